@@ -1,0 +1,1 @@
+//! Spans, file ids, typed indices and the counters table that every other crate uses.

@@ -1,0 +1,1 @@
+//! The opcode table and the relocatable Unit that a compiled script is.

@@ -1,0 +1,1 @@
+//! The shared opcode cache.

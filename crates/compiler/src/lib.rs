@@ -1,0 +1,1 @@
+//! Compiles the AST of a PHP script to a Unit.

@@ -1,0 +1,1 @@
+//! Wires compiler, cache, virtual machine, JIT, threads and extensions into one engine.

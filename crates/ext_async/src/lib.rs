@@ -1,0 +1,1 @@
+//! The Async namespace: coroutines, futures and thread pools.

@@ -1,0 +1,1 @@
+//! Procedural macros that declare built-in PHP functions and classes.

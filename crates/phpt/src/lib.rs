@@ -1,0 +1,1 @@
+//! The phpt test runner.

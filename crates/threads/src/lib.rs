@@ -1,0 +1,1 @@
+//! PHP threads: start, transfer of values, channels and pools.

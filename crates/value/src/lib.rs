@@ -1,0 +1,1 @@
+//! PHP values: strings, arrays, references, objects, request heap and cycle collector.
