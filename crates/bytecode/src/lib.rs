@@ -1,1 +1,14 @@
 //! The opcode table and the relocatable Unit that a compiled script is.
+//!
+//! A script is compiled to a [`draft::UnitDraft`] and assembled to a Unit image: one contiguous,
+//! immutable block that holds everything the script needs, with the list of its internal pointers. The same block
+//! runs privately, is copied into the shared segment, or is written to disk.
+
+pub mod draft;
+pub mod flags;
+mod op;
+pub mod table;
+pub mod types;
+
+pub use op::{FLAG_SHIFT, FRAME_HEADER_SIZE, Kind, Op, SLOT_SIZE};
+pub use table::Opcode;
