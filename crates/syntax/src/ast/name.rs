@@ -1,0 +1,217 @@
+//! Names and the string pool that holds their bytes.
+//!
+//! Every identifier, variable name and string literal of a file is interned in one [`StringPool`]: two [`Sym`]s of one
+//! `Ast` are equal exactly when their bytes are equal. Case is kept; folding it is the compiler's business.
+
+use phalanx_base::Id;
+
+phalanx_base::define_id!(
+    /// An interned byte string of one [`Ast`](super::Ast).
+    pub struct Sym;
+);
+
+impl Sym {
+    /// The empty string, present in every pool.
+    pub fn empty() -> Self {
+        Self::from_index(0)
+    }
+
+    /// `this`, present in every pool: the variable `$this` is recognised by one comparison.
+    pub fn this() -> Self {
+        Self::from_index(1)
+    }
+}
+
+/// How a name was written; decides how it is resolved.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NameKind {
+    /// `foo`: also `self`, `parent` and `static` where a class is named.
+    Unqualified,
+    /// `foo\bar`.
+    Qualified,
+    /// `\foo` or `\foo\bar`; the symbol has no leading backslash.
+    FullyQualified,
+    /// `namespace\foo`; the symbol is what follows `namespace\`.
+    Relative,
+}
+
+/// A possibly namespaced name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Name {
+    /// The name without leading backslash and without `namespace\`.
+    pub sym: Sym,
+    /// How it was written.
+    pub kind: NameKind,
+}
+
+/// The interned byte strings of one file.
+///
+/// Open addressing over `u32` slots; a slot holds the raw symbol, the hashes lie beside the entries, so that a probe
+/// rarely touches string bytes that do not match.
+#[derive(Clone)]
+pub struct StringPool {
+    bytes: Vec<u8>,
+    entries: Vec<Entry>,
+    slots: Vec<u32>,
+}
+
+#[derive(Clone, Copy)]
+struct Entry {
+    start: u32,
+    len: u32,
+    hash: u32,
+}
+
+const FIRST_SLOTS: usize = 256;
+
+impl Default for StringPool {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl StringPool {
+    /// A pool that holds the well-known symbols only.
+    pub fn new() -> Self {
+        let mut pool = Self {
+            bytes: Vec::with_capacity(1024),
+            entries: Vec::with_capacity(64),
+            slots: vec![0; FIRST_SLOTS],
+        };
+        let empty = pool.intern(b"");
+        let this = pool.intern(b"this");
+        debug_assert!(empty == Sym::empty() && this == Sym::this());
+        pool
+    }
+
+    /// The bytes of a symbol.
+    #[inline]
+    pub fn get(&self, sym: Sym) -> &[u8] {
+        let entry = self.entries[sym.index()];
+        &self.bytes[entry.start as usize..][..entry.len as usize]
+    }
+
+    /// The number of different strings.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Never true: the well-known symbols are always there.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The symbol of `text`, added when it is new.
+    #[inline]
+    pub fn intern(&mut self, text: &[u8]) -> Sym {
+        let hash = hash_bytes(text);
+        let mask = self.slots.len() - 1;
+        let mut slot = hash as usize & mask;
+        loop {
+            match Sym::from_raw(self.slots[slot]) {
+                None => return self.add(text, hash, slot),
+                Some(sym) => {
+                    let entry = self.entries[sym.index()];
+                    if entry.hash == hash
+                        && entry.len as usize == text.len()
+                        && &self.bytes[entry.start as usize..][..text.len()] == text
+                    {
+                        return sym;
+                    }
+                }
+            }
+            slot = (slot + 1) & mask;
+        }
+    }
+
+    /// The symbol of `text` when it is already there.
+    pub fn lookup(&self, text: &[u8]) -> Option<Sym> {
+        let hash = hash_bytes(text);
+        let mask = self.slots.len() - 1;
+        let mut slot = hash as usize & mask;
+        while let Some(sym) = Sym::from_raw(self.slots[slot]) {
+            if self.entries[sym.index()].hash == hash && self.get(sym) == text {
+                return Some(sym);
+            }
+            slot = (slot + 1) & mask;
+        }
+        None
+    }
+
+    /// Bytes of memory that the pool's contents take.
+    pub fn memory(&self) -> usize {
+        self.bytes.len() + self.entries.len() * size_of::<Entry>() + self.slots.len() * 4
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn add(&mut self, text: &[u8], hash: u32, slot: usize) -> Sym {
+        let start = u32::try_from(self.bytes.len()).expect("string pool below 4 GiB, as sources are");
+        self.bytes.extend_from_slice(text);
+        let sym = Sym::from_index(self.entries.len());
+        self.entries.push(Entry { start, len: text.len() as u32, hash });
+        self.slots[slot] = sym.to_raw();
+        // At most half full keeps probe runs short.
+        if self.entries.len() * 2 > self.slots.len() {
+            self.grow();
+        }
+        sym
+    }
+
+    fn grow(&mut self) {
+        let size = self.slots.len() * 4;
+        let mask = size - 1;
+        let mut slots = vec![0; size];
+        for (index, entry) in self.entries.iter().enumerate() {
+            let mut slot = entry.hash as usize & mask;
+            while slots[slot] != 0 {
+                slot = (slot + 1) & mask;
+            }
+            slots[slot] = Sym::from_index(index).to_raw();
+        }
+        self.slots = slots;
+    }
+}
+
+/// A multiplicative hash over 8-byte words. Sources are trusted to the extent that they are executed, so resistance
+/// against chosen collisions is not asked for.
+#[inline]
+fn hash_bytes(text: &[u8]) -> u32 {
+    const K: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mut hash = text.len() as u64;
+    let mut rest = text;
+    while let Some((word, tail)) = rest.split_first_chunk::<8>() {
+        hash = (hash.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(K);
+        rest = tail;
+    }
+    let mut last = 0u64;
+    if let Some((word, tail)) = rest.split_first_chunk::<4>() {
+        last = u64::from(u32::from_le_bytes(*word));
+        rest = tail;
+    }
+    for &byte in rest {
+        last = last << 8 | u64::from(byte);
+    }
+    hash = (hash.rotate_left(5) ^ last).wrapping_mul(K);
+    (hash >> 32) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn interning_is_injective() {
+        let mut pool = StringPool::new();
+        let texts: Vec<Vec<u8>> = (0..5000).map(|i| format!("name{i}").into_bytes()).collect();
+        let syms: Vec<Sym> = texts.iter().map(|text| pool.intern(text)).collect();
+        for (text, &sym) in texts.iter().zip(&syms) {
+            assert_eq!(pool.intern(text), sym);
+            assert_eq!(pool.get(sym), &text[..]);
+            assert_eq!(pool.lookup(text), Some(sym));
+        }
+        assert_eq!(pool.lookup(b"absent"), None);
+        assert_eq!(pool.intern(b"this"), Sym::this());
+        assert_eq!(pool.intern(b""), Sym::empty());
+    }
+}
