@@ -1,0 +1,445 @@
+//! Classes of a request.
+//!
+//! # Safety
+//!
+//! A [`Class`] lives as long as its request; [`ClassRef`] is a pointer that relies on this. Its first field is the
+//! [`ClassBase`] that objects and compiled code read.
+#![allow(unsafe_code, reason = "pointers to classes that live as long as the request")]
+
+use crate::func::FuncRef;
+use crate::native::NativeClass;
+use crate::thrown::PhpResult;
+use crate::Context;
+use phalanx_bytecode::flags::member;
+use phalanx_bytecode::unit::{AttributeRef, ClassDecl, InitRef, TypeRef, UnitRef};
+use phalanx_value::{ClassBase, ObjRef, PhpString, Value};
+use rustc_hash::FxHashMap;
+use std::cell::{Cell, RefCell};
+use std::ptr::{self, NonNull};
+
+/// A property as a class sees it.
+pub struct PropInfo {
+    /// Name.
+    pub name: PhpString,
+    /// Flags of [`member`].
+    pub flags: u32,
+    /// Slot of the object; of a static property number in [`Class::statics`]; `u32::MAX` if virtual.
+    pub slot: u32,
+    /// The class whose declaration holds it.
+    pub class: ClassRef,
+    /// Type.
+    pub ty: PropType,
+    /// Hooks: get and set.
+    pub hooks: [Option<FuncRef>; 2],
+    /// Its declaration, if a script's.
+    pub decl: Option<&'static phalanx_bytecode::unit::PropertyRef>,
+    /// Doc comment.
+    pub doc: Option<PhpString>,
+}
+
+/// The type of a property or class constant.
+#[derive(Clone, Copy)]
+pub enum PropType {
+    /// None.
+    None,
+    /// Of a script; the names in it are resolved in the scope of the property's class.
+    Decl(&'static TypeRef),
+    /// Of a native class.
+    Native(&'static crate::native::NativeType),
+}
+
+impl PropType {
+    /// Whether there is a type.
+    pub fn is_some(&self) -> bool {
+        !matches!(self, PropType::None)
+    }
+}
+
+impl PropInfo {
+    /// Whether a flag is set.
+    pub fn has(&self, flag: u32) -> bool {
+        self.flags & flag != 0
+    }
+
+    /// Whether it has a hook.
+    pub fn has_hooks(&self) -> bool {
+        self.hooks.iter().any(Option::is_some)
+    }
+
+    /// Whether plain reads and writes of its slot are all there is to it: no hooks, not static, not read-only, no
+    /// asymmetric visibility.
+    pub fn is_plain(&self) -> bool {
+        const ODD: u32 =
+            member::STATIC | member::READONLY | member::PROTECTED_SET | member::PRIVATE_SET | member::VIRTUAL;
+        self.flags & ODD == 0 && !self.has_hooks()
+    }
+}
+
+/// Value of a constant, a static property or a default: known, or still to be computed.
+#[derive(Clone)]
+pub enum Lazy {
+    /// Known.
+    Value(Value),
+    /// Computed by function `code - 1` of the Unit in the scope of a class.
+    Code(UnitRef, u32, ClassRef),
+    /// Being computed.
+    Busy,
+}
+
+impl Lazy {
+    /// What `init` of a declaration in `unit` stands for.
+    pub fn from_init(init: &InitRef, unit: UnitRef, scope: ClassRef) -> Lazy {
+        if init.code != 0 { Lazy::Code(unit, init.code - 1, scope) } else { Lazy::Value(init.value.clone()) }
+    }
+}
+
+/// A class constant.
+pub struct ClassConst {
+    /// Name.
+    pub name: PhpString,
+    /// Flags of [`member`].
+    pub flags: u32,
+    /// The class whose declaration holds it.
+    pub class: ClassRef,
+    /// Value.
+    pub value: RefCell<Lazy>,
+    /// Type.
+    pub ty: PropType,
+    /// Its declaration, if a script's.
+    pub decl: Option<&'static phalanx_bytecode::unit::ClassConstRef>,
+}
+
+/// The magic methods of a class, looked up once.
+#[derive(Default, Clone, Copy)]
+#[expect(missing_docs, reason = "each is the magic method of its name")]
+pub struct Magic {
+    pub construct: Option<FuncRef>,
+    pub destruct: Option<FuncRef>,
+    pub get: Option<FuncRef>,
+    pub set: Option<FuncRef>,
+    pub isset: Option<FuncRef>,
+    pub unset: Option<FuncRef>,
+    pub call: Option<FuncRef>,
+    pub call_static: Option<FuncRef>,
+    pub to_string: Option<FuncRef>,
+    pub invoke: Option<FuncRef>,
+    pub clone: Option<FuncRef>,
+    pub debug_info: Option<FuncRef>,
+    pub serialize: Option<FuncRef>,
+    pub unserialize: Option<FuncRef>,
+    pub offset_get: Option<FuncRef>,
+    pub offset_set: Option<FuncRef>,
+    pub offset_exists: Option<FuncRef>,
+    pub offset_unset: Option<FuncRef>,
+}
+
+/// Insertion-ordered table of members by name.
+pub struct Members<T> {
+    list: Vec<T>,
+    by_name: FxHashMap<PhpString, u32>,
+}
+
+impl<T> Default for Members<T> {
+    fn default() -> Self {
+        Members { list: Vec::new(), by_name: FxHashMap::default() }
+    }
+}
+
+impl<T> Members<T> {
+    /// The member called `name`.
+    pub fn get(&self, name: &[u8]) -> Option<&T> {
+        self.by_name.get(name).map(|&index| &self.list[index as usize])
+    }
+
+    /// The member called `name`, and where it stands.
+    pub fn get_mut(&mut self, name: &[u8]) -> Option<&mut T> {
+        self.by_name.get(name).map(|&index| &mut self.list[index as usize])
+    }
+
+    /// Adds or replaces (in its old place).
+    pub fn insert(&mut self, name: PhpString, member: T) {
+        if let Some(&index) = self.by_name.get(&name) {
+            self.list[index as usize] = member;
+        } else {
+            self.by_name.insert(name, self.list.len() as u32);
+            self.list.push(member);
+        }
+    }
+
+    /// All in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.list.iter()
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+}
+
+/// A linked class.
+#[repr(C)]
+pub struct Class {
+    /// What objects and compiled code read; its `id` is the same in all threads for classes linked from the same
+    /// declarations.
+    pub base: ClassBase,
+    /// Name as written.
+    pub name: PhpString,
+    /// Lower-case name.
+    pub lc_name: PhpString,
+    /// Flags of [`phalanx_bytecode::flags::class`], and `ABSTRACT` also when it has abstract methods.
+    pub flags: u32,
+    /// Parent.
+    pub parent: Option<ClassRef>,
+    /// This class and all its ancestors, the root first: `a instanceof B` for a class B is
+    /// `a.display[B.depth] == B`.
+    pub display: Vec<ClassRef>,
+    /// All interfaces it implements, inherited ones too.
+    pub interfaces: Vec<ClassRef>,
+    /// Traits it uses itself.
+    pub traits: Vec<ClassRef>,
+    /// Trait aliases for Reflection: alias and `Trait::method`.
+    pub trait_aliases: Vec<(PhpString, PhpString)>,
+    /// Its declaration, if a script's.
+    pub decl: Option<&'static ClassDecl>,
+    /// Its declaration, if native.
+    pub native: Option<&'static NativeClass>,
+    /// The native class up the line that has hooks of its own (storage, iteration, casts ...).
+    pub native_base: Option<&'static NativeClass>,
+    /// Methods by lower-case name.
+    pub methods: Members<FuncRef>,
+    /// Properties by name, static ones too.
+    pub props: Members<PropInfo>,
+    /// What the slots of an object hold, in order. Private properties of ancestors have a slot here but no entry in
+    /// `props`: they are found through the ancestor.
+    pub slots: Vec<SlotInfo>,
+    /// Default values of the slots.
+    pub defaults: RefCell<Vec<Lazy>>,
+    /// Whether all of `defaults` are known.
+    pub defaults_ready: Cell<bool>,
+    /// Static properties; inherited ones are references shared with the parent.
+    pub statics: RefCell<Vec<Lazy>>,
+    /// Constants.
+    pub consts: Members<ClassConst>,
+    /// Magic methods.
+    pub magic: Magic,
+    /// Backing type of an enum (bits of [`phalanx_bytecode::types`]).
+    pub enum_type: u32,
+}
+
+/// What an object's slot holds.
+#[derive(Clone)]
+pub struct SlotInfo {
+    /// Property name.
+    pub name: PhpString,
+    /// Class that declares it.
+    pub class: ClassRef,
+    /// Flags of [`member`].
+    pub flags: u32,
+    /// Type.
+    pub ty: PropType,
+}
+
+impl Class {
+    /// Whether a flag of [`phalanx_bytecode::flags::class`] is set.
+    pub fn has(&self, flag: u32) -> bool {
+        self.flags & flag != 0
+    }
+
+    /// The method with lower-case name `lc_name`.
+    pub fn method(&self, lc_name: &[u8]) -> Option<FuncRef> {
+        self.methods.get(lc_name).copied()
+    }
+
+    /// Attributes of the declaration.
+    pub fn attributes(&self) -> &[AttributeRef] {
+        self.decl.map_or(&[], |decl| &decl.attributes)
+    }
+}
+
+/// A class that lives as long as the request.
+#[derive(Clone, Copy, Hash)]
+#[repr(transparent)]
+pub struct ClassRef(NonNull<Class>);
+
+impl ClassRef {
+    /// Gives `class` to the request.
+    pub fn leak(class: Class) -> ClassRef {
+        ClassRef(NonNull::from(Box::leak(Box::new(class))))
+    }
+
+    /// The class of `object`.
+    #[inline(always)]
+    pub fn of(object: &ObjRef) -> ClassRef {
+        // SAFETY: all objects are made with a `Class`, whose first field is the `ClassBase` they point to.
+        unsafe { ClassRef::from_ptr(object.class_ptr().cast()) }
+    }
+
+    /// A class by its address.
+    ///
+    /// # Safety
+    /// `class` must point to a class of this request.
+    #[inline(always)]
+    pub unsafe fn from_ptr(class: *const Class) -> ClassRef {
+        // SAFETY: the caller's pointer is to a class, so not null.
+        ClassRef(unsafe { NonNull::new_unchecked(class.cast_mut()) })
+    }
+
+    /// Its address.
+    #[inline(always)]
+    pub fn as_ptr(self) -> *const Class {
+        self.0.as_ptr()
+    }
+
+    /// While a class is being linked: to fill it in.
+    ///
+    /// # Safety
+    /// Nobody else may use the class at the same time.
+    pub unsafe fn link_mut<'a>(self) -> &'a mut Class {
+        // SAFETY: as the caller promises.
+        unsafe { &mut *self.0.as_ptr() }
+    }
+
+    /// Whether it is `other`, a descendant of it or an implementation of it.
+    #[inline]
+    pub fn is_a(self, other: ClassRef) -> bool {
+        if self == other {
+            return true;
+        }
+        if other.has(phalanx_bytecode::flags::class::INTERFACE) {
+            return self.interfaces.contains(&other);
+        }
+        let depth = other.display.len();
+        depth != 0 && self.display.get(depth - 1) == Some(&other)
+    }
+}
+
+impl PartialEq for ClassRef {
+    #[inline(always)]
+    fn eq(&self, other: &ClassRef) -> bool {
+        ptr::eq(self.as_ptr(), other.as_ptr())
+    }
+}
+
+impl Eq for ClassRef {}
+
+impl std::ops::Deref for ClassRef {
+    type Target = Class;
+    #[inline(always)]
+    fn deref(&self) -> &Class {
+        // SAFETY: classes outlive the references to them (module documentation).
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl std::fmt::Debug for ClassRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ClassRef({})", self.name)
+    }
+}
+
+/// What a native class does its own way. Absent hooks mean PHP's standard behaviour. All run in safe Rust.
+#[derive(Default)]
+pub struct Hooks {
+    /// Gives a new object its native state, before the constructor.
+    pub create: Option<fn(&mut Context, &ObjRef)>,
+    /// After `clone` copied properties and state.
+    pub clone: Option<fn(&mut Context, &ObjRef, &ObjRef) -> PhpResult>,
+    /// Why it cannot be cloned, if so: the standard text is thrown.
+    pub uncloneable: bool,
+    /// Result of `<=>` and `==` with another value, or none for "uncomparable".
+    pub compare: Option<fn(&mut Context, &Value, &Value) -> PhpResult<Option<std::cmp::Ordering>>>,
+    /// Cast by `(int)`, `(string)` and so on.
+    pub cast: Option<fn(&mut Context, &ObjRef, CastTo) -> PhpResult<Option<Value>>>,
+    /// Operators on it (`GMP`, `BcMath\Number`).
+    pub operate: Option<fn(&mut Context, phalanx_bytecode::flags::BinOp, &Value, &Value) -> PhpResult<Option<Value>>>,
+    /// `count()`.
+    pub count: Option<fn(&mut Context, &ObjRef) -> PhpResult<i64>>,
+    /// Properties as `var_dump`, `print_r`, `(array)` show them, instead of the declared ones.
+    pub debug_info: Option<fn(&mut Context, &ObjRef) -> PhpResult<phalanx_value::PhpArray>>,
+    /// `(array)` cast and `get_object_vars` where they differ from the properties (ArrayObject).
+    pub to_array: Option<fn(&mut Context, &ObjRef) -> PhpResult<phalanx_value::PhpArray>>,
+    /// `$o[$k]` without calling a method; absent: `offsetGet` and so on are called if it is an ArrayAccess.
+    pub read_dim: Option<fn(&mut Context, &ObjRef, Option<&Value>, DimMode) -> PhpResult<Value>>,
+    /// `$o[$k] = $v`.
+    pub write_dim: Option<fn(&mut Context, &ObjRef, Option<&Value>, Value) -> PhpResult>,
+    /// `isset($o[$k])`, or `empty` when the flag is set (the result is then "not empty").
+    pub has_dim: Option<fn(&mut Context, &ObjRef, &Value, bool) -> PhpResult<bool>>,
+    /// `unset($o[$k])`.
+    pub unset_dim: Option<fn(&mut Context, &ObjRef, &Value) -> PhpResult>,
+    /// Reading a property that is not a declared one, or all if `owns_props`.
+    pub read_prop: Option<fn(&mut Context, &ObjRef, &PhpString) -> PhpResult<Option<Value>>>,
+    /// Writing a property; false leaves it to the standard way.
+    pub write_prop: Option<fn(&mut Context, &ObjRef, &PhpString, &Value) -> PhpResult<bool>>,
+    /// `isset` of a property.
+    pub has_prop: Option<fn(&mut Context, &ObjRef, &PhpString, bool) -> PhpResult<Option<bool>>>,
+    /// `unset` of a property; false leaves it to the standard way.
+    pub unset_prop: Option<fn(&mut Context, &ObjRef, &PhpString) -> PhpResult<bool>>,
+    /// The iterator that foreach uses without calling methods.
+    pub iterate: Option<fn(&mut Context, &ObjRef, bool) -> PhpResult<Box<dyn NativeIterator>>>,
+    /// The function behind `$o(...)` (Closure).
+    pub get_closure: Option<fn(&mut Context, &ObjRef) -> Option<Callee>>,
+    /// Runs when the object is freed, before its state is dropped, if the state's own drop is not enough.
+    pub free: Option<fn(&mut Context, &ObjRef)>,
+}
+
+/// Function, `$this` and called class of a callable.
+#[derive(Clone)]
+pub struct Callee {
+    /// Function.
+    pub func: FuncRef,
+    /// `$this`.
+    pub this: Option<ObjRef>,
+    /// What `static` names.
+    pub called_class: Option<ClassRef>,
+    /// The closure that owns the function.
+    pub closure: Option<ObjRef>,
+    /// Name that `__call` or `__callStatic` receives, if `func` is one of these.
+    pub magic_name: Option<PhpString>,
+}
+
+/// Target of a cast of an object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "each is the type of its name")]
+pub enum CastTo {
+    Bool,
+    Int,
+    Float,
+    String,
+    /// For arithmetic: int or float.
+    Number,
+}
+
+/// Why a dimension of an object is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DimMode {
+    /// To read it.
+    Read,
+    /// To write a part of it.
+    Write,
+    /// Inside `isset` or `??`.
+    Isset,
+    /// To unset a part of it.
+    Unset,
+}
+
+/// An iterator that foreach drives.
+pub trait NativeIterator {
+    /// Back to the first element.
+    fn rewind(&mut self, cx: &mut Context) -> PhpResult;
+    /// Whether there is a current element.
+    fn valid(&mut self, cx: &mut Context) -> PhpResult<bool>;
+    /// The current value; a reference when iterating by reference.
+    fn current(&mut self, cx: &mut Context) -> PhpResult<Value>;
+    /// The current key.
+    fn key(&mut self, cx: &mut Context) -> PhpResult<Value>;
+    /// To the next element.
+    fn next(&mut self, cx: &mut Context) -> PhpResult;
+    /// Shows the values it holds to the cycle collector.
+    fn trace(&self, visit: &mut dyn FnMut(&Value));
+}

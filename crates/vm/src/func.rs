@@ -1,0 +1,223 @@
+//! Functions of a request: what a name is bound to and a frame executes.
+//!
+//! # Safety
+//!
+//! A [`Func`] lives as long as its request: user functions in the instance of their Unit or in a class, native ones in
+//! the context's table. [`FuncRef`] is a pointer that relies on this; frames and caches hold it without counting.
+#![allow(unsafe_code, reason = "pointers to functions that live as long as the request")]
+
+use crate::class::ClassRef;
+use crate::native::NativeFn;
+use phalanx_bytecode::flags::func as flags;
+use phalanx_bytecode::unit::FuncProto;
+use phalanx_bytecode::{FRAME_HEADER_SIZE, SLOT_SIZE};
+use phalanx_value::{PhpString, Value};
+use std::cell::{Cell, UnsafeCell};
+use std::ptr::{self, NonNull};
+
+/// One inline cache word. 0 is empty.
+pub type CacheSlot = usize;
+
+/// A function as a request sees it.
+#[repr(C)]
+pub struct Func {
+    proto: *const FuncProto,
+    /// Bytes of a frame without arguments beyond the declared ones.
+    pub frame_size: u32,
+    /// Flags of [`phalanx_bytecode::flags::func`].
+    pub flags: u32,
+    /// Declared parameters, a variadic one not counted.
+    pub num_params: u32,
+    /// Parameters without default.
+    pub num_required: u32,
+    cache: Cell<*mut CacheSlot>,
+    /// The class whose private members it may use.
+    pub scope: Option<ClassRef>,
+    native: Option<&'static NativeFn>,
+    /// Static variables; empty until the first is needed.
+    statics: UnsafeCell<Vec<Value>>,
+    /// Name as written.
+    pub name: PhpString,
+    /// The method it overrides or implements, the first one up.
+    pub prototype: Cell<Option<FuncRef>>,
+    /// Class whose declaration holds it; differs from `scope` never, save for trait methods (the trait).
+    pub origin: Option<ClassRef>,
+}
+
+impl Func {
+    /// A user function.
+    pub fn user(proto: &FuncProto, scope: Option<ClassRef>) -> Func {
+        let slots = proto.num_cvs + proto.num_tmps;
+        Func {
+            proto,
+            frame_size: FRAME_HEADER_SIZE + slots * SLOT_SIZE,
+            flags: proto.flags,
+            num_params: proto.num_params,
+            num_required: proto.num_required,
+            cache: Cell::new(ptr::null_mut()),
+            scope,
+            native: None,
+            statics: UnsafeCell::new(Vec::new()),
+            name: proto.name.clone(),
+            prototype: Cell::new(None),
+            origin: scope,
+        }
+    }
+
+    /// A native function.
+    pub fn native(native: &'static NativeFn, scope: Option<ClassRef>) -> Func {
+        let params = native.params.len() as u32;
+        let variadic = native.params.last().is_some_and(|param| param.variadic);
+        Func {
+            proto: ptr::null(),
+            frame_size: FRAME_HEADER_SIZE + params * SLOT_SIZE,
+            flags: native.flags,
+            num_params: params - variadic as u32,
+            num_required: native.required,
+            cache: Cell::new(ptr::null_mut()),
+            scope,
+            native: Some(native),
+            statics: UnsafeCell::new(Vec::new()),
+            name: PhpString::from_bytes(native.name.as_bytes()),
+            prototype: Cell::new(None),
+            origin: scope,
+        }
+    }
+
+    /// A copy for another class (trait methods) or closure: caches and statics are its own, statics copied.
+    pub fn duplicate(&self, scope: Option<ClassRef>) -> Func {
+        Func {
+            proto: self.proto,
+            frame_size: self.frame_size,
+            flags: self.flags,
+            num_params: self.num_params,
+            num_required: self.num_required,
+            cache: Cell::new(ptr::null_mut()),
+            scope,
+            native: self.native,
+            // SAFETY: nobody holds a reference into the statics while a function is duplicated.
+            statics: UnsafeCell::new(unsafe { (*self.statics.get()).clone() }),
+            name: self.name.clone(),
+            prototype: Cell::new(self.prototype.get()),
+            origin: self.origin,
+        }
+    }
+
+    /// What the compiler made of it, unless it is native.
+    #[inline(always)]
+    pub fn proto(&self) -> Option<&FuncProto> {
+        // SAFETY: the Unit of a function lives as long as the function.
+        unsafe { self.proto.as_ref() }
+    }
+
+    /// The native function.
+    #[inline(always)]
+    pub fn as_native(&self) -> Option<&'static NativeFn> {
+        self.native
+    }
+
+    /// Whether a flag is set.
+    #[inline(always)]
+    pub fn has(&self, flag: u32) -> bool {
+        self.flags & flag != 0
+    }
+
+    /// Whether parameter number `index` (0-based) is taken by reference.
+    pub fn param_by_ref(&self, index: u32) -> bool {
+        match (self.proto(), self.native) {
+            (Some(proto), _) => {
+                let at = (index as usize).min(proto.params.len().wrapping_sub(1));
+                proto.params.get(at).is_some_and(|p| p.by_ref && (at == index as usize || p.variadic))
+            }
+            (None, Some(native)) => {
+                let at = (index as usize).min(native.params.len().wrapping_sub(1));
+                native.params.get(at).is_some_and(|p| p.by_ref && (at == index as usize || p.variadic))
+            }
+            (None, None) => false,
+        }
+    }
+
+    /// The inline caches, allocated at the first call.
+    #[inline(always)]
+    pub fn cache(&self) -> *mut CacheSlot {
+        let cache = self.cache.get();
+        if cache.is_null() { self.make_cache() } else { cache }
+    }
+
+    #[cold]
+    fn make_cache(&self) -> *mut CacheSlot {
+        let slots = self.proto().map_or(0, |proto| proto.cache_slots as usize);
+        // One slot more, so that the pointer of a function without caches is a real one too.
+        let cache = Box::leak(vec![0 as CacheSlot; slots + 1].into_boxed_slice()).as_mut_ptr();
+        self.cache.set(cache);
+        cache
+    }
+
+    /// Static variables, made if absent: undef where they have no value yet.
+    ///
+    /// # Safety
+    /// The result must not be used when another call of this method is made on the same function.
+    #[expect(clippy::mut_from_ref, reason = "interior mutability; the safety section says for how long")]
+    pub unsafe fn statics(&self) -> &mut Vec<Value> {
+        // SAFETY: the caller keeps one reference at a time.
+        let statics = unsafe { &mut *self.statics.get() };
+        if statics.is_empty()
+            && let Some(proto) = self.proto()
+        {
+            statics.resize(proto.statics.len(), Value::UNDEF);
+        }
+        statics
+    }
+
+    /// Whether it is a method of the static sort or has no class.
+    pub fn is_static(&self) -> bool {
+        self.has(flags::STATIC)
+    }
+}
+
+impl Drop for Func {
+    fn drop(&mut self) {
+        let cache = self.cache.get();
+        if !cache.is_null() {
+            let slots = self.proto().map_or(0, |proto| proto.cache_slots as usize) + 1;
+            // SAFETY: `make_cache` leaked a box of this very length.
+            drop(unsafe { Box::from_raw(ptr::slice_from_raw_parts_mut(cache, slots)) });
+        }
+    }
+}
+
+/// A function that lives as long as the request.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(transparent)]
+pub struct FuncRef(NonNull<Func>);
+
+impl FuncRef {
+    /// Gives `func` to the request: it is freed when the request's arena is.
+    pub fn leak(func: Func) -> FuncRef {
+        FuncRef(NonNull::from(Box::leak(Box::new(func))))
+    }
+
+    /// A reference to a function that somebody else keeps.
+    ///
+    /// # Safety
+    /// `func` must stay where it is as long as the result is used.
+    pub unsafe fn from_ptr(func: *const Func) -> FuncRef {
+        // SAFETY: the caller's pointer is to a function, so not null.
+        FuncRef(unsafe { NonNull::new_unchecked(func.cast_mut()) })
+    }
+
+    /// Its address.
+    #[inline(always)]
+    pub fn as_ptr(self) -> *const Func {
+        self.0.as_ptr()
+    }
+}
+
+impl std::ops::Deref for FuncRef {
+    type Target = Func;
+    #[inline(always)]
+    fn deref(&self) -> &Func {
+        // SAFETY: functions outlive the references to them (module documentation).
+        unsafe { self.0.as_ref() }
+    }
+}

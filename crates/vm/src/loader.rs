@@ -1,0 +1,48 @@
+//! What the VM asks of the engine: to compile scripts, through the opcode cache or not.
+
+use crate::Context;
+use phalanx_bytecode::unit::UnitRef;
+use std::rc::Rc;
+
+/// A Unit and whatever keeps it alive (its own memory, or a pin in the cache).
+#[derive(Clone)]
+pub struct LoadedUnit {
+    /// The Unit.
+    pub unit: UnitRef,
+    /// Keeps it alive.
+    pub keeper: Rc<dyn std::any::Any>,
+}
+
+/// Why a script could not be loaded.
+#[derive(Clone, Debug)]
+pub enum LoadError {
+    /// The file cannot be opened: the operating system's words ("No such file or directory").
+    Open(String),
+    /// It does not parse: ParseError.
+    Parse {
+        /// Text.
+        text: String,
+        /// Line.
+        line: u32,
+    },
+    /// It does not compile: fatal error.
+    Compile {
+        /// Text.
+        text: String,
+        /// Line.
+        line: u32,
+    },
+}
+
+/// Turns scripts into Units; the engine installs one.
+pub trait Loader {
+    /// The Unit of the file at the absolute path `path`.
+    fn load_file(&self, cx: &mut Context, path: &[u8]) -> Result<LoadedUnit, LoadError>;
+
+    /// The Unit of PHP code given to `eval`, `-r` and the like (it begins in PHP mode); `path` is its name in
+    /// messages.
+    fn load_code(&self, cx: &mut Context, code: &[u8], path: &[u8]) -> Result<LoadedUnit, LoadError>;
+
+    /// The Unit of a script that was read already (standard input); it begins in HTML mode.
+    fn load_script(&self, cx: &mut Context, source: &[u8], path: &[u8]) -> Result<LoadedUnit, LoadError>;
+}

@@ -1,0 +1,66 @@
+//! What the built-in extensions declare, by name. One registry serves all threads.
+
+use crate::native::{Extension, NativeClass, NativeConst, NativeFn};
+use rustc_hash::FxHashMap;
+
+/// Functions, classes and constants of all extensions.
+#[derive(Default)]
+pub struct Registry {
+    extensions: Vec<&'static Extension>,
+    functions: FxHashMap<Box<[u8]>, (&'static NativeFn, usize)>,
+    classes: FxHashMap<Box<[u8]>, (&'static NativeClass, usize)>,
+    consts: FxHashMap<&'static [u8], (&'static NativeConst, usize)>,
+}
+
+impl Registry {
+    /// Reads the tables of `extensions`.
+    pub fn new(extensions: &[&'static Extension]) -> Registry {
+        let mut registry = Registry { extensions: extensions.to_vec(), ..Registry::default() };
+        for (index, extension) in extensions.iter().enumerate() {
+            for native in extension.functions.iter().copied().flatten() {
+                registry.functions.insert(lower(native.name), (native, index));
+            }
+            for class in extension.classes {
+                registry.classes.insert(lower(class.name), (class, index));
+            }
+            for constant in extension.consts.iter().copied().flatten() {
+                registry.consts.insert(constant.name.as_bytes(), (constant, index));
+            }
+        }
+        registry
+    }
+
+    /// The function with this lower-case name.
+    pub fn function(&self, lc_name: &[u8]) -> Option<&'static NativeFn> {
+        self.functions.get(lc_name).map(|entry| entry.0)
+    }
+
+    /// The class with this lower-case name.
+    pub fn class(&self, lc_name: &[u8]) -> Option<&'static NativeClass> {
+        self.classes.get(lc_name).map(|entry| entry.0)
+    }
+
+    /// The constant with this name.
+    pub fn constant(&self, name: &[u8]) -> Option<&'static NativeConst> {
+        self.consts.get(name).map(|entry| entry.0)
+    }
+
+    /// The extensions in order.
+    pub fn extensions(&self) -> &[&'static Extension] {
+        &self.extensions
+    }
+
+    /// The extension that declares the function.
+    pub fn extension_of_function(&self, lc_name: &[u8]) -> Option<&'static Extension> {
+        self.functions.get(lc_name).map(|entry| self.extensions[entry.1])
+    }
+
+    /// The extension that declares the class.
+    pub fn extension_of_class(&self, lc_name: &[u8]) -> Option<&'static Extension> {
+        self.classes.get(lc_name).map(|entry| self.extensions[entry.1])
+    }
+}
+
+fn lower(name: &str) -> Box<[u8]> {
+    name.as_bytes().to_ascii_lowercase().into_boxed_slice()
+}

@@ -1,0 +1,173 @@
+//! The VM stack: frames of one coroutine, in pages that never move.
+//!
+//! # Safety
+//!
+//! The stack hands out rooms in order and takes them back in reverse order. A room is uninitialised memory; whoever
+//! pushes a frame writes the header and undefs the slots that may be read before they are written.
+#![allow(unsafe_code, reason = "memory of frames")]
+
+use crate::frame::{Frame, VmThis};
+use crate::func::FuncRef;
+use phalanx_bytecode::{FRAME_HEADER_SIZE, SLOT_SIZE};
+use std::alloc::{Layout, alloc, dealloc};
+use std::ptr;
+
+const CHUNK: usize = 256 * 1024;
+
+/// Memory of frames, in chunks: a frame that does not fit into the rest of a chunk begins the next one.
+#[derive(Debug)]
+pub struct VmStack {
+    top: *mut u8,
+    end: *mut u8,
+    chunks: Vec<Chunk>,
+    /// A chunk that was left, kept for the next time.
+    spare: Option<Chunk>,
+}
+
+#[derive(Debug)]
+struct Chunk {
+    memory: *mut u8,
+    size: usize,
+    /// Top of the chunk before it when this one was begun.
+    previous_top: *mut u8,
+}
+
+impl Chunk {
+    fn new(size: usize) -> Chunk {
+        let layout = Layout::from_size_align(size, 16).expect("a chunk's size is no overflow");
+        // SAFETY: the size is not zero.
+        let memory = unsafe { alloc(layout) };
+        if memory.is_null() {
+            std::alloc::handle_alloc_error(layout);
+        }
+        Chunk { memory, size, previous_top: ptr::null_mut() }
+    }
+}
+
+impl Drop for Chunk {
+    fn drop(&mut self) {
+        let layout = Layout::from_size_align(self.size, 16).expect("a chunk's size is no overflow");
+        // SAFETY: allocated in `new` with this layout.
+        unsafe { dealloc(self.memory, layout) };
+    }
+}
+
+impl Default for VmStack {
+    fn default() -> VmStack {
+        VmStack::new()
+    }
+}
+
+impl VmStack {
+    /// An empty stack.
+    pub fn new() -> VmStack {
+        let mut stack =
+            VmStack { top: ptr::null_mut(), end: ptr::null_mut(), chunks: Vec::new(), spare: None };
+        stack.grow(CHUNK);
+        stack
+    }
+
+    /// Pushes a frame for a call of `func` with `num_args` arguments. Slots are not initialised.
+    ///
+    /// # Safety
+    /// The frame must be popped before those pushed earlier.
+    #[inline(always)]
+    pub unsafe fn push(
+        &mut self,
+        func: FuncRef,
+        num_args: u32,
+        this: VmThis,
+        flags: u32,
+        prev: *mut Frame,
+    ) -> *mut Frame {
+        let mut size = func.frame_size as usize;
+        if num_args > func.num_params {
+            size += ((num_args - func.num_params) * SLOT_SIZE) as usize;
+        }
+        if (self.end as usize) - (self.top as usize) < size {
+            self.grow(size);
+        }
+        let frame = self.top.cast::<Frame>();
+        // SAFETY: the chunk has `size` bytes left, which is at least a header.
+        self.top = unsafe { self.top.add(size) };
+        // SAFETY: see above; chunks are aligned to 16 and sizes are multiples of 16.
+        unsafe {
+            frame.write(Frame {
+                pc: ptr::null(),
+                call: ptr::null_mut(),
+                ret: ptr::null_mut(),
+                func,
+                this,
+                prev,
+                extra: None,
+                cache: ptr::null_mut(),
+                num_args,
+                flags,
+            });
+        }
+        frame
+    }
+
+    /// Pops `frame` and all that was pushed after it.
+    ///
+    /// # Safety
+    /// `frame` must be the result of `push` on this stack, its slots released already.
+    #[inline(always)]
+    pub unsafe fn pop(&mut self, frame: *mut Frame) {
+        let chunk = self.chunks.last().expect("a stack has a chunk");
+        if ptr::eq(chunk.memory, frame.cast()) && self.chunks.len() > 1 {
+            self.shrink();
+        } else {
+            self.top = frame.cast();
+        }
+    }
+
+    /// Moves the extra arguments of a call (those beyond the declared parameters) behind the temporaries.
+    ///
+    /// # Safety
+    /// `frame` must be the topmost frame, with `num_args` arguments in its first slots.
+    pub unsafe fn move_extra_args(frame: *mut Frame) {
+        // SAFETY: the caller's frame is alive.
+        let (func, num_args) = unsafe { ((*frame).func, (*frame).num_args) };
+        let slots = (func.frame_size - FRAME_HEADER_SIZE) / SLOT_SIZE;
+        let extra = num_args - func.num_params;
+        if extra == 0 || slots == func.num_params {
+            return;
+        }
+        // SAFETY: both rooms lie in the frame; they may overlap.
+        unsafe {
+            let from = Frame::slot_at(frame, func.num_params);
+            let to = Frame::slot_at(frame, slots);
+            ptr::copy(from, to, extra as usize);
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self, size: usize) {
+        let mut chunk = match self.spare.take() {
+            Some(spare) if spare.size >= size => spare,
+            _ => Chunk::new(size.max(CHUNK)),
+        };
+        chunk.previous_top = self.top;
+        self.top = chunk.memory;
+        // SAFETY: one past the end of the chunk.
+        self.end = unsafe { chunk.memory.add(chunk.size) };
+        self.chunks.push(chunk);
+    }
+
+    #[cold]
+    fn shrink(&mut self) {
+        let chunk = self.chunks.pop().expect("checked by the caller");
+        let below = self.chunks.last().expect("checked by the caller");
+        self.top = chunk.previous_top;
+        // SAFETY: one past the end of the chunk.
+        self.end = unsafe { below.memory.add(below.size) };
+        self.spare = Some(chunk);
+    }
+
+    /// Bytes in use, for the limit on recursion.
+    pub fn size(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.size).sum()
+    }
+}
+
