@@ -1,0 +1,372 @@
+//! The control region: a small shared mapping that is always writable.
+//!
+//! ```text
+//! ┌──────────┬────────────────┬──────────────┬────────┬────────┬─────
+//! │ header   │ locks          │ claims       │ slot 0 │ slot 1 │ …
+//! └──────────┴────────────────┴──────────────┴────────┴────────┴─────
+//!   sizes      one line each    u32 each
+//!
+//! slot: │ owner, start time, fork word │ counters │ pins: 1 bit for each id │ uses: 8 bytes for each id │
+//! ```
+//! It holds what every thread may change at any time: who is there, what they have pinned, who holds which lock and
+//! claim, how often what was used. A stray write here can make a lock hang or a number wrong; it cannot make anyone
+//! follow a wild pointer, because there is none in it: holders are named by slot numbers, things by ids.
+//!
+//! Each thread writes only to its own slot, apart from locks and claims that it takes. So pinning, counting, and starting
+//! and ending a request touch no cache line that another thread writes.
+//!
+//! # Safety
+//! All of the region is atomics, so shared references into it are sound whatever other threads and processes do.
+//! Offsets are computed from sizes that each handle keeps for itself, never from what stands in the region.
+#![allow(unsafe_code, reason = "turns offsets into references to atomics")]
+
+mod claim;
+mod fork;
+mod lock;
+mod slot;
+
+use std::io;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+pub use claim::{Claim, ClaimGuard};
+pub use fork::Forked;
+pub use lock::LockGuard;
+pub use slot::{COUNTERS, Pinned, Slot, Uses};
+
+use crate::protocol::owner::{self, Tenure};
+use crate::protocol::word_lock::{Holder, MAX_SLOTS};
+use crate::protocol::{hazard, word_lock};
+use crate::sys::memory::{Mapping, Protection, anonymous_file, page_size};
+use crate::sys::thread;
+use slot::SlotHead;
+
+/// Names something that threads pin: a small number, chosen by whoever manages what is pinned.
+pub type PinId = u32;
+
+/// How large a control region is to be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ControlOptions {
+    /// Ids that can be pinned: `0..ids`. Each costs one bit and eight bytes in each slot that is used.
+    pub ids: u32,
+    /// Threads of all processes that can be registered at one time; at most 4095.
+    pub slots: u32,
+    /// Locks.
+    pub locks: u32,
+    /// Claims.
+    pub claims: u32,
+}
+
+impl Default for ControlOptions {
+    fn default() -> Self {
+        Self { ids: 16384, slots: 512, locks: 8, claims: 1024 }
+    }
+}
+
+/// How long a waiter sleeps before it looks whether the holder still lives.
+const PATIENCE: Duration = Duration::from_millis(20);
+/// How long to wait between two searches for dead threads that nobody has asked for.
+const SEARCH_PAUSE: Duration = Duration::from_millis(100);
+const LINE: usize = 128;
+const MAGIC: u64 = u64::from_le_bytes(*b"phlxctl1");
+
+#[repr(C, align(128))]
+struct Header {
+    magic: AtomicU64,
+    ids: AtomicU32,
+    slots: AtomicU32,
+    locks: AtomicU32,
+    claims: AtomicU32,
+    /// One more than the highest slot that was ever in use.
+    used_slots: AtomicU32,
+}
+
+/// A handle to a control region. Clones are handles to the same region.
+///
+/// ```
+/// use phalanx_shm::{Control, ControlOptions};
+///
+/// let control = Control::create(ControlOptions::default())?;
+/// let slot = control.register()?;
+/// slot.pin(7);
+/// assert!(control.is_pinned(7));
+/// slot.unpin(7);
+/// assert!(!control.is_pinned(7));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Control {
+    region: Arc<Region>,
+}
+
+#[derive(Debug)]
+struct Region {
+    mapping: Mapping,
+    options: ControlOptions,
+    layout: Layout,
+    /// When this process last looked for dead threads unasked.
+    last_search: Mutex<Option<Instant>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Layout {
+    claims: usize,
+    slots: usize,
+    pins: usize,
+    uses: usize,
+    stride: usize,
+    len: usize,
+}
+
+impl Layout {
+    fn of(options: ControlOptions) -> Option<Self> {
+        let ids = options.ids as usize;
+        let claims = size_of::<Header>() + options.locks as usize * LINE;
+        let slots = (claims + options.claims as usize * 4).next_multiple_of(LINE);
+        let pins = size_of::<SlotHead>();
+        let uses = pins + ids.div_ceil(64).checked_mul(8)?;
+        let stride = uses.checked_add(ids.checked_mul(8)?)?.next_multiple_of(LINE);
+        let len = stride.checked_mul(options.slots as usize)?.checked_add(slots)?;
+        Some(Self { claims, slots, pins, uses, stride, len: len.next_multiple_of(page_size()) })
+    }
+}
+
+impl Control {
+    /// Makes a region, shared with children of `fork`. Pages that are never used cost nothing.
+    ///
+    /// # Errors
+    /// Those of the operating system, and [`io::ErrorKind::InvalidInput`] for sizes that are zero or too large.
+    pub fn create(options: ControlOptions) -> io::Result<Self> {
+        let valid = options.ids > 0 && (1..=MAX_SLOTS).contains(&options.slots) && options.locks > 0;
+        let layout = Layout::of(options).filter(|_| valid).ok_or(io::ErrorKind::InvalidInput)?;
+        let mapping = match anonymous_file(c"phalanx-control", layout.len) {
+            Ok(file) => Mapping::file(&file, layout.len, Protection::ReadWrite, None)?,
+            Err(_) => Mapping::anonymous(layout.len, Protection::ReadWrite, None)?,
+        };
+        let region = Region { mapping, options, layout, last_search: Mutex::new(None) };
+        let header: &Header = region.at(0);
+        header.ids.store(options.ids, Ordering::Relaxed);
+        header.slots.store(options.slots, Ordering::Relaxed);
+        header.locks.store(options.locks, Ordering::Relaxed);
+        header.claims.store(options.claims, Ordering::Relaxed);
+        header.magic.store(MAGIC, Ordering::Release);
+        Ok(Self { region: Arc::new(region) })
+    }
+
+    /// The sizes of the region.
+    pub fn options(&self) -> ControlOptions {
+        self.region.options
+    }
+
+    /// Gives the calling thread a slot of its own.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::QuotaExceeded`] when every slot belongs to a living thread.
+    pub fn register(&self) -> io::Result<Slot> {
+        let (pid, tid) = thread::current();
+        // Second round: after those who died without giving their slots back.
+        for round in 0..2 {
+            for index in 0..self.region.options.slots {
+                let head = self.region.head(index);
+                let seen = owner::current(&head.owner);
+                if !seen.is_free() {
+                    continue;
+                }
+                if let Some(mine) = owner::acquire(&head.owner, seen, pid, tid) {
+                    self.region.header().used_slots.fetch_max(index + 1, Ordering::AcqRel);
+                    head.note_start(mine, thread::started(pid, tid).unwrap_or(0));
+                    return Ok(Slot::new(self.clone(), index, mine));
+                }
+            }
+            if round == 0 && self.reap() == 0 {
+                break;
+            }
+        }
+        Err(io::ErrorKind::QuotaExceeded.into())
+    }
+
+    /// Whether any thread has pinned the id. What the id names must be unpublished before the call if the answer "no" is
+    /// to stay true; `protocol::hazard` has the argument.
+    pub fn is_pinned(&self, id: PinId) -> bool {
+        let region = &*self.region;
+        let (word, mask) = region.pin_position(id);
+        crate::primitive::fence(Ordering::SeqCst);
+        let used = region.header().used_slots.load(Ordering::Acquire).min(region.options.slots);
+        hazard::is_pinned((0..used).map(|slot| region.pin_word(slot, word)), mask)
+    }
+
+    /// How many pins there are, over all slots and ids.
+    pub fn pins(&self) -> u64 {
+        let words = self.region.options.ids.div_ceil(64);
+        self.slots_used()
+            .flat_map(|slot| (0..words).map(move |word| (slot, word)))
+            .map(|(slot, word)| {
+                u64::from(self.region.pin_word(slot, word as usize).load(Ordering::Relaxed).count_ones())
+            })
+            .sum()
+    }
+
+    /// Takes the slots of dead threads and processes back, with all their pins. Says how many there were.
+    ///
+    /// It looks into `/proc` for each slot in use (some microseconds each), so it is for when something is short.
+    pub fn reap(&self) -> u32 {
+        let (pid, tid) = thread::current();
+        let mut reaped = 0;
+        for index in self.slots_used() {
+            let head = self.region.head(index);
+            let seen = owner::current(&head.owner);
+            if seen.is_free() || head.is_alive(seen) {
+                continue;
+            }
+            let region = &*self.region;
+            reaped += u32::from(owner::clear_up(&head.owner, seen, pid, tid, || region.clear_pins(index)));
+        }
+        reaped
+    }
+
+    /// Whether it is time again to look for dead threads unasked, because something is short.
+    pub(crate) fn may_search_for_dead(&self) -> bool {
+        // Held by another thread, or by one that a fork has left behind: that one searches.
+        let Ok(mut last) = self.region.last_search.try_lock() else { return false };
+        let due = last.is_none_or(|last| last.elapsed() >= SEARCH_PAUSE);
+        if due {
+            *last = Some(Instant::now());
+        }
+        due
+    }
+
+    /// The threads that are registered now, as process and thread ids.
+    pub fn registered(&self) -> Vec<(u32, u32)> {
+        let tenures = self.slots_used().map(|index| owner::current(&self.region.head(index).owner));
+        tenures.filter(|tenure| !tenure.is_free()).map(|tenure| (tenure.pid(), tenure.tid())).collect()
+    }
+
+    /// The sum of a counter over all slots, those of threads that are gone included.
+    ///
+    /// # Panics
+    /// When there is no such counter.
+    pub fn counter(&self, counter: usize) -> u64 {
+        self.slots_used().map(|i| self.region.head(i).counters[counter].load(Ordering::Relaxed)).sum()
+    }
+
+    /// How often all threads have said that they used the id, and when last.
+    pub fn uses(&self, id: PinId) -> Uses {
+        let mut total = Uses { count: 0, stamp: 0 };
+        for slot in self.slots_used() {
+            let uses = Uses::unpack(self.region.use_word(slot, id).load(Ordering::Relaxed));
+            total.count += uses.count;
+            total.stamp = total.stamp.max(uses.stamp);
+        }
+        total
+    }
+
+    fn slots_used(&self) -> std::ops::Range<u32> {
+        0..self.region.header().used_slots.load(Ordering::Acquire).min(self.region.options.slots)
+    }
+
+    /// Whether the holder of a lock, a claim or a block can never give it back.
+    pub(crate) fn is_dead(&self, holder: Holder) -> bool {
+        if holder.slot() >= self.region.options.slots {
+            return true;
+        }
+        let head = self.region.head(holder.slot());
+        let tenure = owner::current(&head.owner);
+        tenure.is_free() || !holder.is_of(tenure.generation()) || !head.is_alive(tenure)
+    }
+
+    pub(crate) fn same_region(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.region, &other.region)
+    }
+}
+
+impl Region {
+    /// A part of the region. The offset comes from the layout, never from the region itself.
+    fn at<T>(&self, offset: usize) -> &T {
+        assert!(offset + size_of::<T>() <= self.mapping.len() && offset.is_multiple_of(align_of::<T>()));
+        let address = std::ptr::with_exposed_provenance::<T>(self.mapping.address() + offset);
+        // SAFETY: inside of the mapping, which starts at a page boundary and lives as long as `self`; aligned; and `T` is
+        // one of the atomics and structures of atomics of this folder, for which any bytes are valid.
+        unsafe { &*address }
+    }
+
+    fn header(&self) -> &Header {
+        self.at(0)
+    }
+
+    fn lock_word(&self, lock: u32) -> &AtomicU32 {
+        assert!(lock < self.options.locks, "no lock {lock}");
+        self.at(size_of::<Header>() + lock as usize * LINE)
+    }
+
+    fn claim_word(&self, claim: u32) -> &AtomicU32 {
+        assert!(claim < self.options.claims, "no claim {claim}");
+        self.at(self.layout.claims + claim as usize * 4)
+    }
+
+    fn head(&self, slot: u32) -> &SlotHead {
+        self.at(self.layout.slots + slot as usize * self.layout.stride)
+    }
+
+    /// Where the pin of an id is in a slot's bitmap.
+    fn pin_position(&self, id: PinId) -> (usize, u64) {
+        assert!(id < self.options.ids, "no id {id}");
+        ((id / 64) as usize, 1 << (id % 64))
+    }
+
+    fn pin_word(&self, slot: u32, word: usize) -> &AtomicU64 {
+        self.at(self.layout.slots + slot as usize * self.layout.stride + self.layout.pins + word * 8)
+    }
+
+    fn use_word(&self, slot: u32, id: PinId) -> &AtomicU64 {
+        assert!(id < self.options.ids, "no id {id}");
+        self.at(self.layout.slots + slot as usize * self.layout.stride + self.layout.uses + id as usize * 8)
+    }
+
+    fn clear_pins(&self, slot: u32) {
+        for word in 0..self.options.ids.div_ceil(64) {
+            let word = self.pin_word(slot, word as usize);
+            if word.load(Ordering::Relaxed) != 0 {
+                word.store(0, Ordering::Release);
+            }
+        }
+    }
+}
+
+impl SlotHead {
+    /// Remembers when the owner was started, so that a reused thread id is not taken for it.
+    fn note_start(&self, tenure: Tenure, started: u64) {
+        self.started.store(pack_start(tenure, started), Ordering::Release);
+    }
+
+    /// Whether the owner of this tenure lives. Wrong in one direction only: a dead one may pass for alive.
+    fn is_alive(&self, tenure: Tenure) -> bool {
+        let noted = self.started.load(Ordering::Acquire);
+        let Some(started) = thread::started(tenure.pid(), tenure.tid()) else { return false };
+        // A note from another tenure says nothing: this owner has not written its own yet.
+        let same_tenure = noted & !START_MASK == pack_start(tenure, 0);
+        let known = noted & START_MASK != 0 && started != 0;
+        !(same_tenure && known && noted & START_MASK != started & START_MASK)
+    }
+}
+
+const START_MASK: u64 = (1 << 44) - 1;
+
+fn pack_start(tenure: Tenure, started: u64) -> u64 {
+    u64::from(tenure.generation()) << 44 | started & START_MASK
+}
+
+/// Waits until the word changes or the patience is at its end.
+fn wait_for_holder(word: &AtomicU32, seen: u32) {
+    let with_waiters = seen | word_lock::WAITERS;
+    if seen != with_waiters
+        && word.compare_exchange(seen, with_waiters, Ordering::Relaxed, Ordering::Relaxed).is_err()
+    {
+        return;
+    }
+    crate::sys::futex::wait(word, with_waiters, Some(PATIENCE), crate::sys::futex::Reach::Shared);
+}
+
+fn wake(word: &AtomicU32, count: i32) {
+    crate::sys::futex::wake(word, count, crate::sys::futex::Reach::Shared);
+}

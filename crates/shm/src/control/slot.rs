@@ -1,0 +1,226 @@
+//! A thread's own slot in the control region.
+
+use std::cell::{Cell, RefCell};
+use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use super::{Control, PinId};
+use crate::protocol::hazard::{self, Pin};
+use crate::protocol::owner::{self, Tenure};
+use crate::protocol::word_lock::Holder;
+
+/// How many counters each slot has.
+pub const COUNTERS: usize = 12;
+
+#[repr(C, align(128))]
+pub(super) struct SlotHead {
+    pub(super) owner: AtomicU64,
+    /// When the owner was started, with the generation of its tenure.
+    pub(super) started: AtomicU64,
+    /// See `control/fork.rs`.
+    pub(super) fork: AtomicU32,
+    pub(super) counters: [AtomicU64; COUNTERS],
+}
+
+/// How often something was used, and when last, in whatever unit the callers count time (seconds, say).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Uses {
+    /// Times used; each thread's share wraps after 2^32.
+    pub count: u64,
+    /// The latest stamp.
+    pub stamp: u32,
+}
+
+impl Uses {
+    pub(super) fn unpack(word: u64) -> Self {
+        Self { count: word >> 32, stamp: word as u32 }
+    }
+}
+
+/// What [`Slot::read`] has found: the value of a publication, whose id is pinned now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Pinned {
+    /// The value of the publication.
+    pub value: u64,
+    /// Whether the slot had not pinned the id before.
+    pub new: bool,
+}
+
+/// The calling thread's place in a control region: its pins, its counters and its name as a holder of locks.
+///
+/// Only the owner writes to a slot, so nothing here needs a lock, a system call, or a cache line that another thread
+/// writes. When a slot is dropped its pins are gone; when its thread or process dies, [`Control::reap`] clears up.
+///
+/// A slot stays on its thread:
+/// ```compile_fail
+/// # let control = phalanx_shm::Control::create(Default::default()).unwrap();
+/// let slot = control.register().unwrap();
+/// std::thread::spawn(move || drop(slot));
+/// ```
+#[derive(Debug)]
+pub struct Slot {
+    control: Control,
+    index: Cell<u32>,
+    pub(super) tenure: Cell<Tenure>,
+    /// Every id whose bit this slot has set, in the order of pinning.
+    pinned: RefCell<Vec<PinId>>,
+    thread: PhantomData<*const ()>,
+}
+
+impl Slot {
+    pub(super) fn new(control: Control, index: u32, tenure: Tenure) -> Self {
+        Self {
+            control,
+            index: Cell::new(index),
+            tenure: Cell::new(tenure),
+            pinned: RefCell::default(),
+            thread: PhantomData,
+        }
+    }
+
+    /// The region that the slot is in.
+    pub fn control(&self) -> &Control {
+        &self.control
+    }
+
+    /// The slot's number in its region.
+    pub fn index(&self) -> u32 {
+        self.index.get()
+    }
+
+    /// Reads a publication and pins what it names, so that its memory is not reused before [`Self::unpin`] or
+    /// [`Self::release_all`]. `id_of` gives the id that a value names, or `None` if it names nothing.
+    ///
+    /// ```
+    /// use std::sync::atomic::AtomicU64;
+    /// # let control = phalanx_shm::Control::create(Default::default())?;
+    /// let slot = control.register()?;
+    /// let publication = AtomicU64::new(7 + 1); // In life it lies in a segment.
+    /// let id_of = |value: u64| (value as u32).checked_sub(1);
+    /// let pinned = slot.read(&publication, id_of).unwrap();
+    /// assert_eq!(pinned.value, 8);
+    /// assert!(control.is_pinned(7));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    /// When the id is too large for the region.
+    #[inline]
+    pub fn read(&self, publication: &AtomicU64, id_of: impl Fn(u64) -> Option<PinId>) -> Option<Pinned> {
+        let (value, new) = hazard::read_pinned(publication, |value| id_of(value).map(|id| self.pin_bit(id)))?;
+        if new && let Some(id) = id_of(value) {
+            self.pinned.borrow_mut().push(id);
+        }
+        Some(Pinned { value, new })
+    }
+
+    /// Pins an id. Whoever calls this checks afterwards that what the id names is still published, as [`Self::read`]
+    /// does by itself. Says whether the slot had not pinned it before.
+    ///
+    /// # Panics
+    /// When the id is too large for the region.
+    #[inline]
+    pub fn pin(&self, id: PinId) -> bool {
+        let bit = self.pin_bit(id);
+        if bit.is_set() {
+            return false;
+        }
+        bit.set();
+        crate::primitive::fence(Ordering::SeqCst);
+        self.pinned.borrow_mut().push(id);
+        true
+    }
+
+    /// Takes a pin back, whichever number of times it was set. Nothing of what the id names may be used after.
+    ///
+    /// # Panics
+    /// When the id is too large for the region.
+    #[inline]
+    pub fn unpin(&self, id: PinId) {
+        let mut pinned = self.pinned.borrow_mut();
+        if let Some(at) = pinned.iter().rposition(|&other| other == id) {
+            pinned.swap_remove(at);
+            self.pin_bit(id).clear();
+        }
+    }
+
+    /// Whether this slot has pinned the id.
+    #[inline]
+    pub fn has_pinned(&self, id: PinId) -> bool {
+        self.pin_bit(id).is_set()
+    }
+
+    /// Takes every pin of this slot back: what the end of a request does. Says how many there were.
+    ///
+    /// Callers who want the memory of retired things to be reused at once look, after this, whether anything waits to be
+    /// reclaimed; the fence at the end is for that.
+    pub fn release_all(&self) -> usize {
+        let mut pinned = self.pinned.borrow_mut();
+        let count = pinned.len();
+        for id in pinned.drain(..) {
+            self.pin_bit(id).clear();
+        }
+        if count > 0 {
+            crate::primitive::fence(Ordering::SeqCst);
+        }
+        count
+    }
+
+    /// The ids that this slot has pinned.
+    pub fn pins(&self) -> Vec<PinId> {
+        self.pinned.borrow().clone()
+    }
+
+    /// Adds to one of this slot's counters. [`Control::counter`] sums over all slots.
+    ///
+    /// # Panics
+    /// When there is no such counter.
+    #[inline]
+    pub fn count(&self, counter: usize, by: u64) {
+        let word = &self.control.region.head(self.index.get()).counters[counter];
+        word.store(word.load(Ordering::Relaxed).wrapping_add(by), Ordering::Relaxed);
+    }
+
+    /// Counts a use of the id at the time `stamp`. [`Control::uses`] sums over all slots.
+    ///
+    /// # Panics
+    /// When the id is too large for the region.
+    #[inline]
+    pub fn note_use(&self, id: PinId, stamp: u32) {
+        let word = self.control.region.use_word(self.index.get(), id);
+        let count = word.load(Ordering::Relaxed) >> 32;
+        word.store(count.wrapping_add(1) << 32 | u64::from(stamp), Ordering::Relaxed);
+    }
+
+    #[inline]
+    fn pin_bit(&self, id: PinId) -> Pin<'_> {
+        let region = &*self.control.region;
+        let (word, mask) = region.pin_position(id);
+        Pin { word: region.pin_word(self.index.get(), word), mask }
+    }
+
+    pub(crate) fn holder(&self) -> Holder {
+        Holder::new(self.index.get(), self.tenure.get().generation())
+    }
+
+    /// In a new process: becomes the owner of another slot and sets the pins there that this one had.
+    pub(super) fn move_to(&self, index: u32, tenure: Tenure) {
+        self.index.set(index);
+        self.tenure.set(tenure);
+        for &id in &*self.pinned.borrow() {
+            self.pin_bit(id).set();
+        }
+        crate::primitive::fence(Ordering::SeqCst);
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.release_all();
+        let word = &self.control.region.head(self.index.get()).owner;
+        // In a child that was forked without `Slot::fork`, the slot is the parent's: leave it alone.
+        if self.tenure.get().pid() == crate::sys::thread::current().0 {
+            owner::release(word, self.tenure.get());
+        }
+    }
+}
