@@ -9,6 +9,9 @@
 //! | `val` | a value to read: variable, temporary (taken) or literal |
 //! | `opt` | like `val`, or nothing |
 //! | `var` | a place to write: a variable, or a temporary that holds the address a `..._W` fetch produced |
+//! | `obj` | like `var`, or kind `None`: `$this` |
+//! | `cls` | a class, see below |
+//! | `dst` | a variable that is assigned to, or a temporary that receives |
 //! | `res` | the temporary that receives the result, or nothing; with `DEST_CV` also a variable, by assignment |
 //! | `tmp` | a temporary that is read and kept |
 //! | `lit` | index of a literal |
@@ -19,7 +22,7 @@
 //! Properties: `throws` (may raise, call user code or release a value), `jumps` (may continue elsewhere),
 //! `ends` (never continues at the next instruction), `data` (the next instruction is its `DATA`).
 //!
-//! Class operands (role `val` in opcodes whose documentation says *class*): a literal string is a name (its
+//! Class operands (role `cls`): a literal string is a name (its
 //! lower-case form is the literal after it), a temporary holds what `FETCH_CLASS` left, and kind `None` says that
 //! the operand is one of [`crate::flags::CLASS_SELF`], `CLASS_PARENT`, `CLASS_STATIC`.
 //!
@@ -70,7 +73,7 @@ macro_rules! for_each_op {
             JMP_NZ_EX [val, jmp, res] {throws jumps} "c = (bool) a; goes to b if true.";
             JMP_SET [val, jmp, res] {throws jumps} "If a is true: c = a and goes to b; else releases a.";
             COALESCE [val, jmp, res] {jumps} "If a is not null: c = a and goes to b; an undefined variable is null.";
-            JMP_NULL [tmp, jmp, res] {throws jumps} "If a is null: releases it, c = what the flags say (flags::SHORT_CIRCUIT_*) and goes to b. Else a stays.";
+            JMP_NULL [val, jmp, res] {throws jumps} "If a is null (an undefined variable warns and is null): releases it, c = what the flags say (flags::SHORT_CIRCUIT_*) and goes to b. Else a stays.";
             JMP_EQUAL [val, val, jmp] {throws jumps} "Goes to c if a == b.";
             JMP_NOT_EQUAL [val, val, jmp] {throws jumps} "Goes to c if a != b.";
             JMP_IDENTICAL [val, val, jmp] {throws jumps} "Goes to c if a === b.";
@@ -90,24 +93,24 @@ macro_rules! for_each_op {
             ASSIGN_OP [var, val, res] {throws} "a = a OP b, where OP is in the flags (flags::BinOp).";
             ASSIGN_DIM [var, opt, res] {throws data} "a[b] = DATA.a, or a[] without b.";
             ASSIGN_DIM_OP [var, opt, res] {throws data} "a[b] OP= DATA.a.";
-            ASSIGN_OBJ [var, val, res] {throws data} "a->b = DATA.a; a of kind None is $this. DATA.b = cache slot.";
-            ASSIGN_OBJ_OP [var, val, res] {throws data} "a->b OP= DATA.a.";
-            ASSIGN_OBJ_REF [var, val, res] {throws data} "a->b =& DATA.a.";
-            ASSIGN_STATIC [val, val, res] {throws data} "Static property named a of class b = DATA.a.";
-            ASSIGN_STATIC_OP [val, val, res] {throws data} "Static property named a of class b OP= DATA.a.";
-            ASSIGN_STATIC_REF [val, val, res] {throws data} "Static property named a of class b =& DATA.a.";
+            ASSIGN_OBJ [obj, val, res] {throws data} "a->b = DATA.a; a of kind None is $this. DATA.b = cache slot.";
+            ASSIGN_OBJ_OP [obj, val, res] {throws data} "a->b OP= DATA.a.";
+            ASSIGN_OBJ_REF [obj, val, res] {throws data} "a->b =& DATA.a.";
+            ASSIGN_STATIC [val, cls, res] {throws data} "Static property named a of class b = DATA.a.";
+            ASSIGN_STATIC_OP [val, cls, res] {throws data} "Static property named a of class b OP= DATA.a.";
+            ASSIGN_STATIC_REF [val, cls, res] {throws data} "Static property named a of class b =& DATA.a.";
             PRE_INC [var, _, res] {throws} "++a; c = the new value.";
             PRE_DEC [var, _, res] {throws} "--a; c = the new value.";
             POST_INC [var, _, res] {throws} "c = a, then a++.";
             POST_DEC [var, _, res] {throws} "c = a, then a--.";
-            PRE_INC_OBJ [var, val, res] {throws} "++a->b.";
-            PRE_DEC_OBJ [var, val, res] {throws} "--a->b.";
-            POST_INC_OBJ [var, val, res] {throws} "a->b++.";
-            POST_DEC_OBJ [var, val, res] {throws} "a->b--.";
-            PRE_INC_STATIC [val, val, res] {throws} "++ on the static property named a of class b.";
-            PRE_DEC_STATIC [val, val, res] {throws} "-- on the static property named a of class b.";
-            POST_INC_STATIC [val, val, res] {throws} "Postfix ++ on the static property named a of class b.";
-            POST_DEC_STATIC [val, val, res] {throws} "Postfix -- on the static property named a of class b.";
+            PRE_INC_OBJ [obj, val, res] {throws} "++a->b.";
+            PRE_DEC_OBJ [obj, val, res] {throws} "--a->b.";
+            POST_INC_OBJ [obj, val, res] {throws} "a->b++.";
+            POST_DEC_OBJ [obj, val, res] {throws} "a->b--.";
+            PRE_INC_STATIC [val, cls, res] {throws} "++ on the static property named a of class b.";
+            PRE_DEC_STATIC [val, cls, res] {throws} "-- on the static property named a of class b.";
+            POST_INC_STATIC [val, cls, res] {throws} "Postfix ++ on the static property named a of class b.";
+            POST_DEC_STATIC [val, cls, res] {throws} "Postfix -- on the static property named a of class b.";
 
             FETCH_R [val, _, res] {throws} "c = value of the variable named a (GLOBAL: global scope).";
             FETCH_W [val, _, res] {throws} "c = address of the variable named a, made if absent.";
@@ -121,22 +124,22 @@ macro_rules! for_each_op {
             FETCH_DIM_IS [val, val, res] {throws} "c = a[b] or null, silent.";
             FETCH_DIM_UNSET [var, val, res] {throws} "Address of a[b] for unset of a part.";
             FETCH_DIM_FUNC_ARG [var, opt, res] {throws} "FETCH_DIM_W or FETCH_DIM_R by what CHECK_FUNC_ARG found.";
-            FETCH_LIST_R [tmp, val, res] {throws} "c = a[b] in a destructuring; a stays.";
+            FETCH_LIST_R [val, val, res] {throws} "c = a[b] in a destructuring; a stays.";
             FETCH_LIST_W [var, val, res] {throws} "c = address of a[b] in a destructuring by reference; a stays.";
             FETCH_OBJ_R [opt, val, res] {throws} "c = a->b; a of kind None is $this.";
-            FETCH_OBJ_W [var, val, res] {throws} "c = address of a->b (flags::FETCH_*).";
-            FETCH_OBJ_RW [var, val, res] {throws} "Address of a->b to read and write.";
+            FETCH_OBJ_W [obj, val, res] {throws} "c = address of a->b (flags::FETCH_*).";
+            FETCH_OBJ_RW [obj, val, res] {throws} "Address of a->b to read and write.";
             FETCH_OBJ_IS [opt, val, res] {throws} "c = a->b or null, silent.";
-            FETCH_OBJ_UNSET [var, val, res] {throws} "Address of a->b for unset of a part.";
-            FETCH_OBJ_FUNC_ARG [var, val, res] {throws} "FETCH_OBJ_W or FETCH_OBJ_R by what CHECK_FUNC_ARG found.";
-            FETCH_STATIC_R [val, val, res] {throws} "c = static property named a of class b.";
-            FETCH_STATIC_W [val, val, res] {throws} "Its address.";
-            FETCH_STATIC_RW [val, val, res] {throws} "Its address to read and write.";
-            FETCH_STATIC_IS [val, val, res] {throws} "Its value or null, silent.";
-            FETCH_STATIC_UNSET [val, val, res] {throws} "Its address for unset of a part.";
-            FETCH_STATIC_FUNC_ARG [val, val, res] {throws} "Value or address by what CHECK_FUNC_ARG found.";
+            FETCH_OBJ_UNSET [obj, val, res] {throws} "Address of a->b for unset of a part.";
+            FETCH_OBJ_FUNC_ARG [obj, val, res] {throws} "FETCH_OBJ_W or FETCH_OBJ_R by what CHECK_FUNC_ARG found.";
+            FETCH_STATIC_R [val, cls, res] {throws} "c = static property named a of class b.";
+            FETCH_STATIC_W [val, cls, res] {throws} "Its address.";
+            FETCH_STATIC_RW [val, cls, res] {throws} "Its address to read and write.";
+            FETCH_STATIC_IS [val, cls, res] {throws} "Its value or null, silent.";
+            FETCH_STATIC_UNSET [val, cls, res] {throws} "Its address for unset of a part.";
+            FETCH_STATIC_FUNC_ARG [val, cls, res] {throws} "Value or address by what CHECK_FUNC_ARG found.";
             FETCH_CONST [lit, _, res] {throws} "c = constant named by literal a (as written, no leading backslash); with FALLBACK literal a + 1 is the unqualified name to try next.";
-            FETCH_CLASS_CONST [val, val, res] {throws} "c = constant b of class a.";
+            FETCH_CLASS_CONST [cls, val, res] {throws} "c = constant b of class a.";
             FETCH_CLASS [opt, _, res] {throws} "c = the class named by a (or of object a); kind None: flags::CLASS_*.";
             FETCH_CLASS_NAME [opt, _, res] {throws} "c = name of the class: of object a, or kind None with a = CLASS_*.";
             FETCH_THIS [_, _, res] {throws} "c = $this; throws Error without one.";
@@ -147,13 +150,13 @@ macro_rules! for_each_op {
             UNSET_CV [var, _, _] {throws} "unset(a).";
             UNSET_VAR [val, _, _] {throws} "unset of the variable named a.";
             UNSET_DIM [var, val, _] {throws} "unset(a[b]).";
-            UNSET_OBJ [var, val, _] {throws} "unset(a->b).";
-            UNSET_STATIC [val, val, _] {throws} "unset of a static property: throws Error.";
+            UNSET_OBJ [obj, val, _] {throws} "unset(a->b).";
+            UNSET_STATIC [val, cls, _] {throws} "unset of a static property: throws Error.";
             ISSET_CV [var, _, res] {throws} "c = isset(a); with EMPTY empty(a).";
             ISSET_VAR [val, _, res] {throws} "The same for the variable named a.";
             ISSET_DIM [val, val, res] {throws} "The same for a[b].";
             ISSET_OBJ [opt, val, res] {throws} "The same for a->b; a of kind None is $this.";
-            ISSET_STATIC [val, val, res] {throws} "The same for static property a of class b.";
+            ISSET_STATIC [val, cls, res] {throws} "The same for static property a of class b.";
             ISSET_THIS [_, _, res] {} "The same for $this.";
             MAKE_REF [var, _, res] {} "Makes variable a a reference; c = that reference.";
             SEPARATE [tmp, _, _] {} "Temporary a, if a reference with one owner, becomes its value.";
@@ -166,8 +169,9 @@ macro_rules! for_each_op {
             INIT_CALL [lit, num, _] {throws} "Begins a call of the function named by literal a (as written; a + 1: lower-case; with FALLBACK a + 2 the lower-case unqualified name) with b arguments known.";
             INIT_CALL_DYNAMIC [val, num, _] {throws} "Begins a call of callable a with b arguments.";
             INIT_CALL_METHOD [opt, val, num] {throws} "Begins a call of a->b() with c arguments; kind None of a is $this. A literal b is followed by its lower-case form.";
-            INIT_CALL_STATIC [opt, opt, num] {throws} "Begins a call of class a :: method b with c arguments; kind None of b is the constructor.";
-            NEW [opt, num, res] {throws} "c = new object of class a; begins the call of its constructor with b arguments (of a function that does nothing if it has none).";
+            INIT_CALL_STATIC [cls, opt, num] {throws} "Begins a call of class a :: method b with c arguments; kind None of b is the constructor.";
+            INIT_CALL_PARENT_HOOK [lit, num, num] {throws} "Begins a call of the hook (b: 0 get, 1 set) of the parent's property named a with c arguments; without such a hook the call reads or writes the property.";
+            NEW [cls, num, res] {throws} "c = new object of class a; begins the call of its constructor with b arguments (of a function that does nothing if it has none).";
             SEND_VAL [val, num, opt] {throws} "Argument b (1-based) = a. With NAMED literal c is its name and b is 0. With CHECK the callee is not known while compiling: throws Error if it takes the argument by reference.";
             SEND_VAR [val, num, opt] {throws} "Argument b = variable a by value, or by reference where the callee wants one with CHECK.";
             SEND_REF [var, num, opt] {throws} "Argument b = reference to a.";
@@ -195,20 +199,20 @@ macro_rules! for_each_op {
 
             THROW [val, _, _] {throws ends} "Throws a.";
             CATCH [lit, jmp, opt] {throws jumps} "If the exception being handled is an instance of the class named by literal a: assigns it to variable c (if any). Else goes to b, or on with LAST to the next handler.";
-            FAST_CALL [jmp, _, res] {jumps ends} "Enters the finally block at a; temporary c remembers to come back behind this instruction.";
-            FAST_RET [tmp, num, _] {throws jumps} "Leaves a finally block: back to the FAST_CALL remembered in a, or on with the exception in it.";
+            FAST_CALL [jmp, opt, res] {jumps ends} "Enters the finally block at a; temporary c remembers to come back behind this instruction. Temporary b, if any, is the value that will be returned then: it stays, and DISCARD_EXCEPTION or an exception that leaves the finally block releases it.";
+            FAST_RET [tmp, num, _] {throws jumps ends} "Leaves a finally block: back to the FAST_CALL remembered in a, or on with the exception in it.";
             DISCARD_EXCEPTION [tmp, _, _] {throws} "Drops the exception remembered in a: a jump or return leaves the finally block.";
 
             FE_RESET_R [val, jmp, res] {throws jumps} "c = iterator over a copy of a; goes to b if there is nothing in it.";
             FE_RESET_RW [var, jmp, res] {throws jumps} "c = iterator by reference over a.";
-            FE_FETCH_R [tmp, var, jmp] {throws jumps data} "Next value of iterator a into b, its key into DATA.a (a temporary, if any); goes to c at the end.";
-            FE_FETCH_RW [tmp, var, jmp] {throws jumps data} "The same by reference.";
-            FE_FREE [tmp, _, _] {throws} "Releases iterator a.";
+            FE_FETCH_R [tmp, dst, jmp] {throws jumps data} "Next value of iterator a into b, then its key into DATA.a (like b, if any); goes to c at the end.";
+            FE_FETCH_RW [tmp, dst, jmp] {throws jumps data} "The same by reference.";
+            FE_FREE [val, _, _] {throws} "Releases iterator a.";
 
             ECHO [val, _, _] {throws} "Outputs a.";
             INCLUDE [val, _, res] {throws jumps} "include, require or eval of a by flags::INCLUDE_*.";
             CLONE [opt, _, res] {throws} "c = clone a.";
-            INSTANCEOF [val, val, res] {throws} "c = a instanceof class b; does not load it.";
+            INSTANCEOF [val, cls, res] {throws} "c = a instanceof class b; does not load it.";
             TYPE_CHECK [val, num, res] {throws} "c = the type of a is in bit set b (1 << tag).";
             STRLEN [val, _, res] {throws} "c = strlen(a).";
             COUNT [val, _, res] {throws} "c = count(a).";
@@ -221,7 +225,7 @@ macro_rules! for_each_op {
             DECLARE_CLASS [num, _, res] {throws} "Declares class a of the unit. With ANON: c = its class, declared if it was not.";
             DECLARE_CONST [lit, val, _] {throws} "Declares constant a = b.";
             BEGIN_SILENCE [_, _, res] {} "c = error_reporting, which becomes silent.";
-            END_SILENCE [tmp, _, _] {} "Restores error_reporting from a.";
+            END_SILENCE [val, _, _] {} "Restores error_reporting from a.";
             TICKS [num, _, _] {throws} "Counts a statement under declare(ticks=a).";
             ASSERT_CHECK [jmp, _, res] {jumps} "Goes to a with c = true if assertions are off.";
             COMPILE_ERROR [lit, _, _] {throws ends} "Raises the compile-time fatal error with text a where the statement would run.";
@@ -255,6 +259,15 @@ macro_rules! role {
     };
     (val) => {
         Role::Val
+    };
+    (obj) => {
+        Role::Obj
+    };
+    (cls) => {
+        Role::Class
+    };
+    (dst) => {
+        Role::Dst
     };
     (opt) => {
         Role::Opt
@@ -307,6 +320,12 @@ pub enum Role {
     Opt,
     /// A place to write.
     Var,
+    /// A place to write, or `$this`.
+    Obj,
+    /// A class.
+    Class,
+    /// A variable that is assigned to, or a temporary that receives.
+    Dst,
     /// Where the result goes.
     Res,
     /// A temporary that stays.
