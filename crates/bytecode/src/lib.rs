@@ -4,11 +4,15 @@
 //! immutable block that holds everything the script needs, with the list of its internal pointers. The same block
 //! runs privately, is copied into the shared segment, or is written to disk.
 
+pub mod disasm;
 pub mod draft;
+pub mod effects;
 pub mod flags;
+pub mod flow;
 mod op;
 pub mod table;
 pub mod types;
+pub mod verify;
 
 pub use op::{FLAG_SHIFT, FRAME_HEADER_SIZE, Kind, Op, SLOT_SIZE};
 pub use table::Opcode;

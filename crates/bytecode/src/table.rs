@@ -74,9 +74,9 @@ macro_rules! for_each_op {
             JMP_SET [val, jmp, res] {throws jumps} "If a is true: c = a and goes to b; else releases a.";
             COALESCE [val, jmp, res] {jumps} "If a is not null: c = a and goes to b; an undefined variable is null.";
             JMP_NULL [val, jmp, res] {throws jumps} "If a is null (an undefined variable warns and is null): releases it, c = what the flags say (flags::SHORT_CIRCUIT_*) and goes to b. Else a stays.";
-            JMP_EQUAL [val, val, jmp] {throws jumps} "Goes to c if a == b.";
+            JMP_EQUAL [val, val, jmp] {throws jumps} "Goes to c if a == b. With KEEP_A temporary a stays.";
             JMP_NOT_EQUAL [val, val, jmp] {throws jumps} "Goes to c if a != b.";
-            JMP_IDENTICAL [val, val, jmp] {throws jumps} "Goes to c if a === b.";
+            JMP_IDENTICAL [val, val, jmp] {throws jumps} "Goes to c if a === b. With KEEP_A temporary a stays.";
             JMP_NOT_IDENTICAL [val, val, jmp] {throws jumps} "Goes to c if a !== b.";
             JMP_LESS [val, val, jmp] {throws jumps} "Goes to c if a < b.";
             JMP_LESS_EQUAL [val, val, jmp] {throws jumps} "Goes to c if a <= b.";
