@@ -1,1 +1,3 @@
 //! The only door to the operating system: files, environment, clock, signals, processes.
+
+pub mod process;
