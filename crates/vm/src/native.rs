@@ -76,6 +76,8 @@ pub mod pure_flag {
     pub const LEAF: u32 = 2;
     /// It never throws.
     pub const NOTHROW: u32 = 4;
+    /// The return type is tentative: a user method that overrides it without one is deprecated, not refused.
+    pub const TENTATIVE: u32 = 8;
 }
 
 /// Value of a native constant.
