@@ -1,3 +1,4 @@
 //! The `phalanx` command.
+#![forbid(unsafe_code)]
 
 fn main() {}

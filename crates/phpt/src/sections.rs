@@ -19,6 +19,11 @@ macro_rules! sections {
                 match self { $(Section::$variant => $name,)* }
             }
 
+            /// What the section is for.
+            pub fn docs(self) -> &'static str {
+                match self { $(Section::$variant => concat!($($doc),+).trim_ascii(),)* }
+            }
+
             /// The section called `name`.
             pub fn from_name(name: &[u8]) -> Option<Section> {
                 $(if name == $name.as_bytes() { return Some(Section::$variant); })*

@@ -5,7 +5,13 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod bench;
+mod codegen;
+mod conformance;
 mod phpt;
+mod suite;
+mod tidy;
+mod whats_left;
 mod workspace;
 
 use std::process::ExitCode;
@@ -29,7 +35,14 @@ struct Task {
     run: fn(Arguments) -> TaskResult,
 }
 
-const TASKS: &[Task] = &[Task { name: "phpt", help: phpt::HELP, run: phpt::run }];
+const TASKS: &[Task] = &[
+    Task { name: "tidy", help: tidy::HELP, run: tidy::run },
+    Task { name: "codegen", help: codegen::HELP, run: codegen::run },
+    Task { name: "phpt", help: phpt::HELP, run: phpt::run },
+    Task { name: "conformance", help: conformance::HELP, run: conformance::run },
+    Task { name: "whats-left", help: whats_left::HELP, run: whats_left::run },
+    Task { name: "bench", help: bench::HELP, run: bench::run },
+];
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
@@ -41,7 +54,12 @@ fn main() -> ExitCode {
         }
         return ExitCode::from(if matches!(&name[..], "help" | "--help" | "-h") { 0 } else { 2 });
     };
-    match (task.run)(Arguments::new(arguments)) {
+    let mut arguments = Arguments::new(arguments);
+    if arguments.flag("--help") {
+        println!("{}", task.help);
+        return ExitCode::SUCCESS;
+    }
+    match (task.run)(arguments) {
         Ok(Done::Good) => ExitCode::SUCCESS,
         Ok(Done::Bad) => ExitCode::from(1),
         Err(error) => {
