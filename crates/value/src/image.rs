@@ -1,0 +1,235 @@
+//! Immutable strings and arrays as bytes, for blocks that are read-only and shared (Units, the opcode cache).
+//!
+//! An image is what the structures would be in memory at a given base address. All words are in the machine's byte
+//! order; every structure begins at a multiple of 8. Words that hold addresses inside of the image are listed, so that the
+//! image can be moved by adding the same number to each of them.
+//!
+//! ```text
+//!  string   +0 u32 count 2    +4 u32 info = STRING_INFO | IMMUTABLE | INTERNED | 0xff << 16
+//!           +8 u64 hash (computed!)   +16 u64 length   +24 bytes, NUL, zeros up to a multiple of 8
+//!
+//!  array    +0 u32 count 2    +4 u32 info = 7 | IMMUTABLE | 0xff << 16    +8 u32 0    +12 u32 flags
+//!           +16 u64 address of the elements    +24 u32 used    +28 u32 length    +32 u32 capacity = used
+//!           +36 u32 mask    +40 i64 next free key    +48 u32 0    +52 u32 0
+//!           then for the hash form the index (u32 each), then the elements: values or buckets
+//!           flags = 0xff << 8, plus 1 for the hash form
+//!
+//!  value    +0 u64 payload    +8 u8 tag    +9 u8 flags = IMMUTABLE for strings and arrays    +10 zeros
+//!  bucket   value    +16 u64 integer or address of the string    +24 u32 next    +28 u32 upper half of the hash or 0
+//! ```
+//!
+//! The handles for such blocks are made with [`PhpString::from_raw`](crate::PhpString::from_raw) and
+//! [`PhpArray::from_immutable`](crate::PhpArray::from_immutable).
+
+use std::collections::HashMap;
+
+use crate::array::raw::{ARRAY_CLASS_SHIFT, ARRAY_HASH, CHAIN_END, NO_INDEX, index_bytes, mask_for};
+use crate::array::{Key, PhpArray};
+use crate::header::{CLASS_NONE, INFO_CLASS_SHIFT, INFO_IMMUTABLE, INFO_INTERNED};
+use crate::layout;
+use crate::string::{STRING_HEADER, VmString, hash_bytes};
+use crate::value::{IMMUTABLE, Tag, Value, View};
+
+/// The value cannot be part of an image: it is, or contains, an object, a reference or a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotConstant;
+
+/// Puts an image together.
+pub struct ImageBuilder {
+    base: u64,
+    bytes: Vec<u8>,
+    relocations: Vec<u32>,
+    strings: HashMap<Box<[u8]>, Place>,
+}
+
+/// Where something lies: in this image, or at an address of somebody else's.
+#[derive(Clone, Copy)]
+enum Place {
+    Here(u32),
+    There(u64),
+}
+
+/// A finished image.
+pub struct Image {
+    /// The bytes, to be put at the base address.
+    pub bytes: Vec<u8>,
+    /// Offsets of the 8-byte words that hold addresses inside of the image.
+    pub relocations: Vec<u32>,
+}
+
+const BLOCK_INFO: u32 = INFO_IMMUTABLE | (CLASS_NONE as u32) << INFO_CLASS_SHIFT;
+
+impl ImageBuilder {
+    /// An empty image that will begin at `base`, a multiple of 8.
+    pub fn new(base: u64) -> ImageBuilder {
+        debug_assert_eq!(base % 8, 0);
+        ImageBuilder { base, bytes: Vec::new(), relocations: Vec::new(), strings: HashMap::new() }
+    }
+
+    /// Tells that a string with these bytes exists at an address: the image will point there.
+    pub fn known_string(&mut self, bytes: &[u8], address: u64) {
+        self.strings.insert(bytes.into(), Place::There(address));
+    }
+
+    /// Adds a string; equal strings are added once. Returns its address.
+    pub fn string(&mut self, bytes: &[u8]) -> u64 {
+        let place = self.string_place(bytes);
+        self.address(place)
+    }
+
+    fn address(&self, place: Place) -> u64 {
+        match place {
+            Place::Here(offset) => self.base + u64::from(offset),
+            Place::There(address) => address,
+        }
+    }
+
+    fn string_place(&mut self, bytes: &[u8]) -> Place {
+        if let Some(&place) = self.strings.get(bytes) {
+            return place;
+        }
+        let at = self.bytes.len();
+        self.bytes.resize((at + STRING_HEADER + bytes.len() + 1).next_multiple_of(8), 0);
+        self.put_u32(at, 2);
+        self.put_u32(at + layout::COUNTED_INFO, VmString::INFO | BLOCK_INFO | INFO_INTERNED);
+        self.put_u64(at + layout::STRING_HASH, hash_bytes(bytes));
+        self.put_u64(at + layout::STRING_LEN, bytes.len() as u64);
+        self.bytes[at + STRING_HEADER..at + STRING_HEADER + bytes.len()].copy_from_slice(bytes);
+        let place = Place::Here(at as u32);
+        self.strings.insert(bytes.into(), place);
+        place
+    }
+
+    /// Adds an array and all that it contains. Returns its address.
+    pub fn array(&mut self, array: &PhpArray) -> Result<u64, NotConstant> {
+        let at = self.array_at(array)?;
+        Ok(self.base + at as u64)
+    }
+
+    fn array_at(&mut self, array: &PhpArray) -> Result<usize, NotConstant> {
+        let hash = array.is_hash() && !array.is_empty();
+        let used = if hash { array.len() } else { array.end_pos() as usize };
+        let mask = if hash { mask_for(used as u32) } else { NO_INDEX };
+        let at = self.bytes.len();
+        let index = at + layout::ARRAY_SIZE;
+        let data = index + if hash { index_bytes(mask) } else { 0 };
+        let stride = if hash { layout::BUCKET_SIZE } else { layout::VALUE_SIZE };
+        self.bytes.resize(data + used * stride, 0);
+        self.put_u32(at, 2);
+        self.put_u32(at + layout::COUNTED_INFO, Tag::Array as u32 | BLOCK_INFO);
+        let flags = u32::from(CLASS_NONE) << ARRAY_CLASS_SHIFT | if hash { ARRAY_HASH } else { 0 };
+        self.put_u32(at + layout::ARRAY_FLAGS, flags);
+        self.put_address(at + layout::ARRAY_DATA, Place::Here(data as u32));
+        self.put_u32(at + layout::ARRAY_USED, used as u32);
+        self.put_u32(at + layout::ARRAY_LEN, array.len() as u32);
+        self.put_u32(at + layout::ARRAY_CAPACITY, used as u32);
+        self.put_u32(at + layout::ARRAY_MASK, mask);
+        let next_free = if array.keys().all(|k| matches!(k, Key::Str(_))) && array.next_free() == Some(0) {
+            i64::MIN
+        } else {
+            array.next_free().unwrap_or(i64::MAX)
+        };
+        self.put_u64(at + layout::ARRAY_NEXT_FREE, next_free as u64);
+        if hash {
+            self.bytes[index..data].fill(0xff);
+        }
+        for (number, (key, value)) in array.iter().enumerate() {
+            if !hash {
+                let Key::Int(pos) = key else { return Err(NotConstant) };
+                self.value(data + pos as usize * stride, value)?;
+                continue;
+            }
+            let bucket = data + number * stride;
+            self.value(bucket, value)?;
+            let (chain, upper) = match key {
+                Key::Int(int) => {
+                    self.put_u64(bucket + layout::BUCKET_KEY, int as u64);
+                    (int as u32, 0)
+                }
+                Key::Str(string) => {
+                    let place = self.string_place(string.as_bytes());
+                    self.put_address(bucket + layout::BUCKET_KEY, place);
+                    let upper = (string.hash() >> 32) as u32;
+                    (upper, upper)
+                }
+            };
+            self.put_u32(bucket + layout::BUCKET_HASH, upper);
+            let head = data - 4 * (chain | mask).wrapping_neg() as usize;
+            let next = self.get_u32(head);
+            self.put_u32(bucket + layout::BUCKET_NEXT, next);
+            self.put_u32(head, number as u32);
+        }
+        debug_assert!(!hash || self.get_u32(data + layout::BUCKET_NEXT) == CHAIN_END);
+        Ok(at)
+    }
+
+    /// Appends 16 bytes with a value and all that it points to. Returns their offset.
+    pub fn push_value(&mut self, value: &Value) -> Result<u32, NotConstant> {
+        let at = self.bytes.len();
+        self.bytes.resize(at + layout::VALUE_SIZE, 0);
+        self.value(at, value)?;
+        Ok(at as u32)
+    }
+
+    fn value(&mut self, at: usize, value: &Value) -> Result<(), NotConstant> {
+        match value.view() {
+            View::Undef | View::Null | View::Bool(_) => {}
+            View::Int(int) => self.put_u64(at, int as u64),
+            View::Float(float) => self.put_u64(at, float.to_bits()),
+            View::Str(string) => {
+                let place = self.string_place(string.as_bytes());
+                self.put_address(at, place);
+            }
+            View::Array(array) => {
+                let offset = self.array_at(array)?;
+                self.put_address(at, Place::Here(offset as u32));
+            }
+            View::Object(_) | View::Ref(_) | View::Resource(_) | View::Internal => return Err(NotConstant),
+        }
+        self.bytes[at + layout::VALUE_TAG] = value.tag() as u8;
+        if matches!(value.tag(), Tag::String | Tag::Array) {
+            self.bytes[at + layout::VALUE_FLAGS] = IMMUTABLE;
+        }
+        Ok(())
+    }
+
+    /// The finished image.
+    pub fn finish(self) -> Image {
+        Image { bytes: self.bytes, relocations: self.relocations }
+    }
+
+    fn put_address(&mut self, at: usize, place: Place) {
+        let address = self.address(place);
+        if let Place::Here(_) = place {
+            self.relocations.push(at as u32);
+        }
+        self.put_u64(at, address);
+    }
+
+    fn put_u32(&mut self, at: usize, word: u32) {
+        self.bytes[at..at + 4].copy_from_slice(&word.to_ne_bytes());
+    }
+
+    fn put_u64(&mut self, at: usize, word: u64) {
+        self.bytes[at..at + 8].copy_from_slice(&word.to_ne_bytes());
+    }
+
+    fn get_u32(&self, at: usize) -> u32 {
+        let mut word = [0; 4];
+        word.copy_from_slice(&self.bytes[at..at + 4]);
+        u32::from_ne_bytes(word)
+    }
+}
+
+impl Image {
+    /// Moves the image: adds `delta` to every address inside of it.
+    pub fn relocate(&mut self, delta: u64) {
+        for &at in &self.relocations {
+            let at = at as usize;
+            let mut word = [0; 8];
+            word.copy_from_slice(&self.bytes[at..at + 8]);
+            let moved = u64::from_ne_bytes(word).wrapping_add(delta);
+            self.bytes[at..at + 8].copy_from_slice(&moved.to_ne_bytes());
+        }
+    }
+}
