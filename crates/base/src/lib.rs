@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows PHP. The crate is at the bottom of the dependency table and stays small.
 
+pub mod depth;
 pub mod id;
 pub mod span;
 

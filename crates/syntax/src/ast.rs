@@ -400,6 +400,21 @@ impl Ast {
         List { at, of: PhantomData }
     }
 
+    /// Appends a list of ids in their raw form.
+    #[inline]
+    pub(crate) fn add_raw_list<T: Id>(&mut self, raw: &[u32]) -> List<T> {
+        if raw.is_empty() {
+            return List::empty();
+        }
+        let at = u32::try_from(self.lists.len())
+            .ok()
+            .and_then(NonZeroU32::new)
+            .expect("lists below 4 Gi elements");
+        self.lists.push(raw.len() as u32);
+        self.lists.extend_from_slice(raw);
+        List { at, of: PhantomData }
+    }
+
     /// Appends elements that belong together.
     #[inline]
     pub fn add_slice<T: Sliced>(&mut self, elements: &[T]) -> Slice<T> {

@@ -5,3 +5,13 @@ pub mod ast;
 mod line;
 
 pub use line::{LineCursor, LineIndex};
+mod error;
+mod lalr;
+mod lexer;
+mod literal;
+mod parser;
+mod token;
+pub use error::{ErrorKind, SyntaxError, SyntaxWarning};
+pub use lexer::Lexer;
+pub use parser::{ParseOptions, ParseResult, parse};
+pub use token::{Token, TokenKind, token_constants, token_name};

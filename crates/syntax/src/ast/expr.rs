@@ -387,7 +387,7 @@ pub enum BinaryOp {
     Spaceship,
 }
 
-/// The targets of casts. `(unset)` is refused by the parser.
+/// The targets of casts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CastType {
     /// `(int)`, `(integer)`.
@@ -402,6 +402,8 @@ pub enum CastType {
     Object,
     /// `(bool)`, `(boolean)`.
     Bool,
+    /// `(unset)`, which the compiler refuses.
+    Unset,
 }
 
 /// The `include` family.
