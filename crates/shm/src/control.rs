@@ -1,10 +1,10 @@
 //! The control region: a small shared mapping that is always writable.
 //!
 //! ```text
-//! ┌──────────┬────────────────┬──────────────┬────────┬────────┬─────
-//! │ header   │ locks          │ claims       │ slot 0 │ slot 1 │ …
-//! └──────────┴────────────────┴──────────────┴────────┴────────┴─────
-//!   sizes      one line each    u32 each
+//! ┌──────────┬────────────────┬──────────────┬────────────────┬────────┬────────┬─────
+//! │ header   │ locks          │ claims       │ notes          │ slot 0 │ slot 1 │ …
+//! └──────────┴────────────────┴──────────────┴────────────────┴────────┴────────┴─────
+//!   sizes      one line each    u32 each       u32 for each id
 //!
 //! slot: │ owner, start time, fork word │ counters │ pins: 1 bit for each id │ uses: 8 bytes for each id │
 //! ```
@@ -112,6 +112,7 @@ struct Region {
 #[derive(Clone, Copy, Debug)]
 struct Layout {
     claims: usize,
+    notes: usize,
     slots: usize,
     pins: usize,
     uses: usize,
@@ -123,12 +124,13 @@ impl Layout {
     fn of(options: ControlOptions) -> Option<Self> {
         let ids = options.ids as usize;
         let claims = size_of::<Header>() + options.locks as usize * LINE;
-        let slots = (claims + options.claims as usize * 4).next_multiple_of(LINE);
+        let notes = (claims + options.claims as usize * 4).next_multiple_of(LINE);
+        let slots = notes.checked_add(ids.checked_mul(4)?)?.next_multiple_of(LINE);
         let pins = size_of::<SlotHead>();
         let uses = pins + ids.div_ceil(64).checked_mul(8)?;
         let stride = uses.checked_add(ids.checked_mul(8)?)?.next_multiple_of(LINE);
         let len = stride.checked_mul(options.slots as usize)?.checked_add(slots)?;
-        Some(Self { claims, slots, pins, uses, stride, len: len.next_multiple_of(page_size()) })
+        Some(Self { claims, notes, slots, pins, uses, stride, len: len.next_multiple_of(page_size()) })
     }
 }
 
@@ -261,6 +263,17 @@ impl Control {
         total
     }
 
+    /// A word for each id that any thread may change at any time and that nobody may trust: when something is to be looked
+    /// at again, say.
+    ///
+    /// # Panics
+    /// When the id is too large for the region.
+    #[inline]
+    pub fn note(&self, id: PinId) -> &AtomicU32 {
+        assert!(id < self.region.options.ids, "no id {id}");
+        self.region.at(self.region.layout.notes + id as usize * 4)
+    }
+
     fn slots_used(&self) -> std::ops::Range<u32> {
         0..self.region.header().used_slots.load(Ordering::Acquire).min(self.region.options.slots)
     }
@@ -369,4 +382,54 @@ fn wait_for_holder(word: &AtomicU32, seen: u32) {
 
 fn wake(word: &AtomicU32, count: i32) {
     crate::sys::futex::wake(word, count, crate::sys::futex::Reach::Shared);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn snapshot(control: &Control) -> Vec<u64> {
+        let words = control.region.mapping.len() / 8;
+        (0..words).map(|word| control.region.at::<AtomicU64>(word * 8).load(Ordering::Relaxed)).collect()
+    }
+
+    /// What a request does writes to the thread's own slot and nowhere else.
+    #[test]
+    fn a_request_writes_to_its_own_slot_only() {
+        let options = ControlOptions { ids: 256, slots: 4, locks: 2, claims: 8 };
+        let control = Control::create(options).unwrap();
+        let (_before, slot, _after) =
+            (control.register().unwrap(), control.register().unwrap(), control.register().unwrap());
+        let old = snapshot(&control);
+        slot.pin(3);
+        slot.read(&AtomicU64::new(200), |value| Some(value as u32));
+        slot.note_use(200, 17);
+        slot.count(1, 1);
+        let new = snapshot(&control);
+        slot.release_all();
+        let layout = control.region.layout;
+        let own = layout.slots + layout.stride..layout.slots + 2 * layout.stride;
+        let changed: Vec<_> = (0..old.len()).filter(|&word| old[word] != new[word]).collect();
+        assert!(changed.len() >= 4);
+        assert!(changed.iter().all(|word| own.contains(&(word * 8))), "{changed:?} outside of {own:?}");
+        assert_eq!(own.start % LINE, 0);
+    }
+
+    /// The owner of a slot is known by its start time too: a thread with the same ids is another one.
+    #[test]
+    fn a_reused_thread_id_is_not_taken_for_the_owner() {
+        let control = Control::create(ControlOptions::default()).unwrap();
+        let slot = control.register().unwrap();
+        slot.pin(1);
+        let head = control.region.head(slot.index());
+        let tenure = owner::current(&head.owner);
+        assert!(head.is_alive(tenure));
+        let (pid, tid) = thread::current();
+        let started = thread::started(pid, tid).unwrap();
+        assert_ne!(started, 0);
+        head.note_start(tenure, started + 1);
+        assert!(!head.is_alive(tenure));
+        assert_eq!(control.reap(), 1);
+        assert!(!control.is_pinned(1));
+    }
 }

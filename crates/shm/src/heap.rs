@@ -223,7 +223,17 @@ impl Heap {
     /// # Panics
     /// When the window belongs to another segment.
     pub fn commit(&self, window: &WriteWindow<'_>, block: Block<'_>) -> *const u8 {
+        self.commit_with_mark(window, block, 0)
+    }
+
+    /// As [`Self::commit`], with a number that [`Self::blocks`] tells of the block. An owner who finds after a death that a
+    /// marked block is not reachable knows what it belonged to.
+    ///
+    /// # Panics
+    /// When the window belongs to another segment.
+    pub fn commit_with_mark(&self, window: &WriteWindow<'_>, block: Block<'_>, mark: u32) -> *const u8 {
         let header = self.header(block.position);
+        window.store_relaxed(&header.previous, mark);
         let word = header.word.load(Ordering::Relaxed);
         window.store_release(&header.word, word | COMMITTED);
         block.address

@@ -38,9 +38,13 @@ impl ClaimGuard<'_> {
 
 impl Drop for ClaimGuard<'_> {
     fn drop(&mut self) {
-        let word = self.slot.control().region.claim_word(self.claim);
         // In a forked child the claim is still the parent's.
-        if self.slot.holder() == self.holder && release(word) {
+        if self.slot.holder() != self.holder {
+            return;
+        }
+        self.slot.claims.set(self.slot.claims.get() - 1);
+        let word = self.slot.control().region.claim_word(self.claim);
+        if release(word) {
             wake(word, i32::MAX);
         }
     }
@@ -71,7 +75,10 @@ impl Slot {
         let word = self.control().region.claim_word(claim);
         let me = self.holder();
         match ask_for_work(word, me, |holder| self.control().is_dead(holder), is_done) {
-            Work::Do { recovered } => Claim::Mine(ClaimGuard { slot: self, claim, holder: me, recovered }),
+            Work::Do { recovered } => {
+                self.claims.set(self.claims.get() + 1);
+                Claim::Mine(ClaimGuard { slot: self, claim, holder: me, recovered })
+            }
             Work::Done { wake: waited_for } => {
                 if waited_for {
                     wake(word, i32::MAX);
@@ -94,12 +101,9 @@ impl Slot {
         }
     }
 
-    /// Whether the claim is held by this very thread, for which waiting would be for ever.
-    ///
-    /// # Panics
-    /// When there is no such claim.
-    pub fn holds_claim(&self, claim: u32) -> bool {
-        let word = self.control().region.claim_word(claim).load(Ordering::Relaxed);
-        Holder::of(word) == Some(self.holder())
+    /// How many claims this slot holds. A thread that holds one waits for no other: two that wait for each other's wait for
+    /// ever.
+    pub fn claims_held(&self) -> u32 {
+        self.claims.get()
     }
 }

@@ -64,6 +64,8 @@ pub struct Slot {
     pub(super) tenure: Cell<Tenure>,
     /// Every id whose bit this slot has set, in the order of pinning.
     pinned: RefCell<Vec<PinId>>,
+    /// Claims that this slot holds.
+    pub(super) claims: Cell<u32>,
     thread: PhantomData<*const ()>,
 }
 
@@ -74,6 +76,7 @@ impl Slot {
             index: Cell::new(index),
             tenure: Cell::new(tenure),
             pinned: RefCell::default(),
+            claims: Cell::new(0),
             thread: PhantomData,
         }
     }
@@ -141,6 +144,7 @@ impl Slot {
         if let Some(at) = pinned.iter().rposition(|&other| other == id) {
             pinned.swap_remove(at);
             self.pin_bit(id).clear();
+            hazard::settle();
         }
     }
 
@@ -155,13 +159,23 @@ impl Slot {
     /// Callers who want the memory of retired things to be reused at once look, after this, whether anything waits to be
     /// reclaimed; the fence at the end is for that.
     pub fn release_all(&self) -> usize {
-        let mut pinned = self.pinned.borrow_mut();
-        let count = pinned.len();
-        for id in pinned.drain(..) {
-            self.pin_bit(id).clear();
+        self.release_each(|_| ())
+    }
+
+    /// As [`Self::release_all`], and calls `released` with each id when all pins are gone and the fence is passed.
+    pub fn release_each(&self, mut released: impl FnMut(PinId)) -> usize {
+        let mut ids = self.pinned.take();
+        if ids.is_empty() {
+            return 0;
         }
-        if count > 0 {
-            crate::primitive::fence(Ordering::SeqCst);
+        ids.iter().for_each(|&id| self.pin_bit(id).clear());
+        hazard::settle();
+        ids.iter().for_each(|&id| released(id));
+        let count = ids.len();
+        ids.clear();
+        // Kept for its memory, unless `released` has pinned something.
+        if self.pinned.borrow().is_empty() {
+            self.pinned.replace(ids);
         }
         count
     }
@@ -181,15 +195,17 @@ impl Slot {
         word.store(word.load(Ordering::Relaxed).wrapping_add(by), Ordering::Relaxed);
     }
 
-    /// Counts a use of the id at the time `stamp`. [`Control::uses`] sums over all slots.
+    /// Counts a use of the id at the time `stamp`. [`Control::uses`] sums over all slots and gives the latest stamp.
     ///
     /// # Panics
     /// When the id is too large for the region.
     #[inline]
     pub fn note_use(&self, id: PinId, stamp: u32) {
         let word = self.control.region.use_word(self.index.get(), id);
-        let count = word.load(Ordering::Relaxed) >> 32;
-        word.store(count.wrapping_add(1) << 32 | u64::from(stamp), Ordering::Relaxed);
+        let old = word.load(Ordering::Relaxed);
+        // The slot may have had another owner, whose clock was ahead.
+        let stamp = u64::from(stamp.max(old as u32));
+        word.store((old >> 32).wrapping_add(1) << 32 | stamp, Ordering::Relaxed);
     }
 
     #[inline]
@@ -207,6 +223,7 @@ impl Slot {
     pub(super) fn move_to(&self, index: u32, tenure: Tenure) {
         self.index.set(index);
         self.tenure.set(tenure);
+        self.claims.set(0);
         for &id in &*self.pinned.borrow() {
             self.pin_bit(id).set();
         }

@@ -11,7 +11,7 @@ use crate::protocol::word_lock::Holder;
 /// A block as it stands in the chain.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct BlockInfo {
-    /// Where its header starts, as an offset in the segment.
+    /// Where it starts behind its header, as an offset in the segment.
     pub offset: usize,
     /// Its size in bytes, with header.
     pub size: usize,
@@ -19,6 +19,8 @@ pub struct BlockInfo {
     pub len: usize,
     /// What it is in the middle of.
     pub state: BlockState,
+    /// The mark that a committed block was given.
+    pub mark: u32,
 }
 
 /// The states of a block, in the order of its life.
@@ -118,8 +120,12 @@ impl Heap {
                 BlockState::Private
             };
             let len = if state == BlockState::Free { 0 } else { header.len.load(Relaxed) as usize };
-            let (offset, size) = (position as usize * GRANULE, units(word) as usize * GRANULE);
-            blocks.push(BlockInfo { offset, size, len, state });
+            let (offset, size) = ((position as usize + 1) * GRANULE, units(word) as usize * GRANULE);
+            let mark = match state {
+                BlockState::Committed | BlockState::Retired(_) => header.previous.load(Relaxed),
+                BlockState::Free | BlockState::Private => 0,
+            };
+            blocks.push(BlockInfo { offset, size, len, state, mark });
             position += units(word);
         }
     }

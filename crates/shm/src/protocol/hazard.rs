@@ -100,6 +100,14 @@ pub(crate) fn read_pinned<'a>(
     }
 }
 
+/// After clearing pins and before looking whether anything waits to be reclaimed.
+#[inline]
+pub(crate) fn settle() {
+    if !mutant("release without fence") {
+        fence(Ordering::SeqCst);
+    }
+}
+
 /// Whether any of the words has the bit set (W2 and W3). The id must be unpublished already.
 pub(crate) fn is_pinned<'a>(words: impl IntoIterator<Item = &'a AtomicU64>, mask: u64) -> bool {
     if !mutant("scan without fence") {
