@@ -10,6 +10,7 @@ pub mod effects;
 pub mod flags;
 pub mod flow;
 mod op;
+pub mod spec;
 pub mod table;
 pub mod types;
 pub mod verify;

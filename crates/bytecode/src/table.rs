@@ -249,7 +249,8 @@ macro_rules! define_opcodes {
             props: 0 $(| prop!($prop))*,
         }),*];
 
-        const ALL: &[Opcode] = &[$(Opcode::$name),*];
+        /// All opcodes in order.
+        pub const ALL: &[Opcode] = &[$(Opcode::$name),*];
     };
 }
 
@@ -338,6 +339,9 @@ pub enum Role {
     Num,
 }
 
+/// Number of opcodes.
+pub const OPCODES: usize = ALL.len();
+
 /// A row of the table.
 #[derive(Debug)]
 pub struct OpInfo {
@@ -378,9 +382,6 @@ impl OpInfo {
 }
 
 impl Opcode {
-    /// Number of opcodes.
-    pub const COUNT: usize = ALL.len();
-
     /// The opcode with number `code`.
     pub fn from_code(code: u16) -> Option<Opcode> {
         ALL.get(code as usize).copied()

@@ -17,7 +17,7 @@
 use crate::class::ClassRef;
 use crate::func::{CacheSlot, FuncRef};
 use phalanx_bytecode::{FRAME_HEADER_SIZE, Op, SLOT_SIZE};
-use phalanx_value::{ObjRef, PhpArray, Value};
+use phalanx_value::{ObjRef, PhpArray, Tag, Value};
 use std::mem::offset_of;
 
 /// An activation record; see the module documentation.
@@ -98,7 +98,7 @@ impl VmThis {
 
     /// The called class of a static method.
     pub fn class(class: ClassRef) -> VmThis {
-        VmThis(Value::from_ptr(class.as_ptr().cast()))
+        VmThis(Value::raw_ptr(class.as_ptr().cast_mut()))
     }
 
     /// The object.
@@ -112,7 +112,10 @@ impl VmThis {
         match self.as_object() {
             Some(object) => Some(ClassRef::of(object)),
             // SAFETY: raw pointers get here only through `class`.
-            None => self.0.as_ptr().map(|class| unsafe { ClassRef::from_ptr(class.cast()) }),
+            None if self.0.tag() == Tag::Raw => {
+                Some(unsafe { ClassRef::from_ptr(self.0.payload_ptr().cast()) })
+            }
+            None => None,
         }
     }
 

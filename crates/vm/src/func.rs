@@ -221,3 +221,50 @@ impl std::ops::Deref for FuncRef {
         unsafe { self.0.as_ref() }
     }
 }
+
+impl Func {
+    /// Whether parameter number `index` takes a variable by reference and any other value as it is.
+    pub fn prefers_ref(&self, index: u32) -> bool {
+        let Some(native) = self.native else { return false };
+        let at = (index as usize).min(native.params.len().wrapping_sub(1));
+        native.params.get(at).is_some_and(|param| param.prefer_ref)
+    }
+
+    /// Name of parameter number `index`; of a variadic one for all numbers behind it.
+    pub fn param_name(&self, index: u32) -> PhpString {
+        match (self.proto(), self.native) {
+            (Some(proto), _) => {
+                let at = (index as usize).min(proto.params.len().wrapping_sub(1));
+                proto.params.get(at).map_or(PhpString::new(), |param| param.name.clone())
+            }
+            (None, Some(native)) => {
+                let at = (index as usize).min(native.params.len().wrapping_sub(1));
+                native.params.get(at).map_or(PhpString::new(), |p| PhpString::from_bytes(p.name.as_bytes()))
+            }
+            (None, None) => PhpString::new(),
+        }
+    }
+
+    /// Number of the parameter called `name`, which is not variadic.
+    pub fn param_index(&self, name: &[u8]) -> Option<u32> {
+        let found = match (self.proto(), self.native) {
+            (Some(proto), _) => proto.params.iter().position(|p| !p.variadic && *p.name == *name),
+            (None, Some(native)) => native.params.iter().position(|p| !p.variadic && p.name.as_bytes() == name),
+            (None, None) => None,
+        };
+        found.map(|index| index as u32)
+    }
+
+    /// Whether parameter number `index` has no default.
+    pub fn is_required(&self, index: u32) -> bool {
+        match (self.proto(), self.native) {
+            (Some(proto), _) => {
+                proto.params.get(index as usize).is_some_and(|p| !p.variadic && p.default.present == 0)
+            }
+            (None, Some(native)) => {
+                native.params.get(index as usize).is_some_and(|p| !p.variadic && p.default.is_none())
+            }
+            (None, None) => false,
+        }
+    }
+}

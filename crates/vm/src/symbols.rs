@@ -69,7 +69,7 @@ impl Symbols {
         let place = self.find_or_add(name);
         // SAFETY: `find_or_add` gives the address of a live value that nobody has borrowed.
         let old = unsafe { &mut *place };
-        match old.as_reference() {
+        match old.as_ref() {
             Some(reference) => reference.set(value),
             None => *old = value,
         }
@@ -87,7 +87,7 @@ impl Symbols {
         let Some(&index) = self.names.get(name) else { return };
         match &mut self.entries[index as usize] {
             // SAFETY: slots of attached frames are alive.
-            Some((_, Entry::Slot(slot))) => drop(unsafe { (**slot).take() }),
+            Some((_, Entry::Slot(slot))) => drop(unsafe { (**slot).replace(Value::UNDEF) }),
             entry => {
                 *entry = None;
                 self.names.remove(name);
@@ -136,7 +136,7 @@ impl Symbols {
                 if let Some((_, entry)) = &mut self.entries[at as usize] {
                     // SAFETY: entries give addresses of live values, those of another frame included: what it had
                     // moves here, and comes back when it attaches again.
-                    let value = unsafe { (*entry.place()).take() };
+                    let value = unsafe { (*entry.place()).replace(Value::UNDEF) };
                     // SAFETY: the slot is an initialised variable of the frame.
                     unsafe { *slot = value };
                     *entry = Entry::Slot(slot);
@@ -161,7 +161,7 @@ impl Symbols {
             let slot = unsafe { Frame::slot_at(frame, index as u32) };
             let Some(&at) = self.names.get(name) else { continue };
             // SAFETY: the slot is an initialised variable of the frame.
-            let value = unsafe { (*slot).take() };
+            let value = unsafe { (*slot).replace(Value::UNDEF) };
             if value.is_undef() {
                 self.entries[at as usize] = None;
                 self.names.remove(name);

@@ -1,0 +1,149 @@
+//! Specialisations: opcodes for particular operand kinds, with codes of their own behind those of [`Opcode`].
+//!
+//! The compiler knows nothing of them. Assembling a Unit replaces the code of an instruction whose operand kinds
+//! match a row; dispatch, which goes by the code alone, then reaches a handler that need not test kinds. Everything
+//! else sees the base opcode through [`base_of`].
+//!
+//! Patterns: `s` a variable or temporary, `v` a variable, `t` a temporary, `l` a literal, `n` nothing, `_` anything.
+
+use crate::op::{Kind, Op};
+use crate::table::{OPCODES, Opcode};
+
+/// Calls `$then!` with all rows: name, base opcode, pattern of a, b and c.
+#[macro_export]
+macro_rules! for_each_spec {
+    ($then:ident) => {
+        $then! {
+            ADD_SS_T ADD [s s t]; ADD_SL_T ADD [s l t]; ADD_SS_V ADD [s s v]; ADD_SL_V ADD [s l v];
+            ADD_LS_T ADD [l s t];
+            SUB_SS_T SUB [s s t]; SUB_SL_T SUB [s l t]; SUB_SS_V SUB [s s v]; SUB_SL_V SUB [s l v];
+            SUB_LS_T SUB [l s t];
+            MUL_SS_T MUL [s s t]; MUL_SL_T MUL [s l t]; MUL_SS_V MUL [s s v]; MUL_SL_V MUL [s l v];
+            MUL_LS_T MUL [l s t];
+            DIV_SS_T DIV [s s t]; DIV_SL_T DIV [s l t];
+            MOD_SS_T MOD [s s t]; MOD_SL_T MOD [s l t]; MOD_SL_V MOD [s l v];
+            AND_SS_T BIT_AND [s s t]; AND_SL_T BIT_AND [s l t]; AND_SL_V BIT_AND [s l v]; AND_SS_V BIT_AND [s s v];
+            OR_SS_T BIT_OR [s s t]; OR_SL_T BIT_OR [s l t]; OR_SS_V BIT_OR [s s v];
+            XOR_SS_T BIT_XOR [s s t]; XOR_SL_T BIT_XOR [s l t]; XOR_SS_V BIT_XOR [s s v];
+            SHL_SL_T SHL [s l t]; SHL_SS_T SHL [s s t]; SHR_SL_T SHR [s l t]; SHR_SS_T SHR [s s t];
+            LESS_SS LESS [s s t]; LESS_SL LESS [s l t]; LESS_LS LESS [l s t];
+            LESS_EQUAL_SS LESS_EQUAL [s s t]; LESS_EQUAL_SL LESS_EQUAL [s l t];
+            EQUAL_SS EQUAL [s s t]; EQUAL_SL EQUAL [s l t];
+            NOT_EQUAL_SS NOT_EQUAL [s s t]; NOT_EQUAL_SL NOT_EQUAL [s l t];
+            IDENTICAL_SS IDENTICAL [s s t]; IDENTICAL_SL IDENTICAL [s l t];
+            NOT_IDENTICAL_SS NOT_IDENTICAL [s s t]; NOT_IDENTICAL_SL NOT_IDENTICAL [s l t];
+            JMP_LESS_SS JMP_LESS [s s _]; JMP_LESS_SL JMP_LESS [s l _]; JMP_LESS_LS JMP_LESS [l s _];
+            JMP_LESS_EQUAL_SS JMP_LESS_EQUAL [s s _]; JMP_LESS_EQUAL_SL JMP_LESS_EQUAL [s l _];
+            JMP_LESS_EQUAL_LS JMP_LESS_EQUAL [l s _];
+            JMP_NOT_LESS_SS JMP_NOT_LESS [s s _]; JMP_NOT_LESS_SL JMP_NOT_LESS [s l _];
+            JMP_NOT_LESS_LS JMP_NOT_LESS [l s _];
+            JMP_NOT_LESS_EQUAL_SS JMP_NOT_LESS_EQUAL [s s _]; JMP_NOT_LESS_EQUAL_SL JMP_NOT_LESS_EQUAL [s l _];
+            JMP_EQUAL_SS JMP_EQUAL [s s _]; JMP_EQUAL_SL JMP_EQUAL [s l _];
+            JMP_NOT_EQUAL_SS JMP_NOT_EQUAL [s s _]; JMP_NOT_EQUAL_SL JMP_NOT_EQUAL [s l _];
+            JMP_IDENTICAL_SS JMP_IDENTICAL [s s _]; JMP_IDENTICAL_SL JMP_IDENTICAL [s l _];
+            JMP_NOT_IDENTICAL_SS JMP_NOT_IDENTICAL [s s _]; JMP_NOT_IDENTICAL_SL JMP_NOT_IDENTICAL [s l _];
+            JMP_Z_S JMP_Z [s _ _]; JMP_NZ_S JMP_NZ [s _ _];
+            MOVE_V_T MOVE [v _ t]; MOVE_L_T MOVE [l _ t];
+            ASSIGN_VL ASSIGN [v l n]; ASSIGN_VT ASSIGN [v t n]; ASSIGN_VV ASSIGN [v v n];
+            PRE_INC_V PRE_INC [v _ n]; PRE_DEC_V PRE_DEC [v _ n];
+            POST_INC_V POST_INC [v _ t]; POST_DEC_V POST_DEC [v _ t];
+            FETCH_DIM_R_SS FETCH_DIM_R [v s t]; FETCH_DIM_R_SL FETCH_DIM_R [v l t];
+            ASSIGN_DIM_VS ASSIGN_DIM [v s n]; ASSIGN_DIM_VL ASSIGN_DIM [v l n]; ASSIGN_DIM_VN ASSIGN_DIM [v n n];
+            SEND_VAL_L SEND_VAL [l _ n]; SEND_VAL_T SEND_VAL [t _ n]; SEND_VAR_V SEND_VAR [v _ n];
+            RETURN_T RETURN [t _ _]; RETURN_L RETURN [l _ _]; RETURN_V RETURN [v _ _];
+            FETCH_OBJ_R_THIS FETCH_OBJ_R [n l t]; FETCH_OBJ_R_V FETCH_OBJ_R [v l t];
+            ASSIGN_OBJ_THIS ASSIGN_OBJ [n l n]; ASSIGN_OBJ_V ASSIGN_OBJ [v l n];
+        }
+    };
+}
+
+/// A row.
+#[derive(Debug)]
+pub struct Spec {
+    /// Name.
+    pub name: &'static str,
+    /// The opcode it specialises.
+    pub base: Opcode,
+    /// Patterns of a, b and c as letters.
+    pub pattern: [u8; 3],
+}
+
+macro_rules! define_specs {
+    ($($name:ident $base:ident [$a:tt $b:tt $c:tt];)*) => {
+        /// The rows; row `i` has code `OPCODES + i`.
+        pub const SPECS: &[Spec] = &[$(Spec {
+            name: stringify!($name),
+            base: Opcode::$base,
+            pattern: [letter(stringify!($a)), letter(stringify!($b)), letter(stringify!($c))],
+        }),*];
+
+        /// The rows by name.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[repr(u16)]
+        #[expect(non_camel_case_types, missing_docs, reason = "opcodes are written in capitals")]
+        pub enum SpecCode { $($name),* }
+
+        /// All rows by name, in order.
+        pub const ALL_SPECS: &[SpecCode] = &[$(SpecCode::$name),*];
+        const SPEC_COUNT: usize = ALL_SPECS.len();
+    };
+}
+
+const fn letter(text: &str) -> u8 {
+    text.as_bytes()[0]
+}
+
+for_each_spec!(define_specs);
+
+/// Number of codes: opcodes and specialisations.
+pub const CODES: usize = OPCODES + SPEC_COUNT;
+
+/// The opcode that `code` is or specialises.
+pub fn base_of(code: u16) -> Opcode {
+    match Opcode::from_code(code) {
+        Some(opcode) => opcode,
+        None => SPECS[code as usize - OPCODES].base,
+    }
+}
+
+/// The best code for an instruction.
+pub fn specialize(op: Op) -> u16 {
+    if op.flags() & !crate::flags::op::DEST_CV != 0 {
+        return op.code;
+    }
+    let (start, end) = ROWS_OF[op.code as usize];
+    let matching = SPECS[start as usize..end as usize].iter().position(|spec| {
+        fits(spec.pattern[0], op.kind_a())
+            && fits(spec.pattern[1], op.kind_b())
+            && fits(spec.pattern[2], op.kind_c())
+    });
+    matching.map_or(op.code, |index| (OPCODES + start as usize + index) as u16)
+}
+
+/// First row, and the row behind the last one, of each opcode. Rows of one opcode stand together.
+static ROWS_OF: [(u16, u16); OPCODES] = {
+    let mut rows = [(0, 0); OPCODES];
+    let mut index = 0;
+    while index < SPEC_COUNT {
+        let base = SPECS[index].base as usize;
+        if rows[base].1 == 0 {
+            rows[base].0 = index as u16;
+        } else {
+            assert!(rows[base].1 as usize == index, "rows of one opcode stand together");
+        }
+        rows[base].1 = index as u16 + 1;
+        index += 1;
+    }
+    rows
+};
+
+fn fits(pattern: u8, kind: Kind) -> bool {
+    match pattern {
+        b's' => matches!(kind, Kind::Cv | Kind::Tmp),
+        b'v' => kind == Kind::Cv,
+        b't' => kind == Kind::Tmp,
+        b'l' => kind == Kind::Lit,
+        b'n' => kind == Kind::None,
+        _ => true,
+    }
+}

@@ -1,0 +1,135 @@
+//! The handlers, by opcode. Bodies lie in `ops/`, by PHP concept.
+//!
+//! Most are functions over an [`Ins`]: safe code that reads operands, does its work and sets the result. The
+//! adaptors below make handlers of them. The few that decide how fast the interpreter is are written as handlers
+//! themselves (`ops/hot_*.rs`); each of them falls back to the function of its base opcode.
+//!
+//! # Safety
+//!
+//! The adaptors are handlers: see [`crate::dispatch`].
+#![allow(unsafe_code, reason = "adaptors between dispatch and safe bodies")]
+
+mod arith;
+mod array;
+mod assign;
+mod call;
+mod class;
+mod compare;
+mod constant;
+mod exception;
+mod hot_arith;
+mod hot_array;
+mod hot_call;
+mod hot_compare;
+mod hot_object;
+mod hot_var;
+mod isset;
+mod iterate;
+mod jump;
+mod misc;
+mod object;
+mod recv;
+mod send;
+mod static_prop;
+mod string;
+mod table;
+mod variable;
+
+pub use table::INTERPRETER;
+
+use crate::Context;
+use crate::dispatch::{Handler, Next, Table, go};
+use crate::frame::Frame;
+use crate::ins::Ins;
+use crate::run;
+use crate::thrown::PhpResult;
+use phalanx_bytecode::Op;
+
+/// Conjures the function item whose type is `F`.
+#[inline(always)]
+fn item<F: Copy>() -> F {
+    const { assert!(size_of::<F>() == 0, "adaptors take functions, not closures with state") };
+    // SAFETY: a value of a type without size has no bytes that could be wrong; `F` is a function item's type.
+    unsafe { std::mem::MaybeUninit::<F>::uninit().assume_init() }
+}
+
+/// The handler of a body after which execution goes on at the next instruction.
+const fn simple<F: Fn(Ins, &mut Context) -> PhpResult + Copy>(_: F) -> Handler {
+    simple_handler::<F, 1>
+}
+
+/// The same for opcodes with `DATA`.
+const fn with_data<F: Fn(Ins, &mut Context) -> PhpResult + Copy>(_: F) -> Handler {
+    simple_handler::<F, 2>
+}
+
+/// The handler of a body that says where execution goes on.
+const fn branch<F: Fn(Ins, &mut Context) -> PhpResult<*const Op> + Copy>(_: F) -> Handler {
+    branch_handler::<F>
+}
+
+/// The handler of a body that changes the frame.
+const fn transfer<F: Fn(Ins, &mut Context) -> PhpResult<Next> + Copy>(_: F) -> Handler {
+    transfer_handler::<F>
+}
+
+unsafe fn simple_handler<F: Fn(Ins, &mut Context) -> PhpResult + Copy, const LENGTH: usize>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: handlers are run on an instruction and its frame.
+    let ins = unsafe { Ins::new(pc, fp) };
+    ins.save(cx);
+    if body(item::<F>()(ins, cx), cx).is_err() {
+        // SAFETY: as above.
+        return unsafe { run::raise(pc, fp, cx, table) };
+    }
+    // SAFETY: opcodes that continue are followed by an instruction.
+    unsafe { go(pc.add(LENGTH), fp, cx, table) }
+}
+
+unsafe fn branch_handler<F: Fn(Ins, &mut Context) -> PhpResult<*const Op> + Copy>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: handlers are run on an instruction and its frame.
+    let ins = unsafe { Ins::new(pc, fp) };
+    ins.save(cx);
+    match body(item::<F>()(ins, cx), cx) {
+        // SAFETY: bodies return instructions of the same function.
+        Ok(next) => unsafe { go(next, fp, cx, table) },
+        // SAFETY: as above.
+        Err(_) => unsafe { run::raise(pc, fp, cx, table) },
+    }
+}
+
+unsafe fn transfer_handler<F: Fn(Ins, &mut Context) -> PhpResult<Next> + Copy>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: handlers are run on an instruction and its frame.
+    let ins = unsafe { Ins::new(pc, fp) };
+    ins.save(cx);
+    match item::<F>()(ins, cx) {
+        Ok(next) if next.pc.is_null() => next,
+        // SAFETY: bodies return an instruction of the frame they return.
+        Ok(next) => unsafe { go(next.pc, next.fp, cx, table) },
+        // SAFETY: as above; the body left frame and instruction as they were, or noted new ones in the context.
+        Err(_) => unsafe { run::raise((*cx.frame).pc, cx.frame, cx, table) },
+    }
+}
+
+/// What follows every body: destructors of objects that the instruction released run now.
+#[inline(always)]
+fn body<T>(result: PhpResult<T>, cx: &mut Context) -> PhpResult<T> {
+    if phalanx_value::heap::destructors_pending() {
+        return run::destructors(result, cx);
+    }
+    result
+}

@@ -1,0 +1,453 @@
+//! Running frames: entering and leaving the run loop, raising and catching, destructors, polling.
+//!
+//! # Safety
+//!
+//! Frames form a chain from `cx.frame`; whoever pushed a frame keeps it alive until `leave` popped it. The functions
+//! here that take frame pointers take them from that chain.
+#![allow(unsafe_code, reason = "works on frames by pointer")]
+
+use crate::Context;
+use crate::dispatch::{Next, Table, go, run_loop};
+use crate::frame::{Frame, VmThis, flag};
+use crate::func::FuncRef;
+use crate::interrupt::reason;
+use crate::ops::INTERPRETER;
+use crate::stack::VmStack;
+use crate::thrown::{PhpResult, Thrown};
+use phalanx_bytecode::draft::LiveKind;
+use phalanx_bytecode::flags::func as func_flag;
+use phalanx_bytecode::unit::FuncProto;
+use phalanx_bytecode::{FRAME_HEADER_SIZE, Op, SLOT_SIZE};
+use phalanx_value::{ObjRef, Value};
+use std::ptr;
+
+/// Assigns to a variable slot: through a reference if it is one. For slots of plain, untyped variables.
+#[inline(always)]
+pub fn assign_plain(slot: *mut Value, value: Value) {
+    // SAFETY: the caller's slot is an initialised variable.
+    let target = unsafe { Value::deref_ptr(slot) };
+    // SAFETY: as above. The old value is dropped after the new one is in place.
+    let old = unsafe { ptr::replace(target, value) };
+    drop(old);
+}
+
+/// Prepares a frame whose arguments lie in its slots for execution and returns its first instruction.
+///
+/// # Safety
+/// `frame` must be the topmost frame, of a user function, its arguments written.
+#[inline(always)]
+pub unsafe fn enter(frame: *mut Frame, cx: &mut Context) -> *const Op {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let func = (*frame).func;
+        let proto = func.proto().unwrap_unchecked();
+        let given = (*frame).num_args;
+        let mut first = given;
+        if given > func.num_params {
+            if !func.has(func_flag::VARIADIC) || true {
+                VmStack::move_extra_args(frame);
+                (*frame).flags |= flag::EXTRA_ARGS;
+            }
+            first = func.num_params;
+        }
+        let mut slot = Frame::slot_at(frame, first);
+        let end = Frame::slot_at(frame, proto.num_cvs);
+        while slot < end {
+            slot.write(Value::UNDEF);
+            slot = slot.add(1);
+        }
+        (*frame).cache = func.cache();
+        cx.frame = frame;
+        let mut pc = proto.code().as_ptr();
+        if !func.has(func_flag::HAS_PARAM_TYPES) && !(*frame).has(flag::MAY_HAVE_UNDEF) {
+            pc = pc.add(skipped(proto, first));
+        }
+        pc
+    }
+}
+
+/// How many instructions at the start only receive arguments that are there and need no check.
+#[inline(always)]
+fn skipped(proto: &FuncProto, given: u32) -> usize {
+    // Each required parameter has one RECV; the first with a default may have code, so it is where skipping ends.
+    given.min(proto.num_required).min(proto.num_params) as usize
+}
+
+/// Runs `frame`, whose arguments are written, until it returns. The result is where `frame.ret` says.
+///
+/// # Safety
+/// `frame` must be the topmost frame, of a user function, and `ret` valid for a write or null.
+pub unsafe fn execute(frame: *mut Frame, cx: &mut Context) -> PhpResult {
+    // SAFETY: the caller's promise.
+    let pc = unsafe { enter(frame, cx) };
+    // SAFETY: as above.
+    unsafe { resume(pc, frame, cx) }
+}
+
+/// Runs on from `pc` in `frame` until that frame is left.
+///
+/// # Safety
+/// `pc` must be an instruction of the function of `frame`, which is the innermost frame.
+pub unsafe fn resume(pc: *const Op, frame: *mut Frame, cx: &mut Context) -> PhpResult {
+    // SAFETY: the caller's frame is alive.
+    unsafe { (*frame).flags |= flag::TOP };
+    cx.enter_native()?;
+    let table: &Table = cx.table.unwrap_or(&INTERPRETER);
+    // SAFETY: the caller's promise.
+    unsafe { run_loop(pc, frame, cx, table) };
+    cx.native_depth -= 1;
+    cx.pending()
+}
+
+impl Context {
+    /// The exception or exit that is under way, as a result.
+    pub fn pending(&self) -> PhpResult {
+        if self.exception.is_some() {
+            Err(Thrown::Exception)
+        } else if self.exiting {
+            Err(Thrown::Exit)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Notes one more level of native recursion; too many are an Error before the native stack overflows.
+    pub fn enter_native(&mut self) -> PhpResult {
+        if self.native_stack_left() < 256 * 1024 {
+            return Err(self.throw_error(
+                "Maximum call stack size reached. Infinite recursion?".to_string(),
+            ));
+        }
+        self.native_depth += 1;
+        Ok(())
+    }
+
+    /// Whether a backward jump or call should stop and look.
+    #[inline(always)]
+    pub fn wants_poll(&self) -> bool {
+        self.interrupt.is_raised()
+    }
+}
+
+/// A backward jump from `pc` to `target` while something asks for attention.
+///
+/// # Safety
+/// Both must be instructions of the function of `fp`.
+#[cold]
+#[inline(never)]
+pub unsafe fn back_edge(
+    pc: *const Op,
+    target: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: the caller's frame is alive.
+    unsafe { (*fp).pc = pc };
+    cx.frame = fp;
+    match poll(cx) {
+        // SAFETY: the caller's promise.
+        Ok(()) => unsafe { go(target, fp, cx, table) },
+        // SAFETY: as above.
+        Err(_) => unsafe { raise(pc, fp, cx, table) },
+    }
+}
+
+/// Does what the interrupt word asks for.
+pub fn poll(cx: &mut Context) -> PhpResult {
+    let reasons = cx.interrupt.take();
+    if reasons & reason::MEMORY != 0 {
+        return Err(cx.memory_exhausted());
+    }
+    if reasons & reason::TIMEOUT != 0 {
+        let limit = cx.ini.max_execution_time;
+        let unit = if limit == 1 { "second" } else { "seconds" };
+        return Err(cx.fatal_error(format!("Maximum execution time of {limit} {unit} exceeded")));
+    }
+    if reasons & (reason::CANCEL | reason::SIGNAL) != 0
+        && let Some(handler) = cx.interrupt_handler
+    {
+        handler(cx, reasons)?;
+    }
+    Ok(())
+}
+
+/// Runs the destructors of objects that were released, after an instruction ended with `result`.
+#[cold]
+#[inline(never)]
+pub fn destructors<T>(result: PhpResult<T>, cx: &mut Context) -> PhpResult<T> {
+    let ran = cx.run_destructors();
+    match result {
+        Err(Thrown::Exit) => result,
+        _ => {
+            ran?;
+            result
+        }
+    }
+}
+
+/// Releases all of a frame's variables and extra arguments.
+///
+/// # Safety
+/// The frame's variables must be initialised; they are not used afterwards.
+#[inline(always)]
+pub unsafe fn release_variables(frame: *mut Frame) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let func = (*frame).func;
+        let proto = func.proto().unwrap_unchecked();
+        let mut slot = Frame::slot_at(frame, 0);
+        let end = slot.add(proto.num_cvs as usize);
+        while slot < end {
+            if (*slot).is_counted() {
+                ptr::drop_in_place(slot);
+                slot.write(Value::UNDEF);
+            }
+            slot = slot.add(1);
+        }
+        if (*frame).has(flag::EXTRA_ARGS) {
+            release_extra_args(frame);
+        }
+    }
+}
+
+#[cold]
+unsafe fn release_extra_args(frame: *mut Frame) {
+    // SAFETY: the frame is alive; extra arguments lie behind its slots.
+    unsafe {
+        let func = (*frame).func;
+        let slots = (func.frame_size - FRAME_HEADER_SIZE) / SLOT_SIZE;
+        for index in 0..(*frame).num_args - func.num_params {
+            ptr::drop_in_place(Frame::slot_at(frame, slots + index));
+        }
+        (*frame).flags &= !flag::EXTRA_ARGS;
+    }
+}
+
+/// What a frame owns beside its variables.
+const OWNS: u32 = flag::OWNS_THIS | flag::CLOSURE | flag::SYMBOLS | flag::OWNS_FUNC;
+
+/// Leaves a frame of a user function: its variables are released and it is popped. Generator frames stay.
+///
+/// # Safety
+/// `frame` must be the innermost frame.
+#[inline(always)]
+pub unsafe fn leave(frame: *mut Frame, cx: &mut Context) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if (*frame).has(flag::SYMBOLS) {
+            leave_symbols(frame);
+        }
+        release_variables(frame);
+        cx.frame = (*frame).prev;
+        release_rest(frame, cx);
+    }
+}
+
+/// Releases what a frame owns beside variables, and pops it.
+///
+/// # Safety
+/// `frame` must be the topmost frame of the stack, its variables or arguments released.
+#[inline(always)]
+pub unsafe fn release_rest(frame: *mut Frame, cx: &mut Context) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if (*frame).flags & OWNS != 0 || (*frame).extra.is_some() {
+            release_owned(frame);
+        }
+        if !(*frame).has(flag::GENERATOR) {
+            cx.stack.pop(frame);
+        }
+    }
+}
+
+#[inline(never)]
+unsafe fn release_owned(frame: *mut Frame) {
+    // SAFETY: the caller's frame is alive and about to go.
+    unsafe {
+        drop((*frame).this.take());
+        if (*frame).has(flag::OWNS_FUNC) {
+            drop(Box::from_raw((*frame).func.as_ptr().cast_mut()));
+        }
+        drop((*frame).extra.take());
+    }
+}
+
+#[cold]
+unsafe fn leave_symbols(frame: *mut Frame) {
+    // SAFETY: the caller's frame is alive, its symbol table attached.
+    unsafe {
+        let symbols = (*frame).extra_mut().symbols.clone();
+        if let Some(symbols) = symbols {
+            symbols.borrow_mut().detach(frame);
+        }
+    }
+}
+
+/// Releases the arguments of a call that will not be made, and pops it.
+///
+/// # Safety
+/// `call` must be the topmost frame of the stack, being prepared.
+pub unsafe fn abandon_call(call: *mut Frame, cx: &mut Context) {
+    // SAFETY: the caller's promise: the first `num_args` slots are written.
+    unsafe {
+        for index in 0..(*call).num_args {
+            ptr::drop_in_place(Frame::slot_at(call, index));
+        }
+        if (*call).has(flag::CTOR)
+            && let Some(object) = (*call).this.as_object()
+        {
+            object.mark_destructor_called();
+        }
+        release_rest(call, cx);
+    }
+}
+
+/// Raises what is pending in the context at the instruction `pc` of `fp`: goes on at a handler of it, in this frame
+/// or one further out, or leaves the run loop.
+///
+/// # Safety
+/// `pc` must be an instruction of the function of `fp`, the innermost frame of user code.
+#[cold]
+#[inline(never)]
+pub unsafe fn raise(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    let (mut pc, mut fp) = (pc, fp);
+    loop {
+        // SAFETY: the chain of frames is alive, see the module documentation.
+        unsafe {
+            while !(*fp).call.is_null() {
+                let call = (*fp).call;
+                (*fp).call = (*call).prev;
+                abandon_call(call, cx);
+            }
+            let func = (*fp).func;
+            let proto = func.proto().expect("instructions belong to user functions");
+            let at = pc.offset_from(proto.code().as_ptr()) as u32;
+            if let Some(handler) = find_handler(proto, at, fp, cx) {
+                release_live(proto, at, handler, fp, cx);
+                cx.frame = fp;
+                return go(proto.code().as_ptr().add(handler as usize), fp, cx, table);
+            }
+            release_live(proto, at, 0, fp, cx);
+            let top = (*fp).has(flag::TOP);
+            let prev = (*fp).prev;
+            if (*fp).has(flag::GENERATOR) {
+                crate::generator::finish(fp, cx);
+            }
+            if (*fp).has(flag::CTOR)
+                && let Some(object) = (*fp).this.as_object()
+            {
+                object.mark_destructor_called();
+            }
+            let include = (*fp).has(flag::SYMBOLS);
+            leave(fp, cx);
+            if include {
+                reattach(cx);
+            }
+            if phalanx_value::heap::destructors_pending() {
+                // An exception of a destructor is chained to the one under way by whoever throws it.
+                let _ = cx.run_destructors();
+            }
+            if top {
+                return Next::LEAVE;
+            }
+            fp = prev;
+            pc = (*fp).pc;
+        }
+    }
+}
+
+/// After an included script: the includer's variables take their values back.
+pub fn reattach(cx: &mut Context) {
+    let frame = cx.frame;
+    if frame.is_null() {
+        return;
+    }
+    // SAFETY: the innermost frame is alive; one with the flag has a symbol table.
+    unsafe {
+        if (*frame).has(flag::SYMBOLS) {
+            let symbols = (*frame).extra_mut().symbols.clone();
+            if let Some(symbols) = symbols {
+                symbols.borrow_mut().attach(frame);
+            }
+        }
+    }
+}
+
+/// Index of the instruction that handles what is pending when it is raised at `at`: a CATCH, or the start of a
+/// finally block, which then remembers the exception.
+unsafe fn find_handler(proto: &FuncProto, at: u32, fp: *mut Frame, cx: &mut Context) -> Option<u32> {
+    if cx.exiting {
+        return None;
+    }
+    for region in proto.tries.iter().rev() {
+        if at < region.start {
+            continue;
+        }
+        if region.catch != 0 && at < region.catch {
+            return Some(region.catch);
+        }
+        if region.finally != 0 && at < region.finally {
+            let exception = cx.exception.take()?;
+            // SAFETY: the region's temporary is a slot of this function; outside of the finally block it holds
+            // nothing.
+            unsafe { Frame::slot(fp, region.fast_call).write(Value::object(exception)) };
+            return Some(region.finally);
+        }
+        if region.finally != 0 && at < region.finally_end {
+            // SAFETY: inside of the finally block the temporary is initialised.
+            let saved = unsafe { Frame::slot(fp, region.fast_call).replace(Value::UNDEF) };
+            if let (Some(saved), Some(exception)) = (saved.into_object(), cx.exception.clone()) {
+                crate::throw::set_previous(cx, &exception, saved);
+            }
+        }
+    }
+    None
+}
+
+/// Releases the temporaries that are live at `at` and not at `handler` (0: none is).
+unsafe fn release_live(proto: &FuncProto, at: u32, handler: u32, fp: *mut Frame, cx: &mut Context) {
+    for range in proto.live.iter() {
+        if range.start > at {
+            break;
+        }
+        if at >= range.end || (handler != 0 && handler < range.end && handler >= range.start) {
+            continue;
+        }
+        // SAFETY: live ranges say which temporaries are initialised where.
+        unsafe {
+            let slot = Frame::slot(fp, range.slot);
+            match range.kind {
+                LiveKind::Value | LiveKind::Loop => drop(slot.read()),
+                LiveKind::Silence => crate::ops::end_silence(&slot.read(), cx),
+                LiveKind::New => {
+                    let value = slot.read();
+                    if let Some(object) = value.as_object() {
+                        object.mark_destructor_called();
+                    }
+                }
+                LiveKind::Rope => {
+                    let mut part = slot;
+                    let parts = crate::ops::rope_parts(proto, at, range.slot);
+                    for _ in 0..parts {
+                        drop(part.read());
+                        part = part.add(1);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Context {
+    /// Calls a function with arguments from native code.
+    pub fn call_function(
+        &mut self,
+        func: FuncRef,
+        this: VmThis,
+        closure: Option<ObjRef>,
+        args: &[Value],
+    ) -> PhpResult<Value> {
+        crate::call::call(self, func, this, closure, args, None)
+    }
+}
