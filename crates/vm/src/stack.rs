@@ -171,3 +171,34 @@ impl VmStack {
     }
 }
 
+
+impl VmStack {
+    /// Gives a call being prepared room for `num_args` arguments; the frame may move.
+    ///
+    /// # Safety
+    /// `call` must be the topmost frame, being prepared, its first `num_args` slots (as its field says) written.
+    pub unsafe fn grow_call(&mut self, call: *mut Frame, num_args: u32) -> *mut Frame {
+        // SAFETY: the caller's frame is alive.
+        unsafe {
+            let func = (*call).func;
+            let extra = num_args.saturating_sub(func.num_params);
+            let size = func.frame_size as usize + (extra * SLOT_SIZE) as usize;
+            let end = call.cast::<u8>().wrapping_add(size);
+            if end <= self.top {
+                return call;
+            }
+            if end <= self.end {
+                self.top = end;
+                return call;
+            }
+            let used = (FRAME_HEADER_SIZE + (*call).num_args * SLOT_SIZE) as usize;
+            // Twice the room, so that many arguments do not move the frame each time.
+            self.pop(call);
+            self.grow(size * 2);
+            let moved = self.top;
+            ptr::copy_nonoverlapping(call.cast::<u8>(), moved, used);
+            self.top = moved.add(size);
+            moved.cast()
+        }
+    }
+}

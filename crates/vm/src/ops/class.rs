@@ -1,0 +1,213 @@
+//! Classes as operands, class constants, declarations.
+
+use crate::class::ClassRef;
+use crate::ins::Ins;
+use crate::thrown::PhpResult;
+use crate::{Context, closure, constants, link};
+use phalanx_bytecode::Kind;
+use phalanx_bytecode::flags::{self, class as class_flag, op as op_flag};
+use phalanx_value::{Tag, Value, View};
+
+/// The class that an operand of role `cls` names; loads it if need be.
+pub(super) fn operand(ins: Ins, kind: Kind, operand: u32, cx: &mut Context) -> PhpResult<ClassRef> {
+    match kind {
+        Kind::Lit => {
+            let literal = ins.literal(operand);
+            let cached = *ins.cache_of(literal, 0);
+            if cached != 0 {
+                return Ok(ClassRef::from_exposed(cached));
+            }
+            let name = literal.as_string().expect("a name");
+            let class = cx.require_class(name)?;
+            *ins.cache_of(literal, 0) = class.as_ptr().expose_provenance();
+            Ok(class)
+        }
+        Kind::None => relative(ins, operand, cx),
+        _ => {
+            let value = ins.take_slot(operand);
+            match value.tag() {
+                Tag::Raw => Ok(ClassRef::from_exposed(value.payload_bits() as usize)),
+                _ => class_of_value(&value, cx),
+            }
+        }
+    }
+}
+
+fn class_of_value(value: &Value, cx: &mut Context) -> PhpResult<ClassRef> {
+    match value.view() {
+        View::Object(object) => Ok(ClassRef::of(object)),
+        View::Str(name) => cx.require_class(name),
+        View::Ref(reference) => {
+            let inner = reference.get();
+            class_of_value(&inner, cx)
+        }
+        _ => Err(cx.throw_error("Class name must be a valid object or a string")),
+    }
+}
+
+fn relative(ins: Ins, which: u32, cx: &mut Context) -> PhpResult<ClassRef> {
+    let scope = ins.scope();
+    let (keyword, found) = match which {
+        flags::CLASS_SELF => ("self", scope),
+        flags::CLASS_PARENT => match scope {
+            Some(scope) => {
+                let Some(parent) = scope.parent else {
+                    return Err(cx.throw_error(
+                        "Cannot use \"parent\" when current class scope has no parent",
+                    ));
+                };
+                ("parent", Some(parent))
+            }
+            None => ("parent", None),
+        },
+        _ => ("static", ins.frame().this.called_class().or(scope)),
+    };
+    found.ok_or_else(|| {
+        cx.throw_error(format!("Cannot use \"{keyword}\" when no class scope is active"))
+    })
+}
+
+pub(super) fn fetch(ins: Ins, cx: &mut Context) -> PhpResult {
+    let op = ins.op();
+    let class = match op.kind_a() {
+        Kind::None => relative(ins, op.a, cx)?,
+        Kind::Lit => operand(ins, Kind::Lit, op.a, cx)?,
+        _ => {
+            let value = ins.take_a(cx)?;
+            class_of_value(&value, cx)?
+        }
+    };
+    ins.set_c(class.to_raw_value());
+    Ok(())
+}
+
+pub(super) fn fetch_name(ins: Ins, cx: &mut Context) -> PhpResult {
+    let op = ins.op();
+    let class = if op.kind_a() == Kind::None {
+        relative(ins, op.a, cx)?
+    } else {
+        let value = ins.take_a(cx)?;
+        match value.as_object() {
+            Some(object) => ClassRef::of(object),
+            None => {
+                let kind = crate::convert::value_type_name(&value);
+                return Err(cx.throw_type_error(format!("Cannot use \"::class\" on {kind}")));
+            }
+        }
+    };
+    ins.set_c(Value::string(class.name.clone()));
+    Ok(())
+}
+
+pub(super) fn fetch_const(ins: Ins, cx: &mut Context) -> PhpResult {
+    let op = ins.op();
+    let class = operand(ins, op.kind_a(), op.a, cx)?;
+    let name = ins.take_b(cx)?;
+    let Some(name) = name.into_string() else {
+        return Err(cx.throw_type_error("Cannot use value of this type as class constant name"));
+    };
+    let value = constants::class_constant(cx, class, &name, ins.scope())?;
+    ins.set_c(value);
+    Ok(())
+}
+
+pub(super) fn called_class(ins: Ins, cx: &mut Context) -> PhpResult {
+    match ins.frame().this.called_class().or(ins.scope()) {
+        Some(class) => {
+            ins.set_c(Value::string(class.name.clone()));
+            Ok(())
+        }
+        None => Err(cx.throw_error("get_called_class() must be called from within a class")),
+    }
+}
+
+pub(super) fn instance_of(ins: Ins, cx: &mut Context) -> PhpResult {
+    let op = ins.op();
+    let value = ins.take_a(cx)?;
+    let class = match op.kind_b() {
+        Kind::Lit => {
+            let literal = ins.literal(op.b);
+            let lower = ins.literal_after(op.b, 1).as_string().expect("a name");
+            let cached = *ins.cache_of(literal, 0);
+            if cached != 0 {
+                Some(ClassRef::from_exposed(cached))
+            } else {
+                let found = cx.find_class(lower);
+                if let Some(class) = found {
+                    *ins.cache_of(literal, 0) = class.as_ptr().expose_provenance();
+                }
+                found
+            }
+        }
+        Kind::None => Some(relative(ins, op.b, cx)?),
+        _ => {
+            let class = ins.take_slot(op.b);
+            match class.tag() {
+                Tag::Raw => Some(ClassRef::from_exposed(class.payload_bits() as usize)),
+                _ => match class.deref_clone().view() {
+                    View::Object(object) => Some(ClassRef::of(object)),
+                    View::Str(name) => {
+                        let lower = name.strip_prefix(b"\\").unwrap_or(name).to_ascii_lowercase();
+                        cx.find_class(&lower)
+                    }
+                    _ => return Err(cx.throw_error("Class name must be a valid object or a string")),
+                },
+            }
+        }
+    };
+    let holds = match (value.as_object(), class) {
+        (Some(object), Some(class)) => ClassRef::of(object).is_a(class),
+        _ => false,
+    };
+    ins.set_c(Value::bool(holds));
+    Ok(())
+}
+
+pub(super) fn declare_class(ins: Ins, cx: &mut Context) -> PhpResult {
+    let unit = ins.func().proto().expect("user code").unit();
+    let index = ins.op().a;
+    if ins.has(op_flag::ANON) {
+        let lower = &unit.classes[index as usize].lc_name;
+        let class = match cx.find_class(lower) {
+            Some(class) => class,
+            None => link::declare_class(cx, unit, index)?,
+        };
+        ins.set_c(class.to_raw_value());
+        return Ok(());
+    }
+    let decl = &unit.classes[index as usize];
+    if decl.flags & class_flag::TOP_LEVEL != 0
+        && let Some(class) = cx.find_class(&decl.lc_name)
+        && class.decl.is_some_and(|declared| std::ptr::eq(declared, decl))
+    {
+        return Ok(());
+    }
+    link::declare_class(cx, unit, index)?;
+    Ok(())
+}
+
+pub(super) fn declare_function(ins: Ins, cx: &mut Context) -> PhpResult {
+    let unit = ins.func().proto().expect("user code").unit();
+    crate::include::declare_function(cx, unit, ins.op().a)
+}
+
+pub(super) fn closure(ins: Ins, cx: &mut Context) -> PhpResult {
+    let unit = ins.func().proto().expect("user code").unit();
+    let closure = closure::create(cx, unit, ins.op().a, ins.frame());
+    ins.set_c(Value::object(closure));
+    Ok(())
+}
+
+pub(super) fn bind_lexical(ins: Ins, cx: &mut Context) -> PhpResult {
+    let op = ins.op();
+    let closure = ins.peek_a().into_object().expect("a closure");
+    let value = if ins.has(op_flag::BY_REF) {
+        Value::reference(crate::ops::variable_reference(ins))
+    } else if ins.has(op_flag::IMPLICIT) {
+        ins.peek_b()
+    } else {
+        ins.take_b(cx)?
+    };
+    closure::bind_variable(&closure, op.c, value);
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! Moves, assignments and steps of variables, the fast way.
+//!
+//! # Safety
+//!
+//! Handlers: see [`crate::dispatch`]. Operand kinds are those of the specialisation a handler serves.
+#![allow(unsafe_code, reason = "hand-written handlers")]
+
+use super::hot_arith::{Lit, Place};
+use crate::Context;
+use crate::dispatch::{Next, Table, go};
+use crate::frame::Frame;
+use phalanx_bytecode::Op;
+use phalanx_value::{Tag, Value};
+
+/// `MOVE` of a literal to a temporary.
+pub(super) unsafe fn move_literal(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation. Literals are never counted.
+    unsafe {
+        Frame::slot(fp, (*pc).c).write((*Lit::at(pc, fp, (*pc).a)).copy_raw());
+        go(pc.add(1), fp, cx, table)
+    }
+}
+
+/// `MOVE` of a variable to a temporary.
+pub(super) unsafe fn move_variable(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        let from = Frame::slot(fp, (*pc).a);
+        if (*from).tag() != Tag::Undef && (*from).tag() != Tag::Reference {
+            Frame::slot(fp, (*pc).c).write((*from).clone());
+            return go(pc.add(1), fp, cx, table);
+        }
+        let handler = const { super::simple(super::variable::move_) };
+        handler(pc, fp, cx, table)
+    }
+}
+
+/// `ASSIGN` of a literal.
+pub(super) unsafe fn assign_literal(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: module documentation. Literals are never counted.
+    unsafe {
+        let to = Frame::slot(fp, (*pc).a);
+        if !(*to).is_counted() {
+            to.write((*Lit::at(pc, fp, (*pc).b)).copy_raw());
+            return go(pc.add(1), fp, cx, table);
+        }
+        assign_slow(pc, fp, cx, table)
+    }
+}
+
+/// `ASSIGN` of a temporary.
+pub(super) unsafe fn assign_temporary(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: module documentation. The temporary's value moves.
+    unsafe {
+        let to = Frame::slot(fp, (*pc).a);
+        let from = Frame::slot(fp, (*pc).b);
+        if !(*to).is_counted() && (*from).tag() != Tag::Reference {
+            to.write(from.read());
+            return go(pc.add(1), fp, cx, table);
+        }
+        assign_slow(pc, fp, cx, table)
+    }
+}
+
+/// `ASSIGN` of a variable.
+pub(super) unsafe fn assign_variable(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        let to = Frame::slot(fp, (*pc).a);
+        let from = Frame::slot(fp, (*pc).b);
+        let tag = (*from).tag();
+        if !(*to).is_counted() && tag != Tag::Reference && tag != Tag::Undef {
+            to.write((*from).clone());
+            return go(pc.add(1), fp, cx, table);
+        }
+        assign_slow(pc, fp, cx, table)
+    }
+}
+
+#[inline(never)]
+unsafe fn assign_slow(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    let handler = const { super::simple(super::assign::assign) };
+    // SAFETY: module documentation.
+    unsafe { handler(pc, fp, cx, table) }
+}
+
+/// `PRE_INC` and `PRE_DEC` of a variable whose result nobody wants.
+pub(super) unsafe fn step<const UP: bool>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        let slot = Frame::slot(fp, (*pc).a);
+        if (*slot).tag() == Tag::Int {
+            let old = (*slot).int_unchecked();
+            if let Some(new) = if UP { old.checked_add(1) } else { old.checked_sub(1) } {
+                slot.write(Value::int(new));
+                return go(pc.add(1), fp, cx, table);
+            }
+        }
+        let handler = const { super::simple(super::assign::pre::<UP>) };
+        handler(pc, fp, cx, table)
+    }
+}
+
+/// `POST_INC` and `POST_DEC` of a variable.
+pub(super) unsafe fn post_step<const UP: bool>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        let slot = Frame::slot(fp, (*pc).a);
+        if (*slot).tag() == Tag::Int {
+            let old = (*slot).int_unchecked();
+            if let Some(new) = if UP { old.checked_add(1) } else { old.checked_sub(1) } {
+                slot.write(Value::int(new));
+                Frame::slot(fp, (*pc).c).write(Value::int(old));
+                return go(pc.add(1), fp, cx, table);
+            }
+        }
+        let handler = const { super::simple(super::assign::post::<UP>) };
+        handler(pc, fp, cx, table)
+    }
+}

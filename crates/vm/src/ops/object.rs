@@ -1,0 +1,261 @@
+//! Properties of objects.
+//!
+//! # Safety
+//!
+//! Places come from [`Ins`], which knows that they are live.
+#![allow(unsafe_code, reason = "objects are found through places")]
+
+use crate::frame::flag;
+use crate::ins::Ins;
+use crate::props::{self, ReadMode};
+use crate::thrown::PhpResult;
+use crate::Context;
+use phalanx_bytecode::Kind;
+use phalanx_bytecode::flags::{BinOp, op as op_flag};
+use phalanx_value::{ObjRef, PhpString, Value, View};
+
+/// The property name in operand b, with its inline cache if it is a literal.
+fn name(ins: Ins, cx: &mut Context) -> PhpResult<(PhpString, props::Cache)> {
+    if ins.op().kind_b() == Kind::Lit {
+        let literal = ins.literal(ins.op().b);
+        return match literal.as_string() {
+            Some(name) => Ok((name.clone(), props::Cache::at(ins.cache_ptr(literal)))),
+            None => Ok((cx.to_string(literal)?, props::Cache::NONE)),
+        };
+    }
+    let name = ins.take_b(cx)?;
+    let name = match name.into_string_ref() {
+        Ok(name) => name,
+        Err(other) => cx.to_string(&other)?,
+    };
+    Ok((name, props::Cache::NONE))
+}
+
+/// The object operand of a read: `$this`, or a value.
+fn object_to_read(ins: Ins, cx: &mut Context, quiet: bool) -> PhpResult<Value> {
+    if ins.op().kind_a() == Kind::None {
+        return this(ins, cx);
+    }
+    if quiet {
+        let value = ins.peek_a();
+        ins.free_a();
+        return Ok(value);
+    }
+    ins.take_a(cx)
+}
+
+fn this(ins: Ins, cx: &mut Context) -> PhpResult<Value> {
+    match ins.this() {
+        Some(this) => Ok(Value::object(this.clone())),
+        None => Err(cx.throw_error("Using $this when not in object context")),
+    }
+}
+
+fn read(ins: Ins, cx: &mut Context, mode: ReadMode) -> PhpResult {
+    let container = object_to_read(ins, cx, mode == ReadMode::Isset)?;
+    let (name, cache) = name(ins, cx)?;
+    let value = match container.view() {
+        View::Object(object) => props::read(cx, object, &name, ins.scope(), mode, cache)?,
+        _ if mode == ReadMode::Isset => Value::NULL,
+        _ => {
+            let kind = crate::convert::value_type_name(&container);
+            cx.warning(format!("Attempt to read property \"{name}\" on {kind}"))?;
+            Value::NULL
+        }
+    };
+    ins.set_c(value.into_deref());
+    Ok(())
+}
+
+pub(super) fn fetch_r(ins: Ins, cx: &mut Context) -> PhpResult {
+    read(ins, cx, ReadMode::Read)
+}
+
+pub(super) fn fetch_is(ins: Ins, cx: &mut Context) -> PhpResult {
+    read(ins, cx, ReadMode::Isset)
+}
+
+/// What a write finds where it expects an object.
+enum Target {
+    Object(ObjRef),
+    /// Null, or an undefined variable.
+    Null,
+    Other(Value),
+}
+
+/// The object operand of a write.
+fn object_to_write(ins: Ins, cx: &mut Context) -> PhpResult<Target> {
+    if ins.op().kind_a() == Kind::None {
+        let this = this(ins, cx)?;
+        return Ok(Target::Object(this.into_object().expect("an object")));
+    }
+    // SAFETY: module documentation.
+    let value = unsafe { (*ins.place_a()).deref_clone() };
+    Ok(match value.view() {
+        View::Object(object) => Target::Object(object.clone()),
+        View::Undef if ins.op().kind_a() == Kind::Cv => {
+            ins.undefined(ins.op().a, cx)?;
+            Target::Null
+        }
+        View::Undef | View::Null => Target::Null,
+        _ => Target::Other(value),
+    })
+}
+
+/// The error of a write to a property of something that is no object.
+fn no_object(cx: &mut Context, target: Target, action: &str, name: &PhpString) -> crate::thrown::Thrown {
+    let kind = match target {
+        Target::Other(value) => crate::convert::value_type_name(&value).to_string(),
+        _ => "null".to_string(),
+    };
+    cx.throw_error(format!("Attempt to {action} property \"{name}\" on {kind}"))
+}
+
+fn fetch_write(ins: Ins, cx: &mut Context, warn: bool) -> PhpResult {
+    let target = object_to_write(ins, cx)?;
+    let (name, cache) = name(ins, cx)?;
+    let Target::Object(object) = target else {
+        ins.free_a();
+        return Err(no_object(cx, target, "modify", &name));
+    };
+    let fetched = props::fetch_write(cx, &object, &name, ins.scope(), warn, ins.op().flags(), cache)?;
+    // The object may live in temporary a alone: its owner must not go before the place is used.
+    let mut slot = fetched.into_slot();
+    if ins.op().kind_a() == Kind::Tmp {
+        let owner = ins.take_slot(ins.op().a);
+        drop(owner);
+        if object.ref_count() == 1 && slot.tag() == phalanx_value::Tag::Indirect {
+            // SAFETY: the object is still alive here.
+            slot = unsafe { (*slot.indirect_ptr()).clone() };
+        }
+    }
+    ins.set_c(slot);
+    Ok(())
+}
+
+pub(super) fn fetch_w(ins: Ins, cx: &mut Context) -> PhpResult {
+    fetch_write(ins, cx, false)
+}
+
+pub(super) fn fetch_rw(ins: Ins, cx: &mut Context) -> PhpResult {
+    fetch_write(ins, cx, true)
+}
+
+pub(super) fn fetch_unset(ins: Ins, cx: &mut Context) -> PhpResult {
+    let target = object_to_write(ins, cx)?;
+    let (name, cache) = name(ins, cx)?;
+    match target {
+        Target::Object(object) => {
+            let fetched = props::fetch_write(cx, &object, &name, ins.scope(), true, 0, cache)?;
+            ins.free_a();
+            ins.set_c(fetched.into_slot());
+            Ok(())
+        }
+        _ => {
+            ins.free_a();
+            ins.set_c(Value::NULL);
+            Ok(())
+        }
+    }
+}
+
+pub(super) fn fetch_func_arg(ins: Ins, cx: &mut Context) -> PhpResult {
+    if ins.call().has(flag::SEND_BY_REF) { fetch_w(ins, cx) } else { fetch_r(ins, cx) }
+}
+
+pub(super) fn assign(ins: Ins, cx: &mut Context) -> PhpResult {
+    let target = object_to_write(ins, cx)?;
+    let (name, cache) = name(ins, cx)?;
+    let value = ins.data().take_a(cx)?;
+    let Target::Object(object) = target else {
+        ins.free_a();
+        return Err(no_object(cx, target, "assign", &name));
+    };
+    let assigned = props::write(cx, &object, &name, value, ins.scope(), cache);
+    ins.free_a();
+    ins.set_c(assigned?);
+    Ok(())
+}
+
+pub(super) fn assign_op(ins: Ins, cx: &mut Context) -> PhpResult {
+    let op = BinOp::from_flags(ins.op().flags());
+    let target = object_to_write(ins, cx)?;
+    let (name, cache) = name(ins, cx)?;
+    let right = ins.data().take_a(cx)?;
+    let Target::Object(object) = target else {
+        ins.free_a();
+        return Err(no_object(cx, target, "assign", &name));
+    };
+    let scope = ins.scope();
+    let result = props::update(cx, &object, &name, scope, cache, &mut |cx, old| {
+        super::arith::compute(cx, op, old, &right)
+    });
+    ins.free_a();
+    let (_, new) = result?;
+    ins.set_c(new);
+    Ok(())
+}
+
+pub(super) fn assign_ref(ins: Ins, cx: &mut Context) -> PhpResult {
+    let target = object_to_write(ins, cx)?;
+    let (name, cache) = name(ins, cx)?;
+    let reference = super::static_prop::data_reference(ins, cx)?;
+    let Target::Object(object) = target else {
+        ins.free_a();
+        return Err(no_object(cx, target, "modify", &name));
+    };
+    props::bind_reference(cx, &object, &name, reference.clone(), ins.scope(), cache)?;
+    ins.free_a();
+    ins.set_c(reference.get());
+    Ok(())
+}
+
+fn step<const UP: bool, const PRE: bool>(ins: Ins, cx: &mut Context) -> PhpResult {
+    let target = object_to_write(ins, cx)?;
+    let (name, cache) = name(ins, cx)?;
+    let Target::Object(object) = target else {
+        ins.free_a();
+        return Err(no_object(cx, target, "increment/decrement", &name));
+    };
+    let result = props::update(cx, &object, &name, ins.scope(), cache, &mut |cx, old| {
+        super::assign::step::<UP>(cx, old)
+    });
+    ins.free_a();
+    let (old, new) = result?;
+    ins.set_c(if PRE { new } else { old });
+    Ok(())
+}
+
+pub(super) fn pre<const UP: bool>(ins: Ins, cx: &mut Context) -> PhpResult {
+    step::<UP, true>(ins, cx)
+}
+
+pub(super) fn post<const UP: bool>(ins: Ins, cx: &mut Context) -> PhpResult {
+    step::<UP, false>(ins, cx)
+}
+
+pub(super) fn unset(ins: Ins, cx: &mut Context) -> PhpResult {
+    let target = object_to_write(ins, cx)?;
+    let (name, _) = name(ins, cx)?;
+    let done = match target {
+        Target::Object(object) => props::unset(cx, &object, &name, ins.scope()),
+        Target::Null => Ok(()),
+        Target::Other(_) => Err(cx.throw_error("Attempt to unset property on a non-object")),
+    };
+    ins.free_a();
+    done
+}
+
+pub(super) fn isset(ins: Ins, cx: &mut Context) -> PhpResult {
+    let empty = ins.has(op_flag::EMPTY);
+    let container =
+        if ins.op().kind_a() == Kind::None { this(ins, cx)? } else { ins.peek_a() };
+    ins.free_a();
+    let (name, _) = name(ins, cx)?;
+    let set = match container.view() {
+        View::Object(object) => props::is_set(cx, object, &name, ins.scope(), empty)?,
+        _ => false,
+    };
+    ins.set_c(Value::bool(set != empty));
+    Ok(())
+}

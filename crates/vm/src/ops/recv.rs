@@ -1,0 +1,159 @@
+//! Parameters and results of user functions.
+//!
+//! # Safety
+//!
+//! Slots of parameters lie in the frame.
+#![allow(unsafe_code, reason = "parameters are checked in place")]
+
+use crate::call::qualified_name;
+use crate::frame::{Frame, flag};
+use crate::ins::Ins;
+use crate::thrown::PhpResult;
+use crate::{Context, types};
+use phalanx_bytecode::flags::func as func_flag;
+use phalanx_bytecode::unit::FuncProto;
+use phalanx_bytecode::{FRAME_HEADER_SIZE, Op, SLOT_SIZE};
+use phalanx_value::{PhpArray, Value};
+
+/// Whether parameter `number` (1-based) was given.
+fn is_given(ins: Ins, number: u32) -> bool {
+    let frame = ins.frame();
+    if number > frame.num_args {
+        return false;
+    }
+    // SAFETY: given arguments lie in the first slots.
+    !frame.has(flag::MAY_HAVE_UNDEF) || unsafe { !(*Frame::slot_at(ins.fp(), number - 1)).is_undef() }
+}
+
+fn proto(ins: Ins) -> &'static FuncProto {
+    // SAFETY: Units outlive the frames that run them.
+    unsafe { &*std::ptr::from_ref(ins.func().proto().expect("user code")) }
+}
+
+/// Checks the argument of parameter `number` against its type.
+fn check(ins: Ins, cx: &mut Context, number: u32) -> PhpResult {
+    let ty = &proto(ins).params[number as usize - 1].ty;
+    if ty.is_none() {
+        return Ok(());
+    }
+    let slot = ins.slot(ins.op().c);
+    // SAFETY: the slot is the parameter's variable.
+    let tag = unsafe { (*Value::deref_ptr(slot)).tag() };
+    if ty.bits & (1 << tag as u32) != 0 {
+        return Ok(());
+    }
+    types::check_param(cx, ins.func(), number - 1, slot)
+}
+
+pub(super) fn recv(ins: Ins, cx: &mut Context) -> PhpResult {
+    let number = ins.op().a;
+    if !is_given(ins, number) {
+        return Err(missing(ins, cx));
+    }
+    check(ins, cx, number)
+}
+
+#[cold]
+fn missing(ins: Ins, cx: &mut Context) -> crate::thrown::Thrown {
+    let func = ins.func();
+    let proto = proto(ins);
+    let given = ins.frame().num_args;
+    let exactly =
+        if proto.num_required == proto.num_params && !func.has(func_flag::VARIADIC) { "exactly" } else { "at least" };
+    let name = qualified_name(func);
+    let name = name.trim_end_matches("()");
+    let required = proto.num_required;
+    let caller = ins.frame().prev;
+    // SAFETY: the chain of frames is alive.
+    let place = unsafe { caller.as_ref() }.and_then(|caller| {
+        let proto = caller.func.proto()?;
+        Some((proto.unit().path.clone(), caller.line()))
+    });
+    let text = match place {
+        Some((path, line)) => format!(
+            "Too few arguments to function {name}(), {given} passed in {path} on line {line} and {exactly} {required} expected"
+        ),
+        None => format!(
+            "Too few arguments to function {name}(), {given} passed and {exactly} {required} expected"
+        ),
+    };
+    cx.throw("ArgumentCountError", text)
+}
+
+pub(super) fn recv_init(ins: Ins, cx: &mut Context) -> PhpResult<*const Op> {
+    let number = ins.op().a;
+    if !is_given(ins, number) {
+        return Ok(ins.next());
+    }
+    check(ins, cx, number)?;
+    Ok(ins.target(ins.op().b))
+}
+
+pub(super) fn recv_default(ins: Ins, cx: &mut Context) -> PhpResult {
+    let value = ins.take_b(cx)?;
+    let slot = ins.slot(ins.op().c);
+    // SAFETY: the slot is the parameter's variable, which is undefined.
+    unsafe { *slot = value };
+    check(ins, cx, ins.op().a)
+}
+
+pub(super) fn recv_variadic(ins: Ins, cx: &mut Context) -> PhpResult {
+    let first = ins.op().a;
+    let given = ins.frame().num_args;
+    let func = ins.func();
+    let mut rest = PhpArray::new();
+    let slots = (func.frame_size - FRAME_HEADER_SIZE) / SLOT_SIZE;
+    if given >= first {
+        for index in 0..given - (first - 1) {
+            // SAFETY: extra arguments lie behind the slots.
+            let slot = unsafe { Frame::slot_at(ins.fp(), slots + index) };
+            let ty = &proto(ins).params[first as usize - 1].ty;
+            if !ty.is_none() {
+                types::check_param(cx, func, first - 1 + index, slot)?;
+            }
+            // SAFETY: as above.
+            let _ = rest.push(unsafe { (*slot).clone() });
+        }
+    }
+    let named = ins.frame_mut().extra.as_mut().and_then(|extra| extra.named.clone());
+    if let Some(named) = named {
+        for (key, value) in named.iter() {
+            let mut value = value.clone();
+            let ty = &proto(ins).params[first as usize - 1].ty;
+            if !ty.is_none() {
+                types::check_param(cx, func, first - 1, &raw mut value)?;
+            }
+            rest.insert(key, value);
+        }
+    }
+    let slot = ins.slot(ins.op().c);
+    // SAFETY: the slot is the parameter's variable.
+    unsafe { *slot = Value::array(rest) };
+    Ok(())
+}
+
+pub(super) fn verify_return(ins: Ins, cx: &mut Context) -> PhpResult {
+    let none = ins.op().kind_a() == phalanx_bytecode::Kind::None;
+    let by_ref = ins.func().has(func_flag::RETURNS_REF);
+    let mut value = if none {
+        Value::UNDEF
+    } else if by_ref && ins.op().kind_a() == phalanx_bytecode::Kind::Cv {
+        // SAFETY: operand a is a variable.
+        Value::reference(unsafe { (*ins.place_a()).make_ref() })
+    } else {
+        ins.take_a(cx)?
+    };
+    let ty = &proto(ins).return_type;
+    // SAFETY: a value of this function.
+    let tag = unsafe { (*Value::deref_ptr(&raw mut value)).tag() };
+    if none || ty.bits & (1 << tag as u32) == 0 {
+        types::check_return(cx, ins.func(), &mut value)?;
+    }
+    ins.set_c(value);
+    Ok(())
+}
+
+pub(super) fn verify_never(ins: Ins, cx: &mut Context) -> PhpResult {
+    let name = qualified_name(ins.func());
+    Err(cx.throw_type_error(format!("{name}: never-returning function must not implicitly return")))
+}
