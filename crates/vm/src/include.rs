@@ -1,7 +1,23 @@
-//! Paths of included scripts.
+//! Including scripts: finding them, declaring what they hoist, running them.
+//!
+//! # Safety
+//!
+//! The frame of an included script is pushed here and left by its RETURN.
+#![allow(unsafe_code, reason = "pushes frames")]
 
-use phalanx_value::PhpString;
+use crate::Context;
+use crate::dispatch::Next;
+use crate::frame::{Frame, VmThis, flag};
+use crate::func::FuncRef;
+use crate::ins::Ins;
+use crate::loader::{LoadError, LoadedUnit};
+use crate::thrown::{PhpResult, Thrown};
+use crate::{link, run};
+use phalanx_bytecode::flags::op as op_flag;
+use phalanx_bytecode::unit::UnitRef;
+use phalanx_value::{PhpString, Value};
 use rustc_hash::FxHashSet;
+use std::ptr;
 
 /// Full paths that were included, in order.
 #[derive(Default)]
@@ -21,12 +37,191 @@ impl Included {
     }
 
     /// Whether the path was included.
-    pub fn contains(&self, path: &[u8]) -> bool {
+    pub fn contains(&self, path: &PhpString) -> bool {
         self.set.contains(path)
     }
 
     /// All in order.
     pub fn paths(&self) -> &[PhpString] {
         &self.order
+    }
+}
+
+/// Declares function `index` of a Unit.
+pub fn declare_function(cx: &mut Context, unit: UnitRef, index: u32) -> PhpResult {
+    let func = cx.instance_of(unit).function(index);
+    let proto = func.proto().expect("a user function");
+    let lower = &proto.lc_name;
+    if cx.find_function(lower).is_some() {
+        return Err(redeclared(cx, func));
+    }
+    cx.functions.insert(lower.clone(), func);
+    Ok(())
+}
+
+fn redeclared(cx: &mut Context, func: FuncRef) -> Thrown {
+    let proto = func.proto().expect("a user function");
+    let earlier = cx.find_function(&proto.lc_name).expect("just found");
+    let place = match earlier.proto() {
+        Some(earlier) => {
+            format!(" (previously declared in {}:{})", earlier.unit().path, earlier.line_start)
+        }
+        None => String::new(),
+    };
+    cx.fatal_error_at(
+        format!("Cannot redeclare function {}(){place}", func.name),
+        &proto.unit().path,
+        proto.line_start,
+    )
+}
+
+/// Makes a Unit known to the request: compile-time warnings are shown, what it hoists is declared.
+pub fn install(cx: &mut Context, loaded: &LoadedUnit) -> PhpResult<FuncRef> {
+    let instance = cx.instance(loaded);
+    let unit = loaded.unit;
+    for warning in unit.warnings.iter() {
+        cx.raise_at(warning.level, warning.text.to_vec(), &unit.path, warning.line)?;
+    }
+    for &index in unit.hoisted_functions.iter() {
+        declare_function(cx, unit, index)?;
+    }
+    for &index in unit.hoisted_classes.iter() {
+        link::hoist_class(cx, unit, index)?;
+    }
+    if let Some(offset) = unit.halt_compiler_offset() {
+        cx.set_halt_offset(&unit.path, offset);
+    }
+    Ok(instance.function(0))
+}
+
+/// Reports why a script could not be loaded, the way `include` does.
+fn report(cx: &mut Context, error: LoadError, what: &str, shown: &[u8], path: &[u8], required: bool) -> PhpResult {
+    match error {
+        LoadError::Open(reason) => {
+            let shown = String::from_utf8_lossy(shown).into_owned();
+            cx.warning(format!("{what}({shown}): Failed to open stream: {reason}"))?;
+            let include_path = cx.ini.get_string("include_path").unwrap_or_default();
+            let include_path = String::from_utf8_lossy(&include_path).into_owned();
+            if required {
+                return Err(cx.throw_error(format!(
+                    "Failed opening required '{shown}' (include_path='{include_path}')"
+                )));
+            }
+            cx.warning(format!(
+                "{what}(): Failed opening '{shown}' for inclusion (include_path='{include_path}')"
+            ))
+        }
+        LoadError::Parse { text, line } => Err(cx.throw_parse_error(&text, path, line)),
+        LoadError::Compile { text, line } => {
+            Err(cx.fatal_error_at(text, &PhpString::from_bytes(path), line))
+        }
+    }
+}
+
+/// The opcode `INCLUDE`.
+pub fn execute(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
+    let mode = ins.op().flags() & 7;
+    let operand = ins.take_a(cx)?;
+    let operand = cx.to_string(&operand)?;
+    if mode == op_flag::EVAL {
+        let (path, line) = cx.position();
+        let path = [&path[..], format!("({line}) : eval()'d code").as_bytes()].concat();
+        let loader = cx.loader.clone();
+        let loaded = match loader.load_code(cx, &operand, &path) {
+            Ok(loaded) => loaded,
+            Err(error) => {
+                report(cx, error, "eval", &operand, &path, false)?;
+                ins.set_c(Value::FALSE);
+                return Ok(Next { pc: ins.next(), fp: ins.fp() });
+            }
+        };
+        return enter(ins, cx, &loaded);
+    }
+    let what = match mode {
+        op_flag::INCLUDE => "include",
+        op_flag::INCLUDE_ONCE => "include_once",
+        op_flag::REQUIRE => "require",
+        _ => "require_once",
+    };
+    let once = mode == op_flag::INCLUDE_ONCE || mode == op_flag::REQUIRE_ONCE;
+    let required = mode == op_flag::REQUIRE || mode == op_flag::REQUIRE_ONCE;
+    let resolved = cx.resolve_include(&operand);
+    if let Some(path) = &resolved
+        && once
+        && cx.included.contains(path)
+    {
+        ins.set_c(Value::TRUE);
+        return Ok(Next { pc: ins.next(), fp: ins.fp() });
+    }
+    let loaded = match &resolved {
+        Some(path) => {
+            let loader = cx.loader.clone();
+            loader.load_file(cx, path)
+        }
+        None => Err(LoadError::Open("No such file or directory".to_string())),
+    };
+    let path = resolved.unwrap_or_else(|| operand.clone());
+    match loaded {
+        Ok(loaded) => {
+            cx.included.add(&path);
+            enter(ins, cx, &loaded)
+        }
+        Err(error) => {
+            report(cx, error, what, &operand, &path, required)?;
+            ins.set_c(Value::FALSE);
+            Ok(Next { pc: ins.next(), fp: ins.fp() })
+        }
+    }
+}
+
+/// Begins to run a script included by `ins`, in the scope of its frame.
+fn enter(ins: Ins, cx: &mut Context, loaded: &LoadedUnit) -> PhpResult<Next> {
+    let body = install(cx, loaded)?;
+    let fp = ins.fp();
+    // SAFETY: the frame is left by the script's RETURN; the includer's frame is alive.
+    unsafe {
+        let symbols = crate::ops::symbols_of(cx, fp);
+        let (this, flags) = match (*fp).this.as_object() {
+            Some(object) => (VmThis::object(object.clone()), flag::OWNS_THIS),
+            None => ((*fp).this.clone(), 0),
+        };
+        let func = scoped_body(body, ins);
+        let owned = if func == body { 0 } else { flag::OWNS_FUNC };
+        let frame = cx.stack.push(func, 0, this, flags | flag::SYMBOLS | flag::INCLUDED | owned, fp);
+        (*frame).ret = if ins.wants_result() { ins.slot(ins.op().c) } else { ptr::null_mut() };
+        let pc = run::enter(frame, cx);
+        symbols.borrow_mut().attach(frame);
+        (*frame).extra_mut().symbols = Some(symbols);
+        Ok(Next { pc, fp: frame })
+    }
+}
+
+/// The script body as a function of the includer's class, so that it sees private members.
+fn scoped_body(body: FuncRef, ins: Ins) -> FuncRef {
+    match ins.scope() {
+        None => body,
+        scope => FuncRef::leak(body.duplicate(scope)),
+    }
+}
+
+impl Context {
+    /// Runs a script in the global scope; its result is dropped.
+    pub fn run_script(&mut self, loaded: &LoadedUnit) -> PhpResult<Value> {
+        let body = install(self, loaded)?;
+        let mut result = Value::UNDEF;
+        let prev = self.frame;
+        // SAFETY: the frame is left when the script returns; `result` outlives it.
+        unsafe {
+            let symbols = self.globals.clone();
+            let frame: *mut Frame = self.stack.push(body, 0, VmThis::NONE, flag::SYMBOLS, prev);
+            (*frame).ret = &raw mut result;
+            let pc = run::enter(frame, self);
+            symbols.borrow_mut().attach(frame);
+            (*frame).extra_mut().symbols = Some(symbols);
+            let ran = run::resume(pc, frame, self);
+            self.frame = prev;
+            ran?;
+        }
+        Ok(result)
     }
 }

@@ -253,3 +253,15 @@ pub(super) unsafe fn return_reference(
         }
     }
 }
+
+/// `RETURN` of anything: only reached where no specialisation fits.
+pub(super) unsafe fn return_general(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        match (*pc).kind_a() {
+            Kind::Cv => return_variable(pc, fp, cx, table),
+            Kind::Tmp => return_temporary(pc, fp, cx, table),
+            Kind::Lit | Kind::None => return_literal(pc, fp, cx, table),
+        }
+    }
+}

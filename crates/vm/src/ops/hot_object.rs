@@ -1,0 +1,111 @@
+//! Reads and writes of declared properties through their inline cache, the fast way.
+//!
+//! The cache of a property name has three words: the class, the byte offset of the slot in the object, and a
+//! property's type information (0: reads and writes are plain).
+//!
+//! # Safety
+//!
+//! Handlers: see [`crate::dispatch`]. Operand kinds are those of the specialisation a handler serves. A cache that
+//! names the object's class has the offset of a slot of that class.
+#![allow(unsafe_code, reason = "hand-written handlers")]
+
+use super::hot_arith::{Lit, Place};
+use crate::Context;
+use crate::dispatch::{Next, Table, go};
+use crate::frame::Frame;
+use phalanx_bytecode::{Kind, Op};
+use phalanx_value::{ObjRef, Tag, Value};
+
+/// Address of the property's slot if the inline cache knows it.
+#[inline(always)]
+unsafe fn cached_slot(pc: *const Op, fp: *mut Frame, object: &ObjRef, plain: bool) -> Option<*mut Value> {
+    // SAFETY: module documentation.
+    unsafe {
+        let name = Lit::at(pc, fp, (*pc).b);
+        let cache = (*fp).cache.add((*name).spare() as usize);
+        if *cache == object.class_ptr().expose_provenance() && (!plain || *cache.add(2) == 0) {
+            return Some(object.raw().cast::<u8>().add(*cache.add(1)).cast());
+        }
+        None
+    }
+}
+
+#[inline(always)]
+unsafe fn fetch(object: Option<&ObjRef>, pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        if let Some(object) = object
+            && let Some(slot) = cached_slot(pc, fp, object, false)
+            && (*slot).tag() != Tag::Undef
+        {
+            Frame::slot(fp, (*pc).c).write((*slot).deref_clone());
+            return go(pc.add(1), fp, cx, table);
+        }
+        let handler = const { super::simple(super::object::fetch_r) };
+        handler(pc, fp, cx, table)
+    }
+}
+
+/// `FETCH_OBJ_R` of `$this`.
+pub(super) unsafe fn fetch_this(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation.
+    unsafe { fetch((*fp).this.as_object(), pc, fp, cx, table) }
+}
+
+/// `FETCH_OBJ_R` of a variable.
+pub(super) unsafe fn fetch_variable(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        let variable = Value::deref_ptr(Frame::slot(fp, (*pc).a));
+        fetch((*variable).as_object(), pc, fp, cx, table)
+    }
+}
+
+#[inline(always)]
+unsafe fn assign(object: Option<&ObjRef>, pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        if let Some(object) = object
+            && let Some(slot) = cached_slot(pc, fp, object, true)
+            && !(*slot).is_counted()
+            && (*slot).tag() != Tag::Undef
+        {
+            let data = pc.add(1);
+            match (*data).kind_a() {
+                Kind::Lit => slot.write((*Lit::at(data, fp, (*data).a)).copy_raw()),
+                Kind::Tmp => slot.write(Frame::slot(fp, (*data).a).read().into_deref()),
+                _ => {
+                    let from = Frame::slot(fp, (*data).a);
+                    if (*from).tag() == Tag::Undef {
+                        return assign_slow(pc, fp, cx, table);
+                    }
+                    slot.write((*from).deref_clone());
+                }
+            }
+            return go(pc.add(2), fp, cx, table);
+        }
+        assign_slow(pc, fp, cx, table)
+    }
+}
+
+#[inline(never)]
+unsafe fn assign_slow(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    let handler = const { super::with_data(super::object::assign) };
+    // SAFETY: module documentation.
+    unsafe { handler(pc, fp, cx, table) }
+}
+
+/// `ASSIGN_OBJ` to `$this`.
+pub(super) unsafe fn assign_this(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation.
+    unsafe { assign((*fp).this.as_object(), pc, fp, cx, table) }
+}
+
+/// `ASSIGN_OBJ` to the object in a variable.
+pub(super) unsafe fn assign_variable(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        let variable = Value::deref_ptr(Frame::slot(fp, (*pc).a));
+        assign((*variable).as_object(), pc, fp, cx, table)
+    }
+}
