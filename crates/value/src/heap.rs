@@ -133,6 +133,9 @@ impl Heap {
     /// Takes a block of a small class.
     #[inline(always)]
     pub fn alloc_class(&self, class: u8) -> *mut u8 {
+        if cfg!(feature = "system-heap") {
+            return self.system_alloc(class);
+        }
         let slot = &self.free[class as usize & 31];
         let head = slot.get();
         if head.is_null() {
@@ -149,6 +152,10 @@ impl Heap {
     /// The block was taken from this heap with the same class and nobody uses it any more.
     #[inline(always)]
     pub unsafe fn free_class(&self, block: *mut u8, class: u8) {
+        if cfg!(feature = "system-heap") {
+            // SAFETY: the caller's promise.
+            return unsafe { self.system_free(block, class) };
+        }
         let slot = &self.free[class as usize & 31];
         let block: *mut FreeBlock = block.cast();
         // SAFETY: the caller gives up the block, which is at least 8 bytes.
@@ -220,6 +227,25 @@ impl Heap {
         run
     }
 
+    /// Takes a small block from the system, so that tools such as valgrind see each of them.
+    fn system_alloc(&self, class: u8) -> *mut u8 {
+        let layout = class_layout(class);
+        self.pages.small_bytes.set(self.pages.small_bytes.get() + layout.size());
+        // SAFETY: no class has size 0.
+        unsafe { std::alloc::alloc(layout) }
+    }
+
+    /// Gives a small block back to the system.
+    ///
+    /// # Safety
+    /// As [`Heap::free_class`].
+    unsafe fn system_free(&self, block: *mut u8, class: u8) {
+        let layout = class_layout(class);
+        self.pages.small_bytes.set(self.pages.small_bytes.get() - layout.size());
+        // SAFETY: the caller's promise.
+        unsafe { std::alloc::dealloc(block, layout) };
+    }
+
     /// Registers the thread's clean-up once.
     #[cold]
     fn register_cleanup(&self) {
@@ -238,6 +264,12 @@ impl Heap {
         }
         chunk
     }
+}
+
+const fn class_layout(class: u8) -> std::alloc::Layout {
+    let size = CLASS_SIZES[class as usize] as usize;
+    // SAFETY: 16 is a power of two, and no class is near the largest size.
+    unsafe { std::alloc::Layout::from_size_align_unchecked(size, 16) }
 }
 
 /// Ends the process because the system has no memory left.

@@ -450,7 +450,7 @@ pub(crate) unsafe fn free_parts(this: *mut VmObject) {
         {
             callback(this.addr(), (*this).handle);
         }
-        let native = (*(&raw mut (*this).native)).take();
+        let native = (*this).native.take();
         let dynamic = (*this).dynamic.replace(ptr::null_mut());
         if !dynamic.is_null() {
             drop(PhpArray::from_raw(dynamic));
@@ -468,5 +468,5 @@ pub(crate) unsafe fn free_parts(this: *mut VmObject) {
 /// The object is live.
 pub(crate) unsafe fn drop_native_state(this: *mut VmObject) {
     // SAFETY: the object is live; the state is moved out before it is dropped.
-    drop(unsafe { (*(&raw mut (*this).native)).take() });
+    drop(unsafe { (*this).native.take() });
 }

@@ -24,9 +24,12 @@ pub struct VmRef {
     /// Count and info.
     pub head: VmCounted,
     value: UnsafeCell<Value>,
-    /// Properties whose types the value must fit; null for none. Boxed twice to be one word.
-    sources: UnsafeCell<Option<Box<Vec<usize>>>>,
+    sources: UnsafeCell<Sources>,
 }
+
+/// Properties whose types the value must fit; null for none. A vector in a box, to be one word.
+#[allow(clippy::box_collection, reason = "compiled code tests one word for null")]
+type Sources = Option<Box<Vec<usize>>>;
 
 /// A handle of a reference: 8 bytes.
 #[repr(transparent)]

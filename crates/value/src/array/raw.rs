@@ -412,19 +412,19 @@ impl VmArray {
             let s = &*source;
             let a = &mut *this;
             a.next_free = s.next_free;
-            a.pos = s.pos;
+            // A copy of an array whose internal pointer is at the end begins at the first element again.
+            a.pos = if s.pos < s.used { s.pos } else { 0 };
             if s.iterators != 0 {
                 iterators::copied(source, this);
             }
             if s.used == 0 {
-                a.pos = 0;
                 return this;
             }
             if !s.is_hash() {
                 VmArray::grow_packed(this, s.used.max(MIN_PACKED));
                 let (from, to) = (s.values(), a.values());
                 for pos in 0..s.used as usize {
-                    to.add(pos).write(copy_element(&*from.add(pos)));
+                    to.add(pos).write(copy_element(&*from.add(pos), source));
                 }
                 a.used = s.used;
                 a.len = s.len;
@@ -447,7 +447,7 @@ impl VmArray {
                 if bucket.value.is_undef() {
                     continue;
                 }
-                let value = copy_element(&bucket.value);
+                let value = copy_element(&bucket.value, source);
                 if bucket.hash != 0 && !(*bucket.key.string).head.is_immutable() {
                     (*bucket.key.string).head.increment();
                 }
@@ -460,9 +460,6 @@ impl VmArray {
                 });
                 *head = used;
                 used += 1;
-            }
-            if s.pos >= s.used {
-                a.pos = used;
             }
             if a.iterators != 0 {
                 iterators::moved(this, s.used, used);
@@ -571,13 +568,14 @@ pub(crate) unsafe fn release_key(key: *mut VmString) {
     }
 }
 
-/// A copy of an element for another array. PHP lets a reference that nobody shares become a plain value here.
+/// A copy of an element for another array. A reference that nobody shares becomes a plain value here, unless it refers to
+/// the array itself.
 #[inline(always)]
-unsafe fn copy_element(value: &Value) -> Value {
+unsafe fn copy_element(value: &Value, source: *const VmArray) -> Value {
     if value.is_ref() && value.refcount() == Some(1) {
-        // The copied element must not see the array that it is copied from turn up inside of itself.
         let inner = value.deref_clone();
-        return if inner.is_array() && inner.refcount() == Some(1) { value.clone() } else { inner };
+        let is_source = inner.is_array() && ptr::eq(inner.array_ptr(), source);
+        return if is_source { value.clone() } else { inner };
     }
     value.clone()
 }

@@ -18,7 +18,8 @@ impl PhpArray {
         mut compare: impl FnMut(&(Key<'_>, &Value), &(Key<'_>, &Value)) -> Ordering,
         renumber: bool,
     ) {
-        if self.len() < 2 && !(renumber && !self.is_list()) {
+        let keys_stay = !renumber || self.is_list();
+        if self.len() < 2 && keys_stay {
             return;
         }
         let mut entries: Vec<(Entry, u32)> = std::mem::take(self).into_iter().zip(0_u32..).collect();
@@ -108,7 +109,7 @@ fn insertion_sort<T>(items: &mut [T], compare: &mut Compare<'_, T>) {
                     let place = if next < 6 {
                         linear_place(items, next, compare)
                     } else {
-                        binary_place(items, next, compare)
+                        stepping_place(items, next, compare)
                     };
                     items[place..=next].rotate_right(1);
                 }
@@ -126,19 +127,20 @@ fn linear_place<T>(items: &[T], next: usize, compare: &mut Compare<'_, T>) -> us
     place
 }
 
-/// The same by halving.
-fn binary_place<T>(items: &[T], next: usize, compare: &mut Compare<'_, T>) -> usize {
-    let mut low = 0;
-    let mut high = next - 1;
-    while low < high {
-        let middle = low + (high - low) / 2;
-        if compare(&items[middle], &items[next]).is_gt() {
-            high = middle;
-        } else {
-            low = middle + 1;
+/// The same in steps of two.
+fn stepping_place<T>(items: &[T], next: usize, compare: &mut Compare<'_, T>) -> usize {
+    let mut greater = next - 1;
+    loop {
+        match greater {
+            0 => return 0,
+            1 => return usize::from(compare(&items[next], &items[0]).is_gt()),
+            _ => greater -= 2,
+        }
+        if !compare(&items[greater], &items[next]).is_gt() {
+            let between = compare(&items[greater + 1], &items[next]).is_gt();
+            return if between { greater + 1 } else { greater + 2 };
         }
     }
-    low
 }
 
 fn sort_two<T>(items: &mut [T], [a, b]: [usize; 2], compare: &mut Compare<'_, T>) {
@@ -194,5 +196,64 @@ fn sort_picked<T>(items: &mut [T], [a, b, c, d, e]: [usize; 5], compare: &mut Co
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sorts `len` numbers of a small generator; the comparisons made, how many and as a checksum (FNV-1a).
+    fn check(len: u64, seed: u64, count: usize, checksum: u32) {
+        let mut state = seed;
+        let mut items: Vec<(u64, usize)> = (0..len as usize)
+            .map(|index| {
+                state = (state * 1_103_515_245 + 12_345) & 0x7fff_ffff;
+                (state % (len * 2 + 1), index)
+            })
+            .collect();
+        let (mut calls, mut sum) = (0, 0x811c_9dc5_u32);
+        sort(&mut items, &mut |a, b| {
+            calls += 1;
+            for byte in format!("{},{};", a.0, b.0).bytes() {
+                sum = (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+            }
+            a.cmp(b)
+        });
+        assert!(items.is_sorted());
+        assert_eq!((calls, sum), (count, checksum), "{len} numbers from seed {seed}: {sum:#x}");
+    }
+
+    /// The checksums are those of the comparisons that PHP 8.4's `usort()` makes for the same numbers.
+    #[test]
+    fn comparisons_come_in_the_order_of_php() {
+        check(2, 1, 1, 0x48c3_d930);
+        check(2, 7, 1, 0xc8ea_af06);
+        check(3, 1, 2, 0xfb35_ff43);
+        check(3, 7, 3, 0x9560_e84c);
+        check(4, 1, 5, 0xa8db_886e);
+        check(4, 7, 4, 0xa3d8_62be);
+        check(5, 1, 6, 0x7af5_2160);
+        check(5, 7, 8, 0x3fb1_32f9);
+        check(6, 1, 7, 0xf7b1_9e32);
+        check(6, 7, 11, 0x2bda_2b68);
+        check(8, 1, 22, 0x3e14_65a8);
+        check(8, 7, 18, 0x0e7f_e427);
+        check(13, 1, 36, 0x1162_fedb);
+        check(13, 7, 40, 0x5706_1252);
+        check(16, 1, 51, 0x7d55_c7de);
+        check(16, 7, 47, 0x5687_3bf5);
+        check(17, 1, 59, 0x0774_2cf5);
+        check(17, 7, 48, 0xdc56_4f35);
+        check(33, 1, 165, 0xd640_d33f);
+        check(33, 7, 147, 0x6c70_fdac);
+        check(100, 1, 627, 0x9036_5045);
+        check(100, 7, 612, 0x084b_0074);
+        check(1023, 1, 10411, 0x10ad_c45d);
+        check(1023, 7, 9762, 0xe8f8_03fa);
+        check(1024, 1, 10051, 0x2401_089a);
+        check(1024, 7, 10375, 0x62be_89de);
+        check(1500, 1, 15198, 0x4ad3_6c80);
+        check(1500, 7, 15841, 0x600b_75f4);
     }
 }

@@ -192,7 +192,7 @@ mod tests {
         check("1e1000", Float(f64::INFINITY), Float(f64::INFINITY));
         check("0x1A", No, Int(0));
         check("9223372036854775807", Int(i64::MAX), Int(i64::MAX));
-        check("9223372036854775808", Float(9.223_372_036_854_775_8e18), Float(9.223_372_036_854_775_8e18));
+        check("9223372036854775808", Float(9.223_372_036_854_776e18), Float(9.223_372_036_854_776e18));
         check("-9223372036854775808", Int(i64::MIN), Int(i64::MIN));
         check("000000000000000000000000000007", Int(7), Int(7));
         check("abc", No, No);

@@ -63,9 +63,8 @@ pub unsafe fn end_request() {
         // whatever its drop frees is freed in a heap that still works.
         unsafe { crate::object::drop_native_state(object) };
     }
-    loop {
-        // SAFETY: the list is borrowed for this statement only.
-        let Some(resource) = (unsafe { (*h.store.resources.get()).pop() }) else { break };
+    // SAFETY: the list is borrowed for this statement only.
+    while let Some(resource) = unsafe { (*h.store.resources.get()).pop() } {
         // SAFETY: resources in the list are live.
         unsafe { crate::resource::drop_native_state(resource) };
     }
