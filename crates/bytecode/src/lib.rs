@@ -5,6 +5,7 @@
 //! runs privately, is copied into the shared segment, or is written to disk.
 
 pub mod disasm;
+mod assemble;
 pub mod draft;
 pub mod effects;
 pub mod flags;
@@ -13,7 +14,9 @@ mod op;
 pub mod spec;
 pub mod table;
 pub mod types;
+pub mod unit;
 pub mod verify;
 
+pub use assemble::assemble;
 pub use op::{FLAG_SHIFT, FRAME_HEADER_SIZE, Kind, Op, SLOT_SIZE};
 pub use table::Opcode;

@@ -59,6 +59,18 @@ impl<T: fmt::Debug> fmt::Debug for Slice<T> {
     }
 }
 
+/// A bool in four bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(transparent)]
+pub struct Word(u32);
+
+impl Word {
+    /// Its truth.
+    pub fn get(self) -> bool {
+        self.0 != 0
+    }
+}
+
 /// An initial value (see [`crate::draft::Init`]).
 #[derive(Debug)]
 #[repr(C)]
@@ -133,11 +145,13 @@ pub struct ParamRef {
     /// Source text of the default.
     pub default_text: Option<PhpString>,
     /// By reference.
-    pub by_ref: bool,
+    pub by_ref: Word,
     /// Variadic.
-    pub variadic: bool,
+    pub variadic: Word,
     /// Member flags if it is a promoted property.
     pub promoted: u32,
+    /// Keeps the size a multiple of 8.
+    pub pad: u32,
 }
 
 /// A static or bound variable.
@@ -149,7 +163,7 @@ pub struct StaticRef {
     /// Initial value.
     pub init: InitRef,
     /// Bound by a closure.
-    pub bound: u32,
+    pub bound: Word,
     /// The variable of the same name, or `u32::MAX`.
     pub cv: u32,
 }
@@ -168,7 +182,7 @@ pub struct LineEntry {
 #[derive(Debug)]
 #[repr(C)]
 pub struct FuncProto {
-    code: Slice<Op>,
+    pub(crate) code: Slice<Op>,
     /// Name as written.
     pub name: PhpString,
     /// Lower-case name.
@@ -217,7 +231,7 @@ pub struct FuncProto {
     pub attributes: Slice<AttributeRef>,
     /// Doc comment.
     pub doc: Option<PhpString>,
-    unit: *const UnitHeader,
+    pub(crate) unit: *const UnitHeader,
 }
 
 impl FuncProto {
@@ -353,7 +367,7 @@ pub struct ClassDecl {
     pub attributes: Slice<AttributeRef>,
     /// Doc comment.
     pub doc: Option<PhpString>,
-    unit: *const UnitHeader,
+    pub(crate) unit: *const UnitHeader,
 }
 
 impl ClassDecl {
@@ -434,6 +448,11 @@ impl UnitRef {
         &raw const self.functions[index as usize]
     }
 
+    /// Byte offset behind `__halt_compiler();`, if there is one.
+    pub fn halt_compiler_offset(self) -> Option<u64> {
+        (self.halt_offset != u64::MAX).then_some(self.halt_offset)
+    }
+
     /// Class number `index`.
     pub fn class(self, index: u32) -> *const ClassDecl {
         &raw const self.classes[index as usize]
@@ -496,7 +515,7 @@ impl Image {
     /// Number of trace sites.
     pub fn trace_sites(&self) -> usize {
         let at = std::mem::offset_of!(UnitHeader, trace_sites);
-        u64::from_le_bytes(self.bytes[at..at + 8].try_into().expect("eight bytes")) as usize
+        u64::from_ne_bytes(self.bytes[at..at + 8].try_into().expect("eight bytes")) as usize
     }
 
     /// Writes the Unit to `to`, relocated to be read at address `read_base`, with its id and trace table.

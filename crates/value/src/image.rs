@@ -193,6 +193,48 @@ impl ImageBuilder {
         Ok(())
     }
 
+    /// Appends `size` zero bytes at a multiple of `align` for structures of the caller's. Returns their offset.
+    pub fn reserve(&mut self, size: usize, align: usize) -> usize {
+        let at = self.bytes.len().next_multiple_of(align.max(8));
+        self.bytes.resize((at + size).next_multiple_of(8), 0);
+        at
+    }
+
+    /// Appends bytes at a multiple of `align`. Returns their offset.
+    pub fn push_bytes(&mut self, bytes: &[u8], align: usize) -> usize {
+        let at = self.reserve(bytes.len(), align);
+        self.bytes[at..at + bytes.len()].copy_from_slice(bytes);
+        at
+    }
+
+    /// Writes a word at a reserved place.
+    pub fn set_u32(&mut self, at: usize, word: u32) {
+        self.put_u32(at, word);
+    }
+
+    /// Writes a long word at a reserved place.
+    pub fn set_u64(&mut self, at: usize, word: u64) {
+        self.put_u64(at, word);
+    }
+
+    /// Writes the address of offset `to` of this image at a reserved place.
+    pub fn set_pointer(&mut self, at: usize, to: usize) {
+        self.put_address(at, Place::Here(to as u32));
+    }
+
+    /// Writes the address of a string with these bytes at a reserved place.
+    pub fn set_string(&mut self, at: usize, bytes: &[u8]) {
+        let place = self.string_place(bytes);
+        self.put_address(at, place);
+    }
+
+    /// Writes a value, and all that it points to, at a reserved place; `spare` goes into its spare word.
+    pub fn set_value(&mut self, at: usize, value: &Value, spare: u32) -> Result<(), NotConstant> {
+        self.value(at, value)?;
+        self.put_u32(at + layout::VALUE_SPARE, spare);
+        Ok(())
+    }
+
     /// The finished image.
     pub fn finish(self) -> Image {
         Image { bytes: self.bytes, relocations: self.relocations }
