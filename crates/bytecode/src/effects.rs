@@ -114,9 +114,8 @@ pub fn targets(func: &FunctionDraft, op: Op, mut then: impl FnMut(u32)) {
             then(target);
         }
     }
-    if matches!(opcode, Opcode::SWITCH_INT | Opcode::SWITCH_STRING | Opcode::MATCH) {
-        if let Some(Literal::JumpTable(entries)) = func.literals.get(op.b as usize) {
+    if matches!(opcode, Opcode::SWITCH_INT | Opcode::SWITCH_STRING | Opcode::MATCH)
+        && let Some(Literal::JumpTable(entries)) = func.literals.get(op.b as usize) {
             entries.iter().for_each(|&(_, target)| then(target));
         }
-    }
 }

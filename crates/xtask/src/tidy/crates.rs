@@ -117,18 +117,22 @@ pub(super) fn external(tree: &Tree) -> Vec<Finding> {
         .map(|name| name.trim().trim_matches('`'))
         .filter(|name| *name != "crate" && !name.starts_with('-'))
         .collect();
-    let mut used: Vec<&String> =
-        tree.dependencies.values().flatten().filter(|name| !tree.dependencies.contains_key(*name)).collect();
+    let mut used: Vec<&String> = tree
+        .all_dependencies
+        .values()
+        .flatten()
+        .filter(|name| !tree.dependencies.contains_key(*name))
+        .collect();
     used.sort();
     used.dedup();
     let missing = used
         .iter()
         .filter(|name| !listed.contains(&name.as_str()))
         .map(|name| Finding::error(format!("{name} has no row in docs/dependencies.md")));
-    // Used by tests only, or no longer: a person decides.
-    let unused = listed.iter().filter(|name| !used.iter().any(|used| used == *name)).map(|name| {
-        Finding::warning(format!("{name} is in docs/dependencies.md but not used outside of tests"))
-    });
+    let unused = listed
+        .iter()
+        .filter(|name| !used.iter().any(|used| used == *name))
+        .map(|name| Finding::warning(format!("{name} is in docs/dependencies.md but not used")));
     missing.chain(unused).collect()
 }
 
@@ -143,6 +147,7 @@ mod tests {
             let used = used.iter().map(|name| (*name).to_owned()).collect();
             tree.dependencies.insert((*name).to_owned(), used);
         }
+        tree.all_dependencies.clone_from(&tree.dependencies);
         tree
     }
 

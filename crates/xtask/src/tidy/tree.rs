@@ -15,6 +15,8 @@ pub(super) struct Tree {
     pub(super) files: BTreeMap<String, String>,
     /// Direct dependencies of each of our crates, by short name, tests' and examples' own left out.
     pub(super) dependencies: BTreeMap<String, Vec<String>>,
+    /// The same with those of tests and examples.
+    pub(super) all_dependencies: BTreeMap<String, Vec<String>>,
 }
 
 impl Tree {
@@ -35,7 +37,12 @@ impl Tree {
                 files.insert(name.to_owned(), text);
             }
         }
-        Ok(Tree { files, dependencies: dependencies(&root)? })
+        let dependencies = |edges| dependencies(&root, edges);
+        Ok(Tree {
+            files,
+            dependencies: dependencies("normal,build")?,
+            all_dependencies: dependencies("normal,build,dev")?,
+        })
     }
 
     /// The text of a file, empty when there is none.
@@ -45,16 +52,13 @@ impl Tree {
 }
 
 /// Asks Cargo for the dependencies, one level deep.
-fn dependencies(root: &Path) -> io::Result<BTreeMap<String, Vec<String>>> {
+fn dependencies(root: &Path, edges: &str) -> io::Result<BTreeMap<String, Vec<String>>> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let text = output(Command::new(cargo).current_dir(root).args([
         "tree",
         "--workspace",
-        "--offline",
         "--edges",
-        "normal,build",
-        "--target",
-        "all",
+        edges,
         "--depth",
         "1",
         "--prefix",
