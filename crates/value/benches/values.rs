@@ -5,7 +5,9 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use phalanx_value::convert::{NoObjects, compare, format_float, int_to_string};
-use phalanx_value::{ArrayKey, ClassBase, Key, ObjRef, PhpArray, PhpRef, PhpString, StringBuilder, Value, gc};
+use phalanx_value::{
+    ArrayKey, ClassBase, Key, ObjRef, PhpArray, PhpRef, PhpString, StringBuilder, Value, gc,
+};
 
 /// Runs `body`, which does `count` operations, for a while; prints the best time per operation.
 fn bench(name: &str, count: usize, mut body: impl FnMut()) {
@@ -163,7 +165,10 @@ fn strings() {
     });
     bench("string: concatenate two of 20 bytes", 10_000, || {
         for _ in 0..10_000 {
-            black_box(PhpString::concat(black_box(b"01234567890123456789"), black_box(b"01234567890123456789")));
+            black_box(PhpString::concat(
+                black_box(b"01234567890123456789"),
+                black_box(b"01234567890123456789"),
+            ));
         }
     });
     for len in [3, 8, 16, 40, 1000] {

@@ -7,8 +7,8 @@ pub mod int;
 pub mod numeric;
 mod scalar;
 
+pub use compare::{NoObjects, compare, identical, loose_equal};
 pub use float::{FloatBuffer, format_float};
 pub use int::{IntBuffer, int_to_string};
-pub use compare::{NoObjects, compare, identical, loose_equal};
 pub use numeric::{Numeric, NumericPrefix};
 pub use scalar::{float_to_int, float_to_int_exact, float_to_string, precision, set_precision};
