@@ -58,7 +58,7 @@ fn readers_never_see_anything_but_whole_scripts() {
         let small = CacheConfig { revalidate_freq: 0, max_accelerated_files: 200, ..config(8, gate) };
         let cache = Cache::create(small).unwrap();
         let version = AtomicU64::new(0);
-        let rounds = if gate == GateKind::Mprotect { 300 } else { 1500 } * factor();
+        let rounds = if gate == GateKind::Mprotect { 120 } else { 600 } * factor();
         std::thread::scope(|scope| {
             for thread in 0..8 {
                 let (cache, version) = (&cache, &version);
