@@ -8,7 +8,6 @@
 #![allow(unsafe_code, reason = "thin boxes with a table in front")]
 
 use std::any::{Any, TypeId};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{self, NonNull};
 
 use crate::value::Value;
@@ -115,10 +114,8 @@ impl Drop for NativeSlot {
     #[inline]
     fn drop(&mut self) {
         if let Some(head) = self.0.take() {
-            // A state whose drop panics is a bug, which must not take the process with it: values are dropped in places
-            // that cannot unwind.
             // SAFETY: the slot owns the box and is empty already when the state's own drop runs.
-            let _ = catch_unwind(AssertUnwindSafe(|| unsafe { (head.as_ref().table.drop)(head.as_ptr()) }));
+            unsafe { (head.as_ref().table.drop)(head.as_ptr()) };
         }
     }
 }

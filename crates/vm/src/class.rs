@@ -11,11 +11,15 @@ use crate::native::NativeClass;
 use crate::thrown::PhpResult;
 use crate::Context;
 use phalanx_bytecode::flags::member;
-use phalanx_bytecode::unit::{AttributeRef, ClassDecl, InitRef, TypeRef, UnitRef};
+use phalanx_bytecode::unit::{AttributeRef, ClassDecl, InitRef, UnitRef};
 use phalanx_value::{ClassBase, ObjRef, PhpString, Value};
 use rustc_hash::FxHashMap;
-use std::cell::{Cell, RefCell};
+use std::borrow::Cow;
+use std::cell::{Cell, OnceCell, RefCell, UnsafeCell};
 use std::ptr::{self, NonNull};
+
+/// [`PropInfo::slot`] of a property without backing store.
+pub const NO_SLOT: u32 = u32::MAX;
 
 /// A property as a class sees it.
 pub struct PropInfo {
@@ -23,10 +27,12 @@ pub struct PropInfo {
     pub name: PhpString,
     /// Flags of [`member`].
     pub flags: u32,
-    /// Slot of the object; of a static property number in [`Class::statics`]; `u32::MAX` if virtual.
+    /// Slot of the object; of a static property number in [`Class::statics`] of `class`; [`NO_SLOT`] if virtual.
     pub slot: u32,
     /// The class whose declaration holds it.
     pub class: ClassRef,
+    /// The class of the first declaration up the line: whoever is related to it may use a protected property.
+    pub root: ClassRef,
     /// Type.
     pub ty: PropType,
     /// Hooks: get and set.
@@ -37,22 +43,102 @@ pub struct PropInfo {
     pub doc: Option<PhpString>,
 }
 
-/// The type of a property or class constant.
-#[derive(Clone, Copy)]
-pub enum PropType {
-    /// None.
-    None,
-    /// Of a script; the names in it are resolved in the scope of the property's class.
-    Decl(&'static TypeRef),
-    /// Of a native class.
-    Native(&'static crate::native::NativeType),
+/// The type of a property or class constant; the names in it are resolved in the scope of the member's class.
+pub type PropType = crate::types::Type<'static>;
+
+/// A part of a class that lives as long as the request and is shared by the classes that inherit it.
+#[repr(transparent)]
+pub struct Kept<T>(NonNull<T>);
+
+impl<T> Kept<T> {
+    /// Gives `part` to the request.
+    pub fn leak(part: T) -> Kept<T> {
+        Kept(NonNull::from(Box::leak(Box::new(part))))
+    }
+
+    /// Its address.
+    #[inline(always)]
+    pub fn as_ptr(self) -> *const T {
+        self.0.as_ptr()
+    }
+
+    /// A part by its address.
+    ///
+    /// # Safety
+    /// `part` must be the address of a part that [`Kept::leak`] made in this request.
+    #[inline(always)]
+    pub unsafe fn from_ptr(part: *const T) -> Kept<T> {
+        // SAFETY: the caller's pointer is to a part, so not null.
+        Kept(unsafe { NonNull::new_unchecked(part.cast_mut()) })
+    }
 }
 
-impl PropType {
-    /// Whether there is a type.
-    pub fn is_some(&self) -> bool {
-        !matches!(self, PropType::None)
+impl<T> Clone for Kept<T> {
+    #[inline(always)]
+    fn clone(&self) -> Kept<T> {
+        *self
     }
+}
+
+impl<T> Copy for Kept<T> {}
+
+impl<T> PartialEq for Kept<T> {
+    #[inline(always)]
+    fn eq(&self, other: &Kept<T>) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl<T> Eq for Kept<T> {}
+
+impl<T> std::ops::Deref for Kept<T> {
+    type Target = T;
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: parts of classes live as long as the request (module documentation).
+        unsafe { self.0.as_ref() }
+    }
+}
+
+/// A property as classes share it.
+pub type PropRef = Kept<PropInfo>;
+/// A class constant as classes share it.
+pub type ConstRef = Kept<ClassConst>;
+
+/// Flags of [`PropInfo::flags`] that declarations do not have.
+pub mod prop_flag {
+    /// An ancestor has a private property of this name, which its own methods see instead.
+    pub const CHANGED: u32 = 1 << 24;
+}
+
+/// What the spare word of an object's slot says. It is lost when the slot is assigned to.
+pub mod slot_flag {
+    /// The typed property was never assigned and never unset: `__get` and its like do not answer for it.
+    pub const UNINIT: u32 = 1;
+    /// The read-only property may be assigned once more: the object is being cloned.
+    pub const REINIT: u32 = 2;
+}
+
+/// Flags of [`Class::flags`] that declarations do not have.
+pub mod state {
+    /// Everything is inherited and checked.
+    pub const LINKED: u32 = 1 << 16;
+    /// It has abstract methods or hooks without being declared abstract (traits and enums on the way).
+    pub const IMPLICIT_ABSTRACT: u32 = 1 << 17;
+    /// Dynamic properties raise no deprecation.
+    pub const ALLOW_DYNAMIC: u32 = 1 << 18;
+    /// Dynamic properties are refused.
+    pub const NO_DYNAMIC: u32 = 1 << 19;
+    /// Its objects cannot be serialized.
+    pub const NOT_SERIALIZABLE: u32 = 1 << 20;
+    /// Some property is read-only.
+    pub const HAS_READONLY_PROPS: u32 = 1 << 21;
+    /// Some property has hooks.
+    pub const HAS_HOOKS: u32 = 1 << 22;
+    /// It has one of `__get`, `__set`, `__isset` and `__unset`.
+    pub const HAS_GUARDS: u32 = 1 << 23;
+    /// Declared before its script began; its `DECLARE_CLASS` has not come yet.
+    pub const HOISTED: u32 = 1 << 24;
 }
 
 impl PropInfo {
@@ -107,6 +193,8 @@ pub struct ClassConst {
     pub ty: PropType,
     /// Its declaration, if a script's.
     pub decl: Option<&'static phalanx_bytecode::unit::ClassConstRef>,
+    /// Its declaration, if native.
+    pub native: Option<&'static crate::native::NativeConst>,
 }
 
 /// The magic methods of a class, looked up once.
@@ -135,7 +223,7 @@ pub struct Magic {
 
 /// Insertion-ordered table of members by name.
 pub struct Members<T> {
-    list: Vec<T>,
+    list: Vec<(PhpString, T)>,
     by_name: FxHashMap<PhpString, u32>,
 }
 
@@ -147,28 +235,32 @@ impl<T> Default for Members<T> {
 
 impl<T> Members<T> {
     /// The member called `name`.
+    #[inline]
     pub fn get(&self, name: &[u8]) -> Option<&T> {
-        self.by_name.get(name).map(|&index| &self.list[index as usize])
-    }
-
-    /// The member called `name`, and where it stands.
-    pub fn get_mut(&mut self, name: &[u8]) -> Option<&mut T> {
-        self.by_name.get(name).map(|&index| &mut self.list[index as usize])
+        if self.list.is_empty() {
+            return None;
+        }
+        self.by_name.get(name).map(|&index| &self.list[index as usize].1)
     }
 
     /// Adds or replaces (in its old place).
     pub fn insert(&mut self, name: PhpString, member: T) {
         if let Some(&index) = self.by_name.get(&name) {
-            self.list[index as usize] = member;
+            self.list[index as usize].1 = member;
         } else {
-            self.by_name.insert(name, self.list.len() as u32);
-            self.list.push(member);
+            self.by_name.insert(name.clone(), self.list.len() as u32);
+            self.list.push((name, member));
         }
     }
 
     /// All in order.
-    pub fn iter(&self) -> std::slice::Iter<'_, T> {
-        self.list.iter()
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
+        self.list.iter().map(|entry| &entry.1)
+    }
+
+    /// All in order with the names they are found by.
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = (&PhpString, &T)> {
+        self.list.iter().map(|entry| (&entry.0, &entry.1))
     }
 
     /// How many.
@@ -213,39 +305,99 @@ pub struct Class {
     pub native_base: Option<&'static NativeClass>,
     /// Methods by lower-case name.
     pub methods: Members<FuncRef>,
-    /// Properties by name, static ones too.
-    pub props: Members<PropInfo>,
-    /// What the slots of an object hold, in order. Private properties of ancestors have a slot here but no entry in
-    /// `props`: they are found through the ancestor.
-    pub slots: Vec<SlotInfo>,
-    /// Default values of the slots.
-    pub defaults: RefCell<Vec<Lazy>>,
-    /// Whether all of `defaults` are known.
-    pub defaults_ready: Cell<bool>,
-    /// Static properties; inherited ones are references shared with the parent.
-    pub statics: RefCell<Vec<Lazy>>,
-    /// Constants.
-    pub consts: Members<ClassConst>,
+    /// Properties by name, static ones too. A private property of an ancestor stays in here (its `class` is the
+    /// ancestor); to everybody but the ancestor it does not exist.
+    pub props: Members<PropRef>,
+    /// The properties that the slots of an object hold, in order, private ones of ancestors too.
+    pub slots: Vec<PropRef>,
+    /// Where the default values of the slots come from.
+    pub inits: Vec<Lazy>,
+    /// Default values of the slots, once they are computed.
+    pub defaults: OnceCell<Box<[Value]>>,
+    /// Static properties that its own declaration (or a trait's) holds: what they start with, and their values,
+    /// which do not move. Inherited ones lie in the class that declares them.
+    pub static_inits: Vec<Lazy>,
+    /// See `static_inits`.
+    pub statics: Box<[UnsafeCell<Value>]>,
+    /// Whether `statics` have got their values.
+    pub statics_ready: Cell<bool>,
+    /// Whether all of `consts` have values.
+    pub consts_ready: Cell<bool>,
+    /// Constants, inherited ones too.
+    pub consts: Members<ConstRef>,
     /// Magic methods.
     pub magic: Magic,
     /// Backing type of an enum (bits of [`phalanx_bytecode::types`]).
     pub enum_type: u32,
 }
 
-/// What an object's slot holds.
-#[derive(Clone)]
-pub struct SlotInfo {
-    /// Property name.
-    pub name: PhpString,
-    /// Class that declares it.
-    pub class: ClassRef,
-    /// Flags of [`member`].
-    pub flags: u32,
-    /// Type.
-    pub ty: PropType,
-}
-
 impl Class {
+    /// A class without members.
+    pub(crate) fn empty(name: PhpString, lc_name: PhpString, flags: u32) -> Class {
+        Class {
+            base: ClassBase { id: 0, slot_count: 0, flags: 0, reserved: 0, defaults: Cell::new(ptr::null()) },
+            name,
+            lc_name,
+            flags,
+            parent: None,
+            display: Vec::new(),
+            interfaces: Vec::new(),
+            traits: Vec::new(),
+            trait_aliases: Vec::new(),
+            decl: None,
+            native: None,
+            native_base: None,
+            methods: Members::default(),
+            props: Members::default(),
+            slots: Vec::new(),
+            inits: Vec::new(),
+            defaults: OnceCell::new(),
+            static_inits: Vec::new(),
+            statics: Box::default(),
+            statics_ready: Cell::new(false),
+            consts: Members::default(),
+            consts_ready: Cell::new(false),
+            magic: Magic::default(),
+            enum_type: 0,
+        }
+    }
+
+    /// The name as messages show it: that of an anonymous class ends where its unique part begins.
+    pub fn shown_name(&self) -> Cow<'_, str> {
+        let name = self.name.as_bytes();
+        String::from_utf8_lossy(name.split(|&byte| byte == 0).next().unwrap_or_default())
+    }
+
+    /// The hooks of the native class up the line, if any.
+    #[inline]
+    pub fn hooks(&self) -> Option<&'static Hooks> {
+        self.native_base.and_then(|native| native.hooks)
+    }
+
+    /// One of these hooks.
+    #[inline]
+    pub fn hook<T>(&self, pick: impl Fn(&'static Hooks) -> Option<T>) -> Option<T> {
+        self.hooks().and_then(pick)
+    }
+
+    /// The iterator that foreach uses without calling methods. A class that overrides a method of `Iterator` or
+    /// `IteratorAggregate` in PHP code has none.
+    pub fn native_iterate(&self) -> Option<fn(&mut Context, &ObjRef, bool) -> PhpResult<Box<dyn NativeIterator>>> {
+        let iterate = self.hooks()?.iterate?;
+        const METHODS: [&[u8]; 6] = [b"current", b"key", b"next", b"rewind", b"valid", b"getiterator"];
+        let overridden = self.native.is_none()
+            && METHODS.iter().any(|name| self.method(name).is_some_and(|method| method.proto().is_some()));
+        (!overridden).then_some(iterate)
+    }
+
+    /// Makes the default values of the slots known.
+    pub(crate) fn set_defaults(&self, defaults: Box<[Value]>) {
+        let defaults = self.defaults.get_or_init(|| defaults);
+        if !defaults.is_empty() {
+            self.base.defaults.set(defaults.as_ptr());
+        }
+    }
+
     /// Whether a flag of [`phalanx_bytecode::flags::class`] is set.
     pub fn has(&self, flag: u32) -> bool {
         self.flags & flag != 0

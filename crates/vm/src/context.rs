@@ -64,6 +64,10 @@ pub struct Context {
     pub autoload: crate::autoload::Autoload,
     /// State of extensions.
     state: FxHashMap<TypeId, Box<dyn Any>>,
+    /// What classes and objects keep.
+    pub oop: crate::object::ObjectState,
+    /// Whether the script is ending, by `exit` or a fatal error: no PHP code runs any more.
+    pub exiting: bool,
     /// Exit code so far.
     pub exit_code: i32,
     /// Working directory, script, arguments.

@@ -42,6 +42,8 @@ pub struct Func {
     pub prototype: Cell<Option<FuncRef>>,
     /// Class whose declaration holds it; differs from `scope` never, save for trait methods (the trait).
     pub origin: Option<ClassRef>,
+    /// Whether an ancestor of its class has a private method of this name, which its own methods call instead.
+    pub changed: Cell<bool>,
 }
 
 impl Func {
@@ -61,6 +63,7 @@ impl Func {
             name: proto.name.clone(),
             prototype: Cell::new(None),
             origin: scope,
+            changed: Cell::new(false),
         }
     }
 
@@ -81,6 +84,7 @@ impl Func {
             name: PhpString::from_bytes(native.name.as_bytes()),
             prototype: Cell::new(None),
             origin: scope,
+            changed: Cell::new(false),
         }
     }
 
@@ -100,6 +104,7 @@ impl Func {
             name: self.name.clone(),
             prototype: Cell::new(self.prototype.get()),
             origin: self.origin,
+            changed: Cell::new(self.changed.get()),
         }
     }
 
@@ -127,7 +132,7 @@ impl Func {
         match (self.proto(), self.native) {
             (Some(proto), _) => {
                 let at = (index as usize).min(proto.params.len().wrapping_sub(1));
-                proto.params.get(at).is_some_and(|p| p.by_ref && (at == index as usize || p.variadic))
+                proto.params.get(at).is_some_and(|p| p.by_ref.get() && (at == index as usize || p.variadic.get()))
             }
             (None, Some(native)) => {
                 let at = (index as usize).min(native.params.len().wrapping_sub(1));
@@ -184,6 +189,11 @@ impl Drop for Func {
             drop(unsafe { Box::from_raw(ptr::slice_from_raw_parts_mut(cache, slots)) });
         }
     }
+}
+
+/// Name of the class of a method, as messages show it.
+pub fn class_name(func: FuncRef) -> String {
+    func.scope.map_or_else(String::new, |class| class.shown_name().into_owned())
 }
 
 /// A function that lives as long as the request.
@@ -248,7 +258,7 @@ impl Func {
     /// Number of the parameter called `name`, which is not variadic.
     pub fn param_index(&self, name: &[u8]) -> Option<u32> {
         let found = match (self.proto(), self.native) {
-            (Some(proto), _) => proto.params.iter().position(|p| !p.variadic && *p.name == *name),
+            (Some(proto), _) => proto.params.iter().position(|p| !p.variadic.get() && *p.name == *name),
             (None, Some(native)) => native.params.iter().position(|p| !p.variadic && p.name.as_bytes() == name),
             (None, None) => None,
         };
@@ -259,7 +269,7 @@ impl Func {
     pub fn is_required(&self, index: u32) -> bool {
         match (self.proto(), self.native) {
             (Some(proto), _) => {
-                proto.params.get(index as usize).is_some_and(|p| !p.variadic && p.default.present == 0)
+                proto.params.get(index as usize).is_some_and(|p| !p.variadic.get() && p.default.present == 0)
             }
             (None, Some(native)) => {
                 native.params.get(index as usize).is_some_and(|p| !p.variadic && p.default.is_none())

@@ -102,7 +102,7 @@ impl Symbols {
             // SAFETY: entries give addresses of live values.
             let value = unsafe { &*entry.place() };
             if !value.is_undef() {
-                array.insert(phalanx_value::ArrayKey::from_bytes(name), value.clone());
+                array.insert(phalanx_value::ArrayKey::from_bytes(name).as_key(), value.clone());
             }
         }
         array

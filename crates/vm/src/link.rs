@@ -1,0 +1,309 @@
+//! Linking: from a class declaration to a [`Class`] of this request, with everything inherited and checked.
+//!
+//! The order is PHP's, since errors show it: traits are bound first (what they bring counts as the class's own), then
+//! the parent is inherited, then abstract methods of traits are checked, then interfaces are implemented. Checks that
+//! need classes that are not loaded yet are put off until the class is registered, so that what is loaded for them may
+//! use it.
+//!
+//! # Safety
+//!
+//! The class being linked is changed through [`ClassRef::link_mut`]; each borrow ends before anything else is called.
+#![allow(unsafe_code, reason = "fills in a class that others may already refer to")]
+
+mod abstracts;
+mod attributes;
+mod consts;
+mod enums;
+mod implement;
+mod interfaces;
+mod methods;
+mod native;
+mod props;
+mod shape;
+mod signature;
+mod slots;
+mod trait_members;
+mod trait_methods;
+mod variance;
+
+use crate::Context;
+use crate::class::{Class, ClassRef, Lazy, Magic, state};
+use crate::errors::level;
+use crate::func::{Func, FuncRef};
+use crate::thrown::{PhpResult, Thrown};
+use phalanx_bytecode::flags::{class as class_flags, member};
+use phalanx_bytecode::unit::{ClassDecl, UnitRef};
+use phalanx_value::object::{
+    CLASS_ENUM, CLASS_HAS_DESTRUCTOR, CLASS_HAS_GET, CLASS_HAS_ISSET, CLASS_HAS_SET, CLASS_HAS_UNSET, CLASS_SPECIAL,
+};
+use phalanx_value::{PhpString, Value};
+
+pub(crate) use attributes::deprecation;
+pub(crate) use methods::visibility_name;
+pub use native::native_class;
+pub use signature::signature_text;
+
+/// A check that could not be made because a class is not loaded yet.
+enum Pending {
+    /// `child` must be compatible with `parent`.
+    Method { child: FuncRef, parent: FuncRef },
+    /// The type of property `name` against that of the parent's.
+    Property { child: crate::class::PropRef, parent: crate::class::PropRef },
+    /// The type of a constant against that of the parent's.
+    Const { child: crate::class::ConstRef, parent: crate::class::ConstRef },
+}
+
+/// A class on its way.
+struct Linker<'c> {
+    cx: &'c mut Context,
+    class: ClassRef,
+    decl: &'static ClassDecl,
+    unit: UnitRef,
+    pending: Vec<Pending>,
+}
+
+/// Declares class number `index` of `unit`, as the instruction `DECLARE_CLASS` does; one that was declared before its
+/// script began stays as it is.
+pub fn declare_class(cx: &mut Context, unit: UnitRef, index: u32) -> PhpResult<ClassRef> {
+    let decl = decl_of(unit, index);
+    if let Some(class) = cx.find_class(&decl.lc_name) {
+        let same = class.decl.is_some_and(|other| std::ptr::eq(other, decl));
+        if same && (class.has(state::HOISTED) || decl.flags & class_flags::ANON != 0) {
+            // SAFETY: nobody borrows the flags of a linked class for longer than a look.
+            unsafe { class.link_mut() }.flags &= !state::HOISTED;
+            return Ok(class);
+        }
+        return Err(redeclared(cx, decl, class));
+    }
+    link(cx, unit, decl)
+}
+
+/// Declares class number `index` of `unit` before its script runs, if nothing stands in the way: it has no interfaces
+/// and traits, and its parent is there. The result says whether it is declared now.
+pub fn hoist_class(cx: &mut Context, unit: UnitRef, index: u32) -> PhpResult<bool> {
+    let decl = decl_of(unit, index);
+    if let Some(class) = cx.find_class(&decl.lc_name) {
+        // SAFETY: as in `declare_class`. The declaration that comes next is one too many.
+        unsafe { class.link_mut() }.flags &= !state::HOISTED;
+        return Ok(false);
+    }
+    let plain = decl.interfaces.is_empty() && decl.traits.is_empty() && decl.flags & class_flags::ENUM == 0;
+    let stringable = decl.flags & class_flags::TRAIT == 0 && has_method(decl, unit, b"__tostring");
+    let parent_known = match decl.parent.first() {
+        Some(parent) => cx.find_class(&parent.lc).is_some(),
+        None => true,
+    };
+    if !plain || stringable || !parent_known {
+        return Ok(false);
+    }
+    let class = link(cx, unit, decl)?;
+    // SAFETY: as in `declare_class`.
+    unsafe { class.link_mut() }.flags |= state::HOISTED;
+    Ok(true)
+}
+
+fn decl_of(unit: UnitRef, index: u32) -> &'static ClassDecl {
+    // SAFETY: a Unit that a request runs stays until the request ends, like the classes that point into it.
+    unsafe { &*unit.class(index) }
+}
+
+fn has_method(decl: &ClassDecl, unit: UnitRef, lc_name: &[u8]) -> bool {
+    decl.methods.iter().any(|&index| unit.functions[index as usize].lc_name == *lc_name)
+}
+
+/// What a declaration is called in messages.
+pub(crate) fn kind_name(flags: u32) -> &'static str {
+    match flags {
+        f if f & class_flags::INTERFACE != 0 => "interface",
+        f if f & class_flags::TRAIT != 0 => "trait",
+        f if f & class_flags::ENUM != 0 => "enum",
+        _ => "class",
+    }
+}
+
+fn redeclared(cx: &mut Context, decl: &ClassDecl, old: ClassRef) -> Thrown {
+    let mut text = format!("Cannot redeclare {} {}", kind_name(decl.flags), decl.name);
+    if let Some(before) = old.decl {
+        text.push_str(&format!(" (previously declared in {}:{})", before.unit().path, before.line_start));
+    }
+    cx.fatal_error_at(level::E_COMPILE_ERROR, text, &decl.unit().path, decl.line_start)
+}
+
+fn link(cx: &mut Context, unit: UnitRef, decl: &'static ClassDecl) -> PhpResult<ClassRef> {
+    let mut class = Class::empty(decl.name.clone(), decl.lc_name.clone(), decl.flags);
+    class.decl = Some(decl);
+    class.enum_type = decl.enum_type;
+    let class = ClassRef::leak(class);
+    cx.oop.linking.push(class);
+    let mut linker = Linker { cx, class, decl, unit, pending: Vec::new() };
+    let result = linker.run();
+    cx.oop.linking.retain(|&other| other != class);
+    result.map(|()| class)
+}
+
+impl Linker<'_> {
+    fn edit(&mut self) -> &mut Class {
+        // SAFETY: the borrow ends with the caller's expression; nothing else looks at the class meanwhile.
+        unsafe { self.class.link_mut() }
+    }
+
+    fn run(&mut self) -> PhpResult {
+        self.check_attributes()?;
+        let traits = self.load_traits()?;
+        let parent = self.load_parent()?;
+        let interfaces = self.load_interfaces()?;
+        self.edit().parent = parent;
+        self.edit().traits = traits.clone();
+        self.list_interfaces(parent, &interfaces)?;
+        self.own_members()?;
+        let abstract_methods = self.bind_traits(&traits)?;
+        if let Some(parent) = parent {
+            self.check_parent(parent)?;
+            self.inherit(parent)?;
+        }
+        self.bind_abstract(abstract_methods)?;
+        self.find_magic();
+        self.implement_all(parent)?;
+        self.find_magic();
+        self.check_overrides()?;
+        self.check_abstract()?;
+        if self.decl.flags & class_flags::ENUM != 0 {
+            self.check_enum()?;
+        }
+        self.finish();
+        self.register();
+        self.settle()
+    }
+
+    /// Makes the class known. Its checks may still be pending.
+    fn register(&mut self) {
+        let class = self.class;
+        self.edit().flags |= state::LINKED;
+        self.cx.classes.insert(class.lc_name.clone(), class);
+        self.cx.class_order.push(class);
+    }
+
+    /// A fatal error at the declaration.
+    fn fatal(&mut self, text: &str) -> Thrown {
+        self.fatal_at(text, self.decl.line_start)
+    }
+
+    /// A fatal error at a line of the declaring file.
+    fn fatal_at(&mut self, text: &str, line: u32) -> Thrown {
+        self.cx.fatal_error_at(level::E_COMPILE_ERROR, text, &self.decl.unit().path, line)
+    }
+
+    /// A fatal error at a method: at its own line if it is a script's.
+    fn fatal_in(&mut self, text: &str, func: FuncRef) -> Thrown {
+        match func.proto() {
+            Some(proto) => {
+                self.cx.fatal_error_at(level::E_COMPILE_ERROR, text, &proto.unit().path, proto.line_start)
+            }
+            None => self.fatal(text),
+        }
+    }
+
+    /// The methods of the declaration.
+    fn own_members(&mut self) -> PhpResult {
+        let class = self.class;
+        for &index in self.decl.methods.iter() {
+            // SAFETY: functions of a Unit live as long as the request that runs it.
+            let proto = unsafe { &*self.unit.function(index) };
+            let func = FuncRef::leak(Func::user(proto, Some(class)));
+            self.edit().methods.insert(proto.lc_name.clone(), func);
+        }
+        self.own_consts();
+        self.own_props();
+        if self.decl.flags & class_flags::ENUM != 0 {
+            self.add_enum_methods();
+        }
+        Ok(())
+    }
+
+    /// A class that the declaration names, loaded if need be.
+    fn load(&mut self, name: &PhpString) -> PhpResult<Option<ClassRef>> {
+        self.cx.lookup_class(name, true)
+    }
+}
+
+/// Looks the magic methods up once, by their names.
+fn finish_magic(class: ClassRef) {
+    let find = |name: &[u8]| class.method(name);
+    let magic = Magic {
+        construct: find(b"__construct"),
+        destruct: find(b"__destruct"),
+        get: find(b"__get"),
+        set: find(b"__set"),
+        isset: find(b"__isset"),
+        unset: find(b"__unset"),
+        call: find(b"__call"),
+        call_static: find(b"__callstatic"),
+        to_string: find(b"__tostring"),
+        invoke: find(b"__invoke"),
+        clone: find(b"__clone"),
+        debug_info: find(b"__debuginfo"),
+        serialize: find(b"__serialize"),
+        unserialize: find(b"__unserialize"),
+        offset_get: None,
+        offset_set: None,
+        offset_exists: None,
+        offset_unset: None,
+    };
+    // SAFETY: the class is being linked; the look-ups above are done.
+    let class_mut = unsafe { class.link_mut() };
+    class_mut.magic = magic;
+    if class.interfaces.iter().any(|interface| interface.lc_name == "arrayaccess") {
+        class_mut.magic.offset_get = class.method(b"offsetget");
+        class_mut.magic.offset_set = class.method(b"offsetset");
+        class_mut.magic.offset_exists = class.method(b"offsetexists");
+        class_mut.magic.offset_unset = class.method(b"offsetunset");
+    }
+    if magic.get.is_some() || magic.set.is_some() || magic.isset.is_some() || magic.unset.is_some() {
+        class_mut.flags |= state::HAS_GUARDS;
+    }
+}
+
+/// The last step: allocates static properties and fills in what objects and compiled code look at.
+fn finish(class: ClassRef, unit: u32, index: Option<u32>) {
+    let id = shape::number(class, unit, index);
+    // SAFETY: the class is being linked; nobody else looks at it now.
+    let class_mut = unsafe { class.link_mut() };
+    class_mut.statics = slots::empty_statics(class_mut.static_inits.len());
+    let magic = &class_mut.magic;
+    let mut flags = 0;
+    for (bit, on) in [
+        (CLASS_HAS_DESTRUCTOR, magic.destruct.is_some()),
+        (CLASS_HAS_GET, magic.get.is_some()),
+        (CLASS_HAS_SET, magic.set.is_some()),
+        (CLASS_HAS_ISSET, magic.isset.is_some()),
+        (CLASS_HAS_UNSET, magic.unset.is_some()),
+        (CLASS_ENUM, class_mut.flags & class_flags::ENUM != 0),
+        (CLASS_SPECIAL, class_mut.native_base.is_some()),
+    ] {
+        if on {
+            flags |= bit;
+        }
+    }
+    if class_mut.props.iter().any(|info| info.has(member::READONLY)) {
+        class_mut.flags |= state::HAS_READONLY_PROPS;
+    }
+    if class_mut.props.iter().any(|info| info.has_hooks()) {
+        class_mut.flags |= state::HAS_HOOKS;
+    }
+    class_mut.base.id = id;
+    class_mut.base.slot_count = class_mut.slots.len() as u32;
+    class_mut.base.flags = flags;
+    if class_mut.inits.iter().all(|init| matches!(init, Lazy::Value(_))) {
+        let defaults = class_mut.inits.iter().map(|init| match init {
+            Lazy::Value(value) => value.clone(),
+            _ => Value::UNDEF,
+        });
+        let defaults: Box<[Value]> = defaults.collect();
+        class_mut.set_defaults(defaults);
+    }
+}
+
+/// Reports the use of a function with `#[Deprecated]`, or of a native one that is deprecated.
+pub fn report_deprecated(cx: &mut Context, func: FuncRef) -> PhpResult {
+    attributes::report_deprecated_function(cx, func)
+}

@@ -1,0 +1,43 @@
+//! Guards against recursion: while `__get` answers for a property of an object, a read of the same property does not
+//! call it again.
+
+use phalanx_value::{ObjRef, PhpString};
+
+/// Which magic method runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Magic {
+    Get,
+    Set,
+    Isset,
+    Unset,
+}
+
+/// The magic methods that run now.
+#[derive(Default)]
+pub struct Guards(Vec<(usize, Magic, PhpString)>);
+
+impl Guards {
+    /// Whether the method runs for this property of the object.
+    pub fn is_in(&self, object: &ObjRef, name: &[u8], magic: Magic) -> bool {
+        let address = object.raw().addr();
+        self.0.iter().any(|entry| entry.0 == address && entry.1 == magic && *entry.2 == *name)
+    }
+
+    /// Notes that the method runs; false if it does already.
+    pub fn enter(&mut self, object: &ObjRef, name: &PhpString, magic: Magic) -> bool {
+        if self.is_in(object, name, magic) {
+            return false;
+        }
+        self.0.push((object.raw().addr(), magic, name.clone()));
+        true
+    }
+
+    /// Ends what `enter` began.
+    pub fn leave(&mut self, object: &ObjRef, name: &PhpString, magic: Magic) {
+        let address = object.raw().addr();
+        let found = self.0.iter().rposition(|entry| entry.0 == address && entry.1 == magic && entry.2 == *name);
+        if let Some(index) = found {
+            self.0.remove(index);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! `++` and `--`, compound assignment and reference assignment on properties.
+
+use super::{Found, Place, PlaceMode, ReadMode, find_cached, reference};
+use crate::Context;
+use crate::class::{ClassRef, NO_SLOT, PropRef};
+use crate::func::CacheSlot;
+use crate::thrown::{PhpResult, Thrown};
+use crate::types::TypeScope;
+use phalanx_bytecode::flags::{member, op as op_flag};
+use phalanx_bytecode::types as bit;
+use phalanx_value::{ObjRef, PhpRef, PhpString, Value};
+
+impl Context {
+    /// Replaces the value of a property by what `change` makes of it: old and new value.
+    ///
+    /// PHP reads and writes: a property that `__get` answers for is read and then assigned.
+    pub fn update_prop(
+        &mut self,
+        object: &ObjRef,
+        name: &PhpString,
+        scope: Option<ClassRef>,
+        cache: *mut CacheSlot,
+        change: &mut dyn FnMut(&mut Context, &Value) -> PhpResult<Value>,
+    ) -> PhpResult<(Value, Value)> {
+        let old = self.read_prop(object, name, scope, ReadMode::Read, cache)?;
+        let new = change(self, &old)?;
+        let new = self.write_prop(object, name, new, scope, cache)?;
+        Ok((old, new))
+    }
+
+    /// `++` (or `--`) on a property: old and new value. `change` is the operator.
+    pub fn step_prop(
+        &mut self,
+        object: &ObjRef,
+        name: &PhpString,
+        scope: Option<ClassRef>,
+        up: bool,
+        cache: *mut CacheSlot,
+        change: &mut dyn FnMut(&mut Context, &Value) -> PhpResult<Value>,
+    ) -> PhpResult<(Value, Value)> {
+        let old = self.read_prop(object, name, scope, ReadMode::Read, cache)?;
+        let new = change(self, &old)?;
+        if old.is_int() && new.is_float()
+            && let Found::Declared(info) = find_cached(ClassRef::of(object), name, scope, cache)
+            && info.ty.is_some()
+            && info.ty.bits() & bit::FLOAT == 0
+        {
+            return Err(self.step_error(info, up));
+        }
+        let new = self.write_prop(object, name, new, scope, cache)?;
+        Ok((old, new))
+    }
+
+    /// The TypeError of `++` or `--` that leaves the range of int.
+    #[cold]
+    pub fn step_error(&mut self, info: PropRef, up: bool) -> Thrown {
+        let text = format!(
+            "Cannot {} property {}::${} of type {} past its {} value",
+            if up { "increment" } else { "decrement" },
+            info.class.shown_name(),
+            info.name,
+            info.ty.text(TypeScope { class: Some(info.class), called: None }),
+            if up { "maximal" } else { "minimal" },
+        );
+        self.throw("typeerror", text)
+    }
+
+    /// `$object->name =& reference`.
+    pub fn bind_prop(
+        &mut self,
+        object: &ObjRef,
+        name: &PhpString,
+        value: &PhpRef,
+        scope: Option<ClassRef>,
+        cache: *mut CacheSlot,
+    ) -> PhpResult {
+        let class = ClassRef::of(object);
+        let info = match find_cached(class, name, scope, cache) {
+            Found::Declared(info) => Some(info),
+            _ => None,
+        };
+        if let Some(info) = info
+            && info.slot != NO_SLOT
+            && !info.has_hooks()
+            && !info.has(member::READONLY)
+            && super::may_set(info, scope)
+        {
+            reference::bind_check(self, info, value)?;
+            let old = object.replace_slot(info.slot, Value::reference(value.clone()));
+            if let Some(old) = old.as_ref() {
+                reference::remove_source(old, info);
+            }
+            reference::add_source(value, info);
+            drop(old);
+            return Ok(());
+        }
+        match self.prop_place(object, name, scope, PlaceMode::Write, op_flag::FETCH_REF, cache)? {
+            Place::Slot(slot) => {
+                // SAFETY: the address was given just now. The old value is dropped last.
+                let old = unsafe { std::ptr::replace(slot, Value::reference(value.clone())) };
+                drop(old);
+                Ok(())
+            }
+            Place::Temp(_) if class.magic.get.is_some() => {
+                let assigned = value.get();
+                self.write_prop(object, name, assigned, scope, cache).map(drop)
+            }
+            Place::Temp(_) => Err(self.throw_error("Cannot assign by reference to overloaded object")),
+        }
+    }
+}
