@@ -1,6 +1,6 @@
 //! `#[php_fn]` and `#[php_method]`: the table and the wrapper that fetches arguments.
 
-use crate::default::{self, Literal};
+use crate::default;
 use crate::emit::{self, Extras};
 use crate::options::Options;
 use crate::signature::{self, Param, Signature};
@@ -188,9 +188,6 @@ fn fetch(param: &Param, typed: &PatType, local: &Ident, options: &Options) -> Re
         (quote!(), quote!(::phalanx_vm::args::FromDefault::from_default(#expr)))
     } else {
         match default::parse(text) {
-            Some(Literal::Null) if param.by_ref || param.prefer_ref => {
-                (quote!(), quote!(<#ty as ::phalanx_vm::args::FromDefault<()>>::from_default(())))
-            }
             Some(literal) => literal.for_param(ty, &place),
             None if option_of(ty).is_some() && !param.ty.allows_null() => {
                 (quote!(), quote!(::core::option::Option::None))

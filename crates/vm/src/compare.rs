@@ -1,181 +1,202 @@
-//! `===`, `==`, `<`, `<=` and `<=>` of any values.
+//! Comparison: `==`, `===`, `<=>`, `<`, `<=`.
 //!
-//! Scalars, strings and arrays are compared by `phalanx_value`; here are objects, and what comparing them may throw.
+//! Scalars, strings and arrays are compared by [`phalanx_value::convert::compare`]; it asks here as soon as an object is
+//! on either side, since its class may have its own ways, and casts may run PHP code. What cannot be compared counts as
+//! "greater" on either side.
 
 use crate::Context;
-use crate::class::ClassRef;
+use crate::class::{CastTo, ClassRef};
+use crate::convert::class_name;
 use crate::thrown::{PhpResult, Thrown};
 use phalanx_bytecode::flags::class as class_flag;
-use phalanx_value::convert::compare::{self as plain, CompareObjects};
+use phalanx_value::convert::compare::{self as values, CompareObjects, compare_arrays};
 use phalanx_value::{ObjRef, PhpArray, Value, View};
 use std::cmp::Ordering;
 
-/// Compares objects for `phalanx_value`, and keeps what that threw.
-struct Comparer<'a> {
-    cx: &'a mut Context,
-    thrown: Option<Thrown>,
-    /// `==` asks for no order, so differing classes are simply unequal.
-    equality: bool,
+/// `$a == $b`
+#[inline]
+pub fn loose_equal(cx: &mut Context, a: &Value, b: &Value) -> PhpResult<bool> {
+    match (a.view(), b.view()) {
+        (View::Int(a), View::Int(b)) => Ok(a == b),
+        (View::Str(a), View::Str(b)) => Ok(values::equal_strings(a, b)),
+        _ => Ok(order(cx, a, b)?.is_eq()),
+    }
 }
 
-impl CompareObjects for Comparer<'_> {
+/// `$a === $b`
+#[inline]
+pub fn identical(_: &mut Context, a: &Value, b: &Value) -> PhpResult<bool> {
+    Ok(values::identical(a, b))
+}
+
+/// `$a < $b`
+#[inline]
+pub fn less(cx: &mut Context, a: &Value, b: &Value) -> PhpResult<bool> {
+    Ok(order(cx, a, b)?.is_lt())
+}
+
+/// `$a <= $b`
+#[inline]
+pub fn less_equal(cx: &mut Context, a: &Value, b: &Value) -> PhpResult<bool> {
+    Ok(order(cx, a, b)?.is_le())
+}
+
+/// `$a <=> $b`
+#[inline]
+pub fn order(cx: &mut Context, a: &Value, b: &Value) -> PhpResult<Ordering> {
+    if let (Some(a), Some(b)) = (a.as_int(), b.as_int()) {
+        return Ok(a.cmp(&b));
+    }
+    let mut comparison = Comparison { cx, failure: None };
+    let order = values::compare(a, b, &mut comparison);
+    comparison.failure.map_or(Ok(order), Err)
+}
+
+/// A comparison under way: the first failure is kept, and everything after it is "greater", which ends it.
+struct Comparison<'a> {
+    cx: &'a mut Context,
+    failure: Option<Thrown>,
+}
+
+impl CompareObjects for Comparison<'_> {
     fn compare_objects(&mut self, a: &Value, b: &Value) -> Ordering {
-        if self.thrown.is_some() {
+        if self.failure.is_some() {
             return Ordering::Greater;
         }
-        match objects(self.cx, a, b, self.equality) {
+        match self.objects(a, b) {
             Ok(order) => order,
             Err(thrown) => {
-                self.thrown = Some(thrown);
+                self.failure = Some(thrown);
                 Ordering::Greater
             }
         }
     }
 
     fn nesting_too_deep(&mut self) {
-        if self.thrown.is_none() {
-            self.thrown = Some(self.cx.fatal_error(TOO_DEEP));
+        if self.failure.is_none() {
+            self.failure = Some(self.cx.nesting_too_deep());
         }
     }
 }
 
-const TOO_DEEP: &str = "Nesting level too deep - recursive dependency?";
-
-fn with<T>(
-    cx: &mut Context,
-    equality: bool,
-    compare: impl FnOnce(&mut Comparer<'_>) -> T,
-) -> PhpResult<T> {
-    let mut comparer = Comparer { cx, thrown: None, equality };
-    let result = compare(&mut comparer);
-    match comparer.thrown {
-        Some(thrown) => Err(thrown),
-        None => Ok(result),
+impl Context {
+    #[cold]
+    fn nesting_too_deep(&mut self) -> Thrown {
+        self.throw_error("Nesting level too deep - recursive dependency?")
     }
 }
 
-/// `a <=> b`.
-pub fn order(cx: &mut Context, a: &Value, b: &Value) -> PhpResult<Ordering> {
-    with(cx, false, |comparer| plain::compare(a, b, comparer))
-}
-
-/// `a == b`.
-pub fn loose_equal(cx: &mut Context, a: &Value, b: &Value) -> PhpResult<bool> {
-    match (a.view(), b.view()) {
-        (View::Str(a), View::Str(b)) => Ok(plain::equal_strings(a, b)),
-        _ => with(cx, true, |comparer| plain::loose_equal(a, b, comparer)),
-    }
-}
-
-/// `a === b`.
-pub fn identical(_: &mut Context, a: &Value, b: &Value) -> PhpResult<bool> {
-    Ok(plain::identical(a, b))
-}
-
-/// `a < b`.
-pub fn less(cx: &mut Context, a: &Value, b: &Value) -> PhpResult<bool> {
-    if let Some((a, b)) = floats(a, b) {
-        return Ok(a < b);
-    }
-    Ok(order(cx, a, b)? == Ordering::Less)
-}
-
-/// `a <= b`.
-pub fn less_equal(cx: &mut Context, a: &Value, b: &Value) -> PhpResult<bool> {
-    if let Some((a, b)) = floats(a, b) {
-        return Ok(a <= b);
-    }
-    Ok(order(cx, a, b)? != Ordering::Greater)
-}
-
-/// Both as floats, if they are numbers and one is a float: NAN compares as false there.
-fn floats(a: &Value, b: &Value) -> Option<(f64, f64)> {
-    match (a.view(), b.view()) {
-        (View::Float(a), View::Float(b)) => Some((a, b)),
-        (View::Float(a), View::Int(b)) => Some((a, b as f64)),
-        (View::Int(a), View::Float(b)) => Some((a as f64, b)),
-        _ => None,
-    }
-}
-
-/// Compares two values of which at least one is an object.
-fn objects(cx: &mut Context, a: &Value, b: &Value, equality: bool) -> PhpResult<Ordering> {
-    if let (Some(left), Some(right)) = (a.as_object(), b.as_object())
-        && left.ptr_eq(right)
-    {
-        return Ok(Ordering::Equal);
-    }
-    for operand in [a, b] {
-        if let Some(object) = operand.as_object()
-            && let Some(compare) = ClassRef::of(object).hooks().and_then(|hooks| hooks.compare)
+impl Comparison<'_> {
+    /// Compares values of which at least one is an object.
+    fn objects(&mut self, a: &Value, b: &Value) -> PhpResult<Ordering> {
+        if let (Some(a), Some(b)) = (a.as_object(), b.as_object())
+            && a.ptr_eq(b)
         {
-            return Ok(compare(cx, a, b)?.unwrap_or(Ordering::Greater));
+            return Ok(Ordering::Equal);
+        }
+        for side in [a, b] {
+            if let Some(object) = side.as_object() {
+                let class = ClassRef::of(object);
+                if let Some(compare) = class.hooks().and_then(|hooks| hooks.compare) {
+                    return Ok(compare(self.cx, a, b)?.unwrap_or(Ordering::Greater));
+                }
+                if class.has(class_flag::ENUM) {
+                    return Ok(Ordering::Greater);
+                }
+                break;
+            }
+        }
+        match (a.as_object(), b.as_object()) {
+            (Some(a), Some(b)) => self.same_class(a, b),
+            (Some(object), None) => {
+                let cast = self.cast_like(object, b)?;
+                self.again(&cast, b)
+            }
+            (None, Some(object)) => {
+                let cast = self.cast_like(object, a)?;
+                self.again(a, &cast)
+            }
+            (None, None) => Ok(Ordering::Greater),
         }
     }
-    match (a.as_object(), b.as_object()) {
-        (Some(left), Some(right)) => same_class(cx, left, right, equality),
-        (Some(object), None) => with_other(cx, object, b),
-        (None, Some(object)) => Ok(with_other(cx, object, a)?.reverse()),
-        (None, None) => Ok(Ordering::Greater),
-    }
-}
 
-/// Two different objects: property by property if they are of one class, else uncomparable.
-fn same_class(cx: &mut Context, left: &ObjRef, right: &ObjRef, equality: bool) -> PhpResult<Ordering> {
-    let class = ClassRef::of(left);
-    if class != ClassRef::of(right) || class.has(class_flag::ENUM) {
-        return Ok(Ordering::Greater);
+    fn again(&mut self, a: &Value, b: &Value) -> PhpResult<Ordering> {
+        let order = values::compare(a, b, self);
+        self.failure.take().map_or(Ok(order), Err)
     }
-    crate::object::initialize_lazy(cx, left)?;
-    crate::object::initialize_lazy(cx, right)?;
-    if !left.enter() {
-        return Err(cx.fatal_error(TOO_DEEP));
-    }
-    let result = properties(cx, left, right, equality);
-    left.leave();
-    result
-}
 
-fn properties(cx: &mut Context, left: &ObjRef, right: &ObjRef, equality: bool) -> PhpResult<Ordering> {
-    if left.dynamic().is_none() && right.dynamic().is_none() {
-        for slot in 0..left.slot_count() {
-            let (a, b) = (left.get_slot(slot), right.get_slot(slot));
-            let order = match (a.is_undef(), b.is_undef()) {
-                (true, true) => Ordering::Equal,
-                (false, false) if equality => {
-                    if loose_equal(cx, &a, &b)? { Ordering::Equal } else { Ordering::Greater }
-                }
-                (false, false) => order(cx, &a, &b)?,
-                _ => Ordering::Greater,
-            };
-            if order != Ordering::Equal {
+    /// An object as a value of the type of `other`: 1 if there is no such cast.
+    fn cast_like(&mut self, object: &ObjRef, other: &Value) -> PhpResult<Value> {
+        let class = ClassRef::of(object);
+        let to = match other.view() {
+            View::Bool(_) => CastTo::Bool,
+            View::Int(_) => CastTo::Int,
+            View::Float(_) => CastTo::Float,
+            View::Str(_) => CastTo::String,
+            _ => return Ok(Value::int(1)),
+        };
+        if to == CastTo::String {
+            let string = self.cx.object_to_string(object)?;
+            return Ok(string.map_or(Value::int(1), Value::string));
+        }
+        if let Some(cast) = class.hooks().and_then(|hooks| hooks.cast)
+            && let Some(value) = cast(self.cx, object, to)?
+        {
+            return Ok(value);
+        }
+        let name = match to {
+            CastTo::Bool => return Ok(Value::TRUE),
+            CastTo::Int => "int",
+            _ => "float",
+        };
+        let class = class_name(class);
+        self.cx.notice(format!("Object of class {class} could not be converted to {name}"))?;
+        Ok(Value::int(1))
+    }
+
+    /// Objects of one class are compared property by property; others cannot be compared.
+    fn same_class(&mut self, a: &ObjRef, b: &ObjRef) -> PhpResult<Ordering> {
+        if ClassRef::of(a) != ClassRef::of(b) {
+            return Ok(Ordering::Greater);
+        }
+        if !a.enter() {
+            return Err(self.cx.nesting_too_deep());
+        }
+        let (a, b) = (a.clone(), b.clone());
+        let result = self.properties(&a, &b);
+        a.leave();
+        result
+    }
+
+    fn properties(&mut self, a: &ObjRef, b: &ObjRef) -> PhpResult<Ordering> {
+        let (mine, others) = (a.dynamic().unwrap_or_default(), b.dynamic().unwrap_or_default());
+        let counts = (count(a, &mine), count(b, &others));
+        if (!mine.is_empty() || !others.is_empty()) && counts.0 != counts.1 {
+            return Ok(counts.0.cmp(&counts.1));
+        }
+        for slot in 0..a.slot_count() {
+            let (x, y) = (a.get_slot(slot), b.get_slot(slot));
+            if x.is_undef() && y.is_undef() {
+                continue;
+            }
+            if x.is_undef() || y.is_undef() {
+                return Ok(Ordering::Greater);
+            }
+            let order = self.again(&x, &y)?;
+            if order.is_ne() {
                 return Ok(order);
             }
         }
-        return Ok(Ordering::Equal);
+        if mine.is_empty() && others.is_empty() {
+            return Ok(Ordering::Equal);
+        }
+        let order = compare_arrays(&mine, &others, self);
+        self.failure.take().map_or(Ok(order), Err)
     }
-    let a: PhpArray = crate::props::all(cx, left)?;
-    let b: PhpArray = crate::props::all(cx, right)?;
-    with(cx, equality, |comparer| plain::compare_arrays(&a, &b, comparer))
 }
 
-/// An object and something else: the object is cast to the other's type.
-fn with_other(cx: &mut Context, object: &ObjRef, other: &Value) -> PhpResult<Ordering> {
-    let value = Value::object(object.clone());
-    let cast = match other.view() {
-        View::Undef | View::Null => return Ok(Ordering::Greater),
-        View::Bool(truth) => return Ok(cx.to_bool(&value)?.cmp(&truth)),
-        View::Int(_) => Value::int(crate::convert::object_to_int_for_comparison(cx, object)?),
-        View::Float(_) => Value::float(crate::convert::object_to_float_for_comparison(cx, object)?),
-        View::Str(_) => {
-            if ClassRef::of(object).magic.to_string.is_none()
-                && ClassRef::of(object).hooks().is_none_or(|hooks| hooks.cast.is_none())
-            {
-                return Ok(Ordering::Greater);
-            }
-            Value::string(cx.to_string(&value)?)
-        }
-        _ => return Ok(Ordering::Greater),
-    };
-    order(cx, &cast, other)
+/// Number of properties that have a value.
+fn count(object: &ObjRef, dynamic: &PhpArray) -> usize {
+    let declared = (0..object.slot_count()).filter(|&slot| !object.get_slot(slot).is_undef());
+    declared.count() + dynamic.len()
 }

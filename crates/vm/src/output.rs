@@ -1,0 +1,145 @@
+//! Output: the stack of buffers, and the sink that bytes end in.
+//!
+//! What `echo` writes goes to the innermost buffer, or to the [`Sink`] if there is none. A buffer with a callback hands
+//! its content to it whenever it is flushed, cleaned or ended, and what the callback returns goes one level out.
+//!
+//! **Invariant:** while a callback runs its buffer stays on the stack and takes what the callback echoes, which is
+//! then dropped; other operations on buffers are a fatal error meanwhile.
+
+mod buffer;
+mod headers;
+mod stack;
+
+pub use buffer::{Buffer, Callback, NativeFilter, flag, op};
+pub use headers::{HeaderError, Headers};
+
+use crate::Context;
+use crate::thrown::PhpResult;
+use phalanx_value::PhpString;
+
+/// Where output ends: standard output, a response, a test's memory. The engine installs one.
+pub trait Sink {
+    /// Writes bytes. False says that nobody reads them any more.
+    fn write(&mut self, bytes: &[u8]) -> bool;
+    /// Writes out what the sink has buffered.
+    fn flush(&mut self) {}
+    /// Writes to standard error.
+    fn error(&mut self, bytes: &[u8]);
+    /// Writes a message (without line end) to the error log: `file`, if one is set, otherwise the sink's own log.
+    fn log(&mut self, file: Option<&[u8]>, message: &[u8]);
+    /// The first byte of the body is about to be written.
+    fn send_headers(&mut self, headers: &Headers) {
+        let _ = headers;
+    }
+}
+
+/// Output of a request.
+pub struct Output {
+    sink: Box<dyn Sink>,
+    /// Buffers, the innermost last.
+    pub(crate) buffers: Vec<Buffer>,
+    /// A callback of a buffer runs.
+    pub(crate) running: bool,
+    /// Flush the sink after each write.
+    pub implicit_flush: bool,
+    /// Headers of the response.
+    pub headers: Headers,
+    /// Where output began, once it has.
+    started: Option<(PhpString, u32)>,
+    /// Nobody reads any more.
+    aborted: bool,
+    /// Nothing is written any more, after a fatal error in a callback or at the end.
+    disabled: bool,
+}
+
+impl Output {
+    /// No buffers, and this sink.
+    pub fn new(sink: Box<dyn Sink>) -> Output {
+        Output {
+            sink,
+            buffers: Vec::new(),
+            running: false,
+            implicit_flush: false,
+            headers: Headers::default(),
+            started: None,
+            aborted: false,
+            disabled: false,
+        }
+    }
+
+    /// The sink.
+    pub fn sink_mut(&mut self) -> &mut dyn Sink {
+        &mut *self.sink
+    }
+
+    /// Replaces the sink: for a part of a program whose output goes elsewhere.
+    pub fn replace_sink(&mut self, sink: Box<dyn Sink>) -> Box<dyn Sink> {
+        std::mem::replace(&mut self.sink, sink)
+    }
+
+    /// Where output began: path and line; none before.
+    pub fn started(&self) -> Option<&(PhpString, u32)> {
+        self.started.as_ref()
+    }
+
+    /// `connection_aborted()`.
+    pub fn aborted(&self) -> bool {
+        self.aborted
+    }
+}
+
+impl Context {
+    /// Writes bytes, as `echo` does.
+    #[inline]
+    pub fn echo(&mut self, bytes: &[u8]) -> PhpResult {
+        match self.output.buffers.last_mut() {
+            // Most buffers have no callback and no chunk size: appending is all there is to it.
+            Some(buffer) if buffer.is_plain() => {
+                buffer.append(bytes);
+                Ok(())
+            }
+            Some(_) => self.write_buffered(bytes),
+            None => {
+                self.write_through(bytes);
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes bytes past all buffers.
+    pub fn write_through(&mut self, bytes: &[u8]) {
+        if bytes.is_empty() || self.output.disabled {
+            return;
+        }
+        self.begin_body();
+        let output = &mut self.output;
+        if !output.sink.write(bytes) {
+            output.aborted = true;
+        } else if output.implicit_flush {
+            output.sink.flush();
+        }
+    }
+
+    /// Sends the headers, if they were not sent.
+    pub fn begin_body(&mut self) {
+        if self.output.started.is_some() {
+            return;
+        }
+        self.output.started = Some(self.position());
+        let output = &mut self.output;
+        output.headers.sent = true;
+        output.sink.send_headers(&output.headers);
+    }
+
+    /// `flush()`: the sink writes out what it has.
+    pub fn flush_sink(&mut self) {
+        self.output.sink.flush();
+    }
+
+    /// Ends output for good: nothing that is written later appears.
+    pub(crate) fn disable_output(&mut self) {
+        self.output.buffers.clear();
+        self.output.running = false;
+        self.output.disabled = true;
+    }
+}
