@@ -145,7 +145,7 @@ impl PhpArray {
 
     #[cold]
     #[inline(never)]
-    fn separate_slow(&mut self) -> *mut VmArray {
+    extern "C" fn separate_slow(&mut self) -> *mut VmArray {
         // SAFETY: the source is live; the copy has one owner, this handle.
         unsafe {
             let copy = VmArray::duplicate(self.raw());

@@ -7,6 +7,7 @@ pub mod int;
 pub mod numeric;
 mod scalar;
 
+pub use compare::{NoObjects, compare, identical, loose_equal};
 pub use float::{FloatBuffer, format_float};
 pub use int::{IntBuffer, int_to_string};
 pub use numeric::{Numeric, NumericPrefix};

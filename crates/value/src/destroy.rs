@@ -25,7 +25,7 @@ const MAX_DEPTH: u32 = 48;
 /// # Safety
 /// The block is counted and live, and the caller owned the count.
 #[inline(always)]
-pub(crate) unsafe fn release(block: *mut VmCounted) {
+pub unsafe fn release(block: *mut VmCounted) {
     // SAFETY: the block is live.
     unsafe {
         let count = (*block).refcount.get().wrapping_sub(1);
@@ -40,10 +40,12 @@ pub(crate) unsafe fn release(block: *mut VmCounted) {
 
 /// Frees a block whose count has reached zero.
 ///
+/// It cannot unwind (drops of native states are caught), so releasing a value needs no landing pad anywhere.
+///
 /// # Safety
 /// The block is live, counted, and nobody owns it any more.
 #[inline(never)]
-pub(crate) unsafe fn free(block: *mut VmCounted) {
+pub unsafe extern "C" fn free(block: *mut VmCounted) {
     let h = heap();
     // SAFETY: the block is live; each arm uses it as its type says.
     unsafe {

@@ -180,7 +180,7 @@ impl GcState {
 /// # Safety
 /// The block is live and of this thread.
 #[inline(never)]
-pub(crate) unsafe fn possible_root(block: *mut VmCounted) {
+pub unsafe extern "C" fn possible_root(block: *mut VmCounted) {
     // SAFETY: the block is live; a reference's value is, too.
     unsafe {
         let mut block = block;

@@ -206,7 +206,7 @@ impl Heap {
     /// Cuts a new run for the class and returns its first block.
     #[cold]
     #[inline(never)]
-    fn refill(&self, class: u8) -> *mut u8 {
+    extern "C" fn refill(&self, class: u8) -> *mut u8 {
         let size = usize::from(CLASS_SIZES[class as usize]);
         let pages = usize::from(RUN_PAGES[class as usize]);
         let run = self.take_run(pages);

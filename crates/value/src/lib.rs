@@ -14,7 +14,7 @@
 
 pub mod array;
 pub mod convert;
-mod destroy;
+pub mod destroy;
 pub mod gc;
 pub mod header;
 pub mod heap;

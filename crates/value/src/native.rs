@@ -8,6 +8,7 @@
 #![allow(unsafe_code, reason = "thin boxes with a table in front")]
 
 use std::any::{Any, TypeId};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{self, NonNull};
 
 use crate::value::Value;
@@ -114,8 +115,10 @@ impl Drop for NativeSlot {
     #[inline]
     fn drop(&mut self) {
         if let Some(head) = self.0.take() {
+            // A state whose drop panics is a bug, which must not take the process with it: values are dropped in places
+            // that cannot unwind.
             // SAFETY: the slot owns the box and is empty already when the state's own drop runs.
-            unsafe { (head.as_ref().table.drop)(head.as_ptr()) };
+            let _ = catch_unwind(AssertUnwindSafe(|| unsafe { (head.as_ref().table.drop)(head.as_ptr()) }));
         }
     }
 }

@@ -129,7 +129,8 @@ impl ObjRef {
         // SAFETY: the class is valid.
         let (slots, flags, defaults) =
             unsafe { ((*class).slot_count, (*class).flags, (*class).defaults.get()) };
-        let (block, size_class) = heap().alloc(OBJECT_HEADER + slots as usize * size_of::<Value>());
+        let h = heap();
+        let (block, size_class) = h.alloc(OBJECT_HEADER + slots as usize * size_of::<Value>());
         let block: *mut VmObject = block.cast();
         let acyclic = if flags & CLASS_ACYCLIC != 0 { crate::header::INFO_NOT_COLLECTABLE } else { 0 };
         // SAFETY: the block is fresh and has room for the header and all slots; each is written once.
@@ -137,17 +138,21 @@ impl ObjRef {
             block.write(VmObject {
                 head: VmCounted::new(Tag::Object as u32 | acyclic, size_class),
                 gc_root: Cell::new(0),
-                handle: heap().store.add(block),
+                handle: h.store.add(block),
                 class,
                 flags: Cell::new(0),
                 extra: Cell::new(0),
                 dynamic: Cell::new(ptr::null_mut()),
                 native: NativeSlot::EMPTY,
             });
-            for slot in 0..slots {
-                let value =
-                    if defaults.is_null() { Value::UNDEF } else { (*defaults.add(slot as usize)).clone() };
-                VmObject::slot_ptr(block, slot).write(value);
+            if defaults.is_null() {
+                for slot in 0..slots {
+                    VmObject::slot_ptr(block, slot).write(Value::UNDEF);
+                }
+            } else {
+                for slot in 0..slots {
+                    VmObject::slot_ptr(block, slot).write((*defaults.add(slot as usize)).clone());
+                }
             }
             ObjRef::from_raw(block)
         }
@@ -450,15 +455,19 @@ pub(crate) unsafe fn free_parts(this: *mut VmObject) {
         {
             callback(this.addr(), (*this).handle);
         }
-        let native = (*this).native.take();
         let dynamic = (*this).dynamic.replace(ptr::null_mut());
         if !dynamic.is_null() {
             drop(PhpArray::from_raw(dynamic));
         }
-        for slot in 0..(*(*this).class).slot_count {
-            drop(VmObject::slot_ptr(this, slot).replace(Value::UNDEF));
+        let mut slot = VmObject::slot_ptr(this, 0);
+        let end = slot.add((*(*this).class).slot_count as usize);
+        while slot != end {
+            if (*slot).is_counted() {
+                drop(slot.replace(Value::UNDEF));
+            }
+            slot = slot.add(1);
         }
-        drop(native);
+        drop((*this).native.take());
     }
 }
 

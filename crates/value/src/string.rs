@@ -116,7 +116,7 @@ impl VmString {
     }
 
     #[inline(never)]
-    unsafe fn compute_hash(this: *const VmString) -> u64 {
+    unsafe extern "C" fn compute_hash(this: *const VmString) -> u64 {
         // SAFETY: the caller of `hash_of` promised that the string is live; one without a hash is not immutable.
         unsafe {
             let hash = hash_bytes(VmString::slice(this));
@@ -166,7 +166,7 @@ impl PhpString {
         // SAFETY: the new block has room for the bytes, and all of them are written.
         unsafe {
             let block = VmString::alloc(bytes.len());
-            ptr::copy_nonoverlapping(bytes.as_ptr(), VmString::bytes_ptr(block.as_ptr()), bytes.len());
+            copy_bytes(bytes, VmString::bytes_ptr(block.as_ptr()));
             PhpString(block)
         }
     }
@@ -174,7 +174,18 @@ impl PhpString {
     /// Both pieces in a row, with one allocation.
     #[inline]
     pub fn concat(a: &[u8], b: &[u8]) -> PhpString {
-        PhpString::concat_all(&[a, b])
+        let Some(len) = a.len().checked_add(b.len()) else { out_of_memory(usize::MAX) };
+        if len < 2 {
+            return PhpString::from_bytes(if a.is_empty() { b } else { a });
+        }
+        let block = VmString::alloc(len);
+        // SAFETY: the block has room for the sum of both lengths, and each byte is written.
+        unsafe {
+            let to = VmString::bytes_ptr(block.as_ptr());
+            copy_bytes(a, to);
+            copy_bytes(b, to.add(a.len()));
+        }
+        PhpString(block)
     }
 
     /// All pieces in a row, with one allocation.
@@ -191,7 +202,7 @@ impl PhpString {
         unsafe {
             let mut to = VmString::bytes_ptr(block.as_ptr());
             for piece in pieces {
-                ptr::copy_nonoverlapping(piece.as_ptr(), to, piece.len());
+                copy_bytes(piece, to);
                 to = to.add(piece.len());
             }
         }
@@ -330,7 +341,7 @@ impl PhpString {
         // SAFETY: the block has one owner and room; `bytes` cannot lie in it, since it would be borrowed.
         unsafe {
             let to = VmString::bytes_ptr(self.0.as_ptr()).add(len);
-            ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len());
+            copy_bytes(bytes, to);
             self.set_len(new_len);
         }
     }
@@ -455,6 +466,36 @@ impl PhpString {
     unsafe fn bytes_mut(&mut self) -> &mut [u8] {
         // SAFETY: the caller's promise, and this handle is borrowed mutably.
         unsafe { slice::from_raw_parts_mut(VmString::bytes_ptr(self.0.as_ptr()), self.len()) }
+    }
+}
+
+/// Copies bytes to a place with room for them. Short ones, which most are, without a call.
+///
+/// # Safety
+/// `to` has room for as many bytes, and is not in `bytes`.
+#[inline(always)]
+pub(crate) unsafe fn copy_bytes(bytes: &[u8], to: *mut u8) {
+    let (from, len) = (bytes.as_ptr(), bytes.len());
+    // SAFETY: each pair of words lies within the bytes and covers all of them.
+    unsafe {
+        if len > 16 {
+            ptr::copy_nonoverlapping(from, to, len);
+        } else if len >= 8 {
+            let first = from.cast::<u64>().read_unaligned();
+            let last = from.add(len - 8).cast::<u64>().read_unaligned();
+            to.cast::<u64>().write_unaligned(first);
+            to.add(len - 8).cast::<u64>().write_unaligned(last);
+        } else if len >= 4 {
+            let first = from.cast::<u32>().read_unaligned();
+            let last = from.add(len - 4).cast::<u32>().read_unaligned();
+            to.cast::<u32>().write_unaligned(first);
+            to.add(len - 4).cast::<u32>().write_unaligned(last);
+        } else if len > 0 {
+            let (first, middle, last) = (*from, *from.add(len / 2), *from.add(len - 1));
+            *to = first;
+            *to.add(len / 2) = middle;
+            *to.add(len - 1) = last;
+        }
     }
 }
 

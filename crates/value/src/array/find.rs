@@ -55,11 +55,14 @@ impl VmArray {
     /// The element with a string key, or null. The key is not looked at as a number.
     #[inline(always)]
     pub unsafe fn find_str(this: *const VmArray, key: *const VmString) -> *mut Value {
-        // SAFETY: the array and the key are live. A packed array has an empty chain for every hash.
+        // SAFETY: the array and the key are live. A packed array has no string keys.
         unsafe {
             let a = &*this;
+            if !a.is_hash() {
+                return ptr::null_mut();
+            }
             let hash = string_hash(key);
-            let pos = *a.index_or_empty(hash);
+            let pos = *a.index(hash);
             if pos == CHAIN_END {
                 return ptr::null_mut();
             }
@@ -74,7 +77,7 @@ impl VmArray {
 
     /// Goes on in a chain.
     #[inline(never)]
-    unsafe fn find_str_chain(
+    unsafe extern "C" fn find_str_chain(
         this: *const VmArray,
         mut pos: u32,
         key: *const VmString,
@@ -112,17 +115,6 @@ impl VmArray {
                 pos = (*bucket).next;
             }
             ptr::null_mut()
-        }
-    }
-
-    /// Head of the chain for a hash; for the packed form an entry that ends at once.
-    #[inline(always)]
-    pub(super) unsafe fn index_or_empty(&self, hash: u32) -> *const u32 {
-        if self.is_hash() {
-            // SAFETY: the array has an index.
-            unsafe { self.index(hash) }
-        } else {
-            &CHAIN_END
         }
     }
 

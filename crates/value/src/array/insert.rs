@@ -2,12 +2,13 @@
 //!
 //! # Safety
 //! As in [`raw`](super::raw): the array has one owner and is not immutable. The result points to an element, which stays
-//! where it is until the array changes. New elements are `Undef` and counted: the caller gives them a value at once.
+//! where it is until the array changes. New elements are counted but not written: the caller
+//! writes a value, without dropping what was there, before anything else looks at the array.
 #![allow(unsafe_code, reason = "arrays are blocks with two layouts")]
 
 use std::ptr;
 
-use super::raw::{Bucket, BucketKey, VmArray, int_hash, string_hash};
+use super::raw::{BucketKey, VmArray, int_hash, string_hash};
 use crate::string::VmString;
 use crate::value::Value;
 
@@ -48,7 +49,6 @@ impl VmArray {
                         VmArray::grow_packed_by_one(this);
                     }
                     let value = a.values().add(key as usize);
-                    value.write(Value::UNDEF);
                     a.used += 1;
                     a.len += 1;
                     if key >= a.next_free {
@@ -67,7 +67,7 @@ impl VmArray {
     /// A packed array gets a key that is not the next one: it stays packed when the gap is small.
     #[cold]
     #[inline(never)]
-    unsafe fn add_int_unordered(this: *mut VmArray, key: i64) -> *mut Value {
+    unsafe extern "C" fn add_int_unordered(this: *mut VmArray, key: i64) -> *mut Value {
         // SAFETY: the caller's promise; holes are written before they count as used.
         unsafe {
             let a = &mut *this;
@@ -83,7 +83,7 @@ impl VmArray {
             if key >= i64::from(a.capacity) {
                 VmArray::grow_packed(this, (key as u32 + 1).max(a.capacity.saturating_mul(2)));
             }
-            for hole in a.used as usize..=key as usize {
+            for hole in a.used as usize..key as usize {
                 a.values().add(hole).write(Value::UNDEF);
             }
             // The internal pointer at the end means "past the last", wherever that is.
@@ -113,7 +113,7 @@ impl VmArray {
     /// Gives a packed array the hash form.
     #[cold]
     #[inline(never)]
-    pub(crate) unsafe fn become_hash(this: *mut VmArray) {
+    pub(crate) unsafe extern "C" fn become_hash(this: *mut VmArray) {
         // SAFETY: the caller's promise.
         unsafe {
             if (*this).used == 0 {
@@ -149,7 +149,9 @@ impl VmArray {
             let pos = a.used;
             let bucket = a.buckets().add(pos as usize);
             let head = a.index(chain);
-            bucket.write(Bucket { value: Value::UNDEF, key, next: *head, hash });
+            (*bucket).key = key;
+            (*bucket).next = *head;
+            (*bucket).hash = hash;
             *head = pos;
             a.used = pos + 1;
             a.len += 1;

@@ -268,7 +268,7 @@ impl VmArray {
     /// Room for one more packed position.
     #[cold]
     #[inline(never)]
-    pub(crate) unsafe fn grow_packed_by_one(this: *mut VmArray) {
+    pub(crate) unsafe extern "C" fn grow_packed_by_one(this: *mut VmArray) {
         // SAFETY: the caller's promise.
         unsafe {
             let capacity = (*this).capacity;
@@ -294,7 +294,7 @@ impl VmArray {
     /// Turns the packed form into the hash form, holes left out only where they do not move positions.
     #[cold]
     #[inline(never)]
-    pub(crate) unsafe fn packed_to_hash(this: *mut VmArray, room: u32) {
+    pub(crate) unsafe extern "C" fn packed_to_hash(this: *mut VmArray, room: u32) {
         // SAFETY: the array has one owner and the packed form; each value is moved once.
         unsafe {
             let a = &mut *this;
@@ -338,7 +338,7 @@ impl VmArray {
     /// Room for one more bucket: closes holes when there are enough of them, doubles the block otherwise.
     #[cold]
     #[inline(never)]
-    pub(crate) unsafe fn grow_hash_by_one(this: *mut VmArray) {
+    pub(crate) unsafe extern "C" fn grow_hash_by_one(this: *mut VmArray) {
         // SAFETY: the caller's promise.
         unsafe {
             let a = &mut *this;
@@ -530,9 +530,12 @@ unsafe fn new_hash_block(capacity: u32) -> (*mut u8, u8, u32, u32) {
     let mask = mask_for(capacity);
     let index = index_bytes(mask);
     let (block, class) = heap().alloc(index + capacity as usize * size_of::<Bucket>());
-    // SAFETY: the block is at least as long as the index.
+    // SAFETY: the block was taken with that class, and is at least as long as the index.
     unsafe {
         ptr::write_bytes(block, 0xff, index);
+        // What the pages have beyond a power of two is used, as long as there are not more buckets than chains.
+        let fits = (heap().block_size(block, class) - index) / size_of::<Bucket>();
+        let capacity = fits.min(2 * capacity as usize).min(MAX_CAPACITY as usize) as u32;
         (block.add(index), class, capacity, mask)
     }
 }

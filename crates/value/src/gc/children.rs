@@ -29,7 +29,8 @@ pub(super) unsafe fn root_index<'a>(block: *mut VmCounted) -> &'a Cell<u32> {
 ///
 /// # Safety
 /// The block is a live array, object or reference.
-pub(super) unsafe fn for_each(block: *mut VmCounted, visit: &mut dyn FnMut(*mut VmCounted)) {
+#[inline]
+pub(super) unsafe fn for_each(block: *mut VmCounted, visit: &mut impl FnMut(*mut VmCounted)) {
     // SAFETY: the caller's promise; each arm uses the block as its type says.
     unsafe {
         match (*block).type_byte() {
@@ -59,7 +60,7 @@ pub(super) unsafe fn for_each(block: *mut VmCounted, visit: &mut dyn FnMut(*mut 
 }
 
 #[inline(always)]
-unsafe fn visit_value(value: &Value, visit: &mut dyn FnMut(*mut VmCounted)) {
+unsafe fn visit_value(value: &Value, visit: &mut impl FnMut(*mut VmCounted)) {
     if value.is_counted() && matches!(value.tag(), Tag::Array | Tag::Object | Tag::Reference) {
         let block = value.payload_ptr();
         // SAFETY: a counted payload points to a live block.

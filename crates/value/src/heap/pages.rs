@@ -156,7 +156,7 @@ impl Heap {
     ///
     /// # Safety
     /// The block is of this heap and class.
-    #[cold]
+    #[inline]
     pub(super) unsafe fn large_size(&self, block: *mut u8, class: u8) -> usize {
         // SAFETY: the caller's promise, as in `free_large`.
         unsafe {

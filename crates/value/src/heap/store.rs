@@ -17,11 +17,25 @@ use crate::resource::VmResource;
 /// Called with the address and handle of an object that weak references know, just before it goes.
 pub type WeakCallback = fn(object: usize, handle: u32);
 
+/// A live object, or with the lowest bit set the handle that was freed before this one (0 ends the list).
 #[derive(Clone, Copy)]
-enum Entry {
-    Live(*mut VmObject),
-    /// The handle that was freed before this one; 0 ends the list.
-    Free(u32),
+struct Entry(*mut VmObject);
+
+impl Entry {
+    #[inline(always)]
+    fn free(next: u32) -> Entry {
+        Entry(std::ptr::without_provenance_mut((next as usize) << 1 | 1))
+    }
+
+    #[inline(always)]
+    fn next_free(self) -> u32 {
+        (self.0.addr() >> 1) as u32
+    }
+
+    #[inline(always)]
+    fn live(self) -> Option<*mut VmObject> {
+        (self.0.addr() & 1 == 0).then_some(self.0)
+    }
 }
 
 pub(crate) struct Store {
@@ -50,27 +64,36 @@ impl Store {
     }
 
     /// Enters an object and gives it a handle.
+    #[inline]
     pub(crate) fn add(&self, object: *mut VmObject) -> u32 {
         // SAFETY: nothing in this function runs foreign code.
         let objects = unsafe { &mut *self.objects.get() };
         self.live.set(self.live.get() + 1);
         let free = self.free.get();
-        if free != 0 {
-            if let Entry::Free(next) = objects[free as usize - 1] {
-                self.free.set(next);
-            }
-            objects[free as usize - 1] = Entry::Live(object);
+        if let Some(entry) = objects.get_mut((free as usize).wrapping_sub(1)) {
+            self.free.set(entry.next_free());
+            *entry = Entry(object);
             return free;
         }
-        objects.push(Entry::Live(object));
+        self.add_last(object)
+    }
+
+    #[inline(never)]
+    extern "C" fn add_last(&self, object: *mut VmObject) -> u32 {
+        // SAFETY: nothing in this function runs foreign code.
+        let objects = unsafe { &mut *self.objects.get() };
+        objects.push(Entry(object));
         objects.len() as u32
     }
 
     /// Takes an object out; its handle is the next to be used.
+    #[inline]
     pub(crate) fn remove(&self, handle: u32) {
         // SAFETY: nothing in this function runs foreign code.
         let objects = unsafe { &mut *self.objects.get() };
-        objects[handle as usize - 1] = Entry::Free(self.free.get());
+        if let Some(entry) = objects.get_mut((handle as usize).wrapping_sub(1)) {
+            *entry = Entry::free(self.free.get());
+        }
         self.free.set(handle);
         self.live.set(self.live.get() - 1);
     }
@@ -79,10 +102,8 @@ impl Store {
     pub(crate) fn next_live(&self, handle: u32) -> Option<(u32, *mut VmObject)> {
         // SAFETY: nothing in this function runs foreign code.
         let objects = unsafe { &*self.objects.get() };
-        objects.iter().enumerate().skip(handle as usize).find_map(|(index, entry)| match entry {
-            Entry::Live(object) => Some((index as u32 + 1, *object)),
-            Entry::Free(_) => None,
-        })
+        let mut later = objects.iter().enumerate().skip(handle as usize);
+        later.find_map(|(index, entry)| entry.live().map(|object| (index as u32 + 1, object)))
     }
 
     /// Puts an object whose last owner went away in the queue for its destructor.

@@ -7,7 +7,7 @@
 use std::fmt;
 use std::ptr;
 
-use super::{PhpString, STRING_HEADER, VmString};
+use super::{PhpString, STRING_HEADER, VmString, copy_bytes};
 use crate::convert::{float, int};
 use crate::header::VmCounted;
 use crate::heap::{heap, out_of_memory};
@@ -76,11 +76,7 @@ impl StringBuilder {
         }
         // SAFETY: there is room now, and the bytes cannot lie in a block that only the builder knows.
         unsafe {
-            ptr::copy_nonoverlapping(
-                bytes.as_ptr(),
-                VmString::bytes_ptr(self.block).add(self.len),
-                bytes.len(),
-            );
+            copy_bytes(bytes, VmString::bytes_ptr(self.block).add(self.len));
         }
         self.len += bytes.len();
     }

@@ -1,0 +1,200 @@
+//! What lies where in the segment: the cache's head, its table, its records.
+//!
+//! # Safety
+//! Head, table and records are atomics in one committed block that is never retired, so shared references into it are sound
+//! for as long as the segment lives, and any thread may read at any time. Changes go through windows, under the table's
+//! lock. Footers and paths lie in the scripts' own blocks.
+#![allow(unsafe_code, reason = "turns offsets into references to atomics")]
+
+use std::io;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use phalanx_shm::{Heap, PinId, Segment, Shared, Slot};
+
+/// Where the parts of the index are, as offsets in the segment. Computed once, never read from memory.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Layout {
+    head: usize,
+    table: usize,
+    /// Places in the table minus one; the number of places is a power of two.
+    mask: usize,
+    records: usize,
+    used: usize,
+    retired: usize,
+    pub(crate) ids: u32,
+    pub(crate) max_keys: u32,
+}
+
+/// Totals.
+#[repr(C, align(64))]
+pub(crate) struct Head {
+    pub(crate) start_time: AtomicU64,
+    pub(crate) last_reset: AtomicU64,
+    pub(crate) resets: AtomicU32,
+    /// Scripts in the table.
+    pub(crate) scripts: AtomicU32,
+    /// Ids in the set of retired ones.
+    pub(crate) retired: AtomicU32,
+    /// Where to look next for a free id.
+    pub(crate) cursor: AtomicU32,
+    /// Not zero since a script had to stay out because nothing could make room.
+    pub(crate) full: AtomicU32,
+}
+
+/// What there is for each id.
+#[repr(C, align(32))]
+pub(crate) struct Record {
+    /// Offset of the block in the segment.
+    pub(crate) block: AtomicU64,
+    /// Offset of the [`Footer`] in the segment; it lies in the block.
+    pub(crate) footer: AtomicU64,
+    /// Uses that the id had before it was given to this script.
+    pub(crate) uses_before: AtomicU64,
+    /// While reserved: who is about to publish ([`Slot::name`]). 0 otherwise.
+    pub(crate) owner: AtomicU32,
+    /// Rises each time the id is given to another script.
+    pub(crate) generation: AtomicU32,
+}
+
+/// What the block of a script tells of it. It never changes; the path follows.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Footer {
+    pub(crate) hash: u64,
+    pub(crate) unit_len: u64,
+    /// When it was published, in seconds since 1970.
+    pub(crate) created: u64,
+    /// The file's stamp.
+    pub(crate) seconds: i64,
+    pub(crate) size: u64,
+    pub(crate) nanos: u32,
+    pub(crate) path_len: u32,
+}
+
+// SAFETY: made of atomics, `repr(C)`.
+unsafe impl Shared for Head {}
+// SAFETY: made of atomics, `repr(C)`.
+unsafe impl Shared for Record {}
+
+/// A word of the table: a part of the hash, and the id plus one. Zero is a place that was never used since the last
+/// clearing-up; probing ends there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Publication(pub(crate) u64);
+
+impl Publication {
+    pub(crate) const EMPTY: Self = Self(0);
+    /// Something was here: probing goes on.
+    pub(crate) const GONE: Self = Self(u32::MAX as u64);
+
+    pub(crate) fn new(hash: u64, id: PinId) -> Self {
+        Self(hash & !0xFFFF_FFFF | u64::from(id + 1))
+    }
+
+    pub(crate) fn id(self) -> Option<PinId> {
+        match self.0 as u32 {
+            0 | u32::MAX => None,
+            id => Some(id - 1),
+        }
+    }
+
+    pub(crate) fn has_hash(self, hash: u64) -> bool {
+        self.0 >> 32 == hash >> 32
+    }
+}
+
+impl Layout {
+    /// How many ids a cache of so many scripts has: replaced scripts keep theirs until their last reader is gone.
+    pub(crate) fn ids_for(max_keys: u32) -> u32 {
+        (max_keys + max_keys / 2 + 64).next_multiple_of(64)
+    }
+
+    pub(crate) fn create(heap: &Heap, slot: &Slot, max_keys: u32, ids: u32, now: u64) -> io::Result<Self> {
+        // More than there can ever be publications, so that a search always ends at an empty place soon.
+        let places = (ids as usize * 2).next_power_of_two();
+        let records = size_of::<Head>();
+        let table = records + ids as usize * size_of::<Record>();
+        let used = table + places * 8;
+        let retired = used + ids as usize / 8;
+        let len = retired + ids as usize / 8;
+        let window = heap.segment().window();
+        let mut block = heap.allocate(slot, &window, len, 64).map_err(|_| io::ErrorKind::InvalidInput)?;
+        window.bytes_mut(&mut block).fill(0);
+        let address = heap.commit(&window, block);
+        let head = heap.segment().offset_of(address).ok_or(io::ErrorKind::InvalidInput)?;
+        let layout = Self {
+            head,
+            table: head + table,
+            mask: places - 1,
+            records: head + records,
+            used: head + used,
+            retired: head + retired,
+            ids,
+            max_keys,
+        };
+        window.store_release(&layout.head(heap.segment()).start_time, now);
+        Ok(layout)
+    }
+
+    pub(crate) fn head<'s>(&self, segment: &'s Segment) -> &'s Head {
+        // SAFETY: see the module: the block is there for good and is made of atomics.
+        unsafe { segment.shared(self.head) }
+    }
+
+    pub(crate) fn record<'s>(&self, segment: &'s Segment, id: PinId) -> &'s Record {
+        assert!(id < self.ids, "no id {id}");
+        // SAFETY: see the module.
+        unsafe { segment.shared(self.records + id as usize * size_of::<Record>()) }
+    }
+
+    /// The place of the table with this number, counted round and round.
+    pub(crate) fn place<'s>(&self, segment: &'s Segment, place: usize) -> &'s AtomicU64 {
+        // SAFETY: see the module.
+        unsafe { segment.shared(self.table + (place & self.mask) * 8) }
+    }
+
+    pub(crate) fn places(&self) -> usize {
+        self.mask + 1
+    }
+
+    pub(crate) fn used(&self) -> Bits {
+        Bits { start: self.used, ids: self.ids }
+    }
+
+    pub(crate) fn retired(&self) -> Bits {
+        Bits { start: self.retired, ids: self.ids }
+    }
+}
+
+/// A set of ids in the segment.
+#[derive(Clone, Copy)]
+pub(crate) struct Bits {
+    start: usize,
+    ids: u32,
+}
+
+impl Bits {
+    pub(crate) fn word<'s>(&self, segment: &'s Segment, word: u32) -> &'s AtomicU64 {
+        assert!(word < self.words());
+        // SAFETY: see the module.
+        unsafe { segment.shared(self.start + word as usize * 8) }
+    }
+
+    pub(crate) fn words(&self) -> u32 {
+        self.ids / 64
+    }
+
+    pub(crate) fn has(&self, segment: &Segment, id: PinId) -> bool {
+        self.word(segment, id / 64).load(Ordering::Acquire) >> (id % 64) & 1 != 0
+    }
+
+    pub(crate) fn iter(self, segment: &Segment) -> impl Iterator<Item = PinId> {
+        (0..self.words()).flat_map(move |word| {
+            let mut bits = self.word(segment, word).load(Ordering::Acquire);
+            std::iter::from_fn(move || {
+                let bit = (bits != 0).then(|| bits.trailing_zeros())?;
+                bits &= bits - 1;
+                Some(word * 64 + bit)
+            })
+        })
+    }
+}
