@@ -50,6 +50,17 @@ enum Mode {
     EndHeredoc,
 }
 
+/// What the text token just read is part of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum TextContext {
+    /// A double-quoted string or backquotes.
+    Quoted,
+    /// A heredoc or nowdoc; `last` when the closing label comes next.
+    Heredoc { last: bool },
+    /// None of these: a literal without end.
+    None,
+}
+
 /// An open bracket.
 #[derive(Clone, Copy, Debug)]
 struct Bracket {
@@ -116,6 +127,16 @@ impl<'s> Lexer<'s> {
     /// Why the last token was [`TokenKind::Error`], and the offset whose line is to be reported.
     pub(crate) fn error(&self) -> Option<(Fault, u32)> {
         self.error
+    }
+
+    /// What the text token just read is part of.
+    pub(crate) fn text_context(&self) -> TextContext {
+        match self.mode {
+            Mode::DoubleQuotes | Mode::Backquote => TextContext::Quoted,
+            Mode::Heredoc | Mode::Nowdoc => TextContext::Heredoc { last: false },
+            Mode::EndHeredoc => TextContext::Heredoc { last: true },
+            _ => TextContext::None,
+        }
     }
 
     /// The source.

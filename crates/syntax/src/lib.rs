@@ -12,6 +12,8 @@ mod literal;
 mod parser;
 mod token;
 pub use error::{ErrorKind, SyntaxError, SyntaxWarning};
+#[doc(hidden)]
+pub use lalr::accepts as grammar_accepts;
 pub use lexer::Lexer;
 pub use parser::{ParseOptions, ParseResult, parse};
 pub use token::{Token, TokenKind, token_constants, token_name};

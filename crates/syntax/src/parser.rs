@@ -183,13 +183,10 @@ impl<'s> Parser<'s> {
         self.lexer.next_bytes_are(b":") && !self.lexer.next_bytes_are(b"::")
     }
 
-    /// Reports something else than a syntax error, on the line of the current token's end.
+    /// Reports something else than a syntax error. `offset` is how far PHP's scanner has come by then.
     #[cold]
-    fn fail<R>(&mut self, fault: Fault) -> Parsed<R> {
-        // A lookahead that the scanner refuses comes first.
-        if self.tok.kind != T::Error {
-            self.fault = Some((fault, self.tok.end));
-        }
+    fn fail<R>(&mut self, fault: Fault, offset: u32) -> Parsed<R> {
+        self.fault = Some((fault, offset));
         Err(Failed)
     }
 

@@ -227,6 +227,7 @@ tokens! {
         OpenBrace "{",
         CloseBrace "}",
         Backquote "`",
+        BareAmpersand "&",
         DoubleQuote "\"",
     }
 }

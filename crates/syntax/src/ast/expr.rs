@@ -176,7 +176,7 @@ pub enum Expr {
     AssignRef {
         /// The target.
         target: ExprId,
-        /// A variable, or a `new` expression, which is an error for the compiler to report.
+        /// A variable.
         value: ExprId,
     },
     /// `target op= value`, `??=` included.

@@ -41,7 +41,8 @@ impl Lexer<'_> {
     /// Skips one comment and tells which kind it was.
     pub(super) fn skip_comment(&mut self) -> Option<T> {
         match (self.byte(0), self.byte(1)) {
-            (b'#', b'[') => None,
+            // Behind `->` there are no attributes.
+            (b'#', b'[') if self.mode == Mode::Script => None,
             (b'#', _) | (b'/', b'/') => {
                 self.pos = self.line_comment_end(self.pos + 1);
                 Some(T::Comment)

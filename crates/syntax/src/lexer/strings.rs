@@ -339,7 +339,6 @@ impl Lexer<'_> {
                 self.pos = label_end(self.src, start);
                 self.token(T::String, start)
             }
-            b'&' => self.take(T::Ampersand, 1),
             // Brackets do not nest here: none of these is valid.
             _ => {
                 let kind = std::str::from_utf8(&[byte]).ok().and_then(T::from_name);

@@ -183,7 +183,7 @@ impl Parser<'_> {
                 self.bump();
                 if self.at_ampersand() {
                     self.bump();
-                    let value = self.reference_source()?;
+                    let value = self.variable()?;
                     Expr::AssignRef { target, value }
                 } else {
                     Expr::Assign { target, value: self.expr_from(level::ASSIGN)? }
@@ -206,12 +206,6 @@ impl Parser<'_> {
             },
         };
         Ok(self.add(expr, pos))
-    }
-
-    /// What stands behind `= &`: a variable, or `new`, which the compiler refuses.
-    fn reference_source(&mut self) -> Parsed<ExprId> {
-        let (value, class) = self.nested(|parser| parser.operand())?;
-        if class.contains(Class::VARIABLE) || class.contains(Class::NEW) { Ok(value) } else { Err(Failed) }
     }
 
     /// A variable that is not assigned to here: behind `&`, in `unset`, `foreach` and `++`.

@@ -1,9 +1,9 @@
-//! Number and string literals as expressions.
+//! Number and string literals as expressions. A fault inside of one only makes the parser fail: the second reading words it.
 
 use super::{Failed, Parsed, Parser};
 use crate::LineIndex;
 use crate::ast::{Expr, ExprId, List, Sym};
-use crate::error::{Fault, SyntaxWarning};
+use crate::error::SyntaxWarning;
 use crate::lexer::{Number, number_value};
 use crate::literal::{Indentation, unescape_double, unescape_single, without_line_end};
 use crate::token::{Token, TokenKind as T};
@@ -53,10 +53,7 @@ impl Parser<'_> {
         };
         match unescape_double(text, quote, &mut self.text, &mut overflow) {
             Ok(()) => Ok(self.ast.strings.intern(&self.text)),
-            Err((fault, at)) => {
-                self.fault = Some((fault, (offset + at) as u32));
-                Err(Failed)
-            }
+            Err(_) => Err(Failed),
         }
     }
 
@@ -208,13 +205,9 @@ impl Parser<'_> {
         let close = self.tok;
         let count = self.mark() - mark;
         let first_is_text = texts.first().is_some_and(|&(_, token)| token.start == open.end);
-        let Some(indentation) = Indentation::of_closing(self.text_of(close)) else {
-            let at = if count == 0 { close.start } else { open.end };
-            return self.heredoc_fault(Fault::HeredocMixedIndentation, at);
-        };
+        let indentation = Indentation::of_closing(self.text_of(close)).ok_or(Failed)?;
         if count > 0 && !first_is_text && indentation.len > 0 {
-            let fault = Fault::HeredocIndentation { expected: indentation.len as u32 };
-            return self.heredoc_fault(fault, open.end);
+            return Err(Failed);
         }
         let interpolated = count > 1 || (count == 1 && texts.is_empty());
         for &(part, token) in &texts {
@@ -243,11 +236,6 @@ impl Parser<'_> {
         Ok(self.add(Expr::Interpolated(parts), pos))
     }
 
-    fn heredoc_fault<R>(&mut self, fault: Fault, offset: u32) -> Parsed<R> {
-        self.fault = Some((fault, offset));
-        Err(Failed)
-    }
-
     /// Removes the indentation of a text part, then decodes it.
     fn heredoc_text(&mut self, token: Token, indentation: Indentation, last: bool, raw: bool) -> Parsed<Sym> {
         let mut text = self.text_of(token);
@@ -263,9 +251,7 @@ impl Parser<'_> {
         }
         let line_start = matches!(self.src[token.start as usize - 1], b'\n' | b'\r');
         let mut stripped = Vec::with_capacity(text.len());
-        if let Err((fault, at)) = indentation.strip(text, line_start, last, &mut stripped) {
-            return self.heredoc_fault(fault, token.start + at as u32);
-        }
+        indentation.strip(text, line_start, last, &mut stripped).map_err(|_| Failed)?;
         if raw {
             Ok(self.ast.strings.intern(&stripped))
         } else {

@@ -98,20 +98,21 @@ impl Parser<'_> {
         let mut seen = Modifiers::NONE;
         for (flag, text) in list.kinds.iter().flatten().filter_map(|&kind| modifier(kind)) {
             if !target.allowed().contains(flag) {
-                return self.fail(Fault::ModifierNotAllowed { modifier: text, place: target.place() });
+                return self
+                    .fail(Fault::ModifierNotAllowed { modifier: text, place: target.place() }, self.tok.end);
             }
             let both_in = |group: Modifiers| group.intersects(flag) && group.intersects(seen);
             if both_in(Modifiers::VISIBILITY) || both_in(Modifiers::SET_VISIBILITY) {
-                return self.fail(Fault::MultipleModifiers { what: "access type" });
+                return self.fail(Fault::MultipleModifiers { what: "access type" }, self.tok.end);
             }
             if seen.contains(flag) {
-                return self.fail(Fault::MultipleModifiers { what: text });
+                return self.fail(Fault::MultipleModifiers { what: text }, self.tok.end);
             }
             seen = seen.union(flag);
             if seen.contains(Modifiers::ABSTRACT.union(Modifiers::FINAL)) {
                 let place =
                     if target == Target::Method { "an abstract method" } else { "an abstract property" };
-                return self.fail(Fault::ModifierNotAllowed { modifier: "final", place });
+                return self.fail(Fault::ModifierNotAllowed { modifier: "final", place }, self.tok.end);
             }
         }
         Ok(seen)
@@ -124,15 +125,20 @@ impl Parser<'_> {
             let Some((flag, text)) = modifier(self.tok.kind) else { break };
             self.bump();
             if anonymous && flag != Modifiers::READONLY {
-                return self.fail(Fault::ModifierNotAllowed { modifier: text, place: "an anonymous class" });
+                return self.fail(
+                    Fault::ModifierNotAllowed { modifier: text, place: "an anonymous class" },
+                    self.last_end,
+                );
             }
             if seen.contains(flag) {
-                return self.fail(Fault::MultipleModifiers { what: text });
+                return self.fail(Fault::MultipleModifiers { what: text }, self.last_end);
             }
             seen = seen.union(flag);
             if seen.contains(Modifiers::ABSTRACT.union(Modifiers::FINAL)) {
-                return self
-                    .fail(Fault::ModifierNotAllowed { modifier: "final", place: "an abstract class" });
+                return self.fail(
+                    Fault::ModifierNotAllowed { modifier: "final", place: "an abstract class" },
+                    self.last_end,
+                );
             }
         }
         Ok(seen)

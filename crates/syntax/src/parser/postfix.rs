@@ -19,10 +19,10 @@ impl Class {
     const SCOPE: Self = Self(2);
     /// May be followed by `(`.
     const CALLABLE: Self = Self(4);
+    /// Nothing may follow.
+    pub(super) const PLAIN: Self = Self(0);
     /// May be assigned to.
     pub(super) const VARIABLE: Self = Self(8);
-    /// `new`.
-    pub(super) const NEW: Self = Self(16);
     /// An array literal and nothing behind it.
     pub(super) const ARRAY: Self = Self(32);
 
@@ -35,7 +35,7 @@ impl Class {
     /// An array literal.
     pub(super) const ARRAY_LITERAL: Self = Self(1 | 2 | 4 | 32);
     /// `new` with arguments or an anonymous class.
-    pub(super) const NEW_DEREFERENCEABLE: Self = Self(1 | 2 | 4 | 16);
+    pub(super) const NEW_DEREFERENCEABLE: Self = Self(1 | 2 | 4);
     /// Simple variables, calls and elements.
     const CALLABLE_VARIABLE: Self = Self(1 | 2 | 4 | 8);
     /// Properties.

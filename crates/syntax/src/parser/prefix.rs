@@ -284,7 +284,7 @@ impl Parser<'_> {
             Ok((self.add(Expr::New { class, args }, pos), Class::NEW_DEREFERENCEABLE))
         } else {
             let args = Args { list: Some(List::empty()) };
-            Ok((self.add(Expr::New { class, args }, pos), Class::NEW))
+            Ok((self.add(Expr::New { class, args }, pos), Class::PLAIN))
         }
     }
 

@@ -70,7 +70,7 @@ impl Parser<'_> {
                 self.expect(T::OpenParen)?;
                 self.expect(T::CloseParen)?;
                 self.expect(T::Semicolon)?;
-                self.fail(Fault::HaltCompilerInside)
+                self.fail(Fault::HaltCompilerInside, self.last_end)
             }
             _ => self.statement(),
         }
