@@ -2,8 +2,9 @@
 //!
 //! # Safety
 //! As in [`raw`](super::raw): the array has one owner and is not immutable. The result points to an element, which stays
-//! where it is until the array changes. New elements are counted but not written: the caller
-//! writes a value, without dropping what was there, before anything else looks at the array.
+//! where it is until the array changes. New elements are counted at once. Those of `entry_*` are
+//! `Undef`; those of `add_*` and `push_slot` are **not written at all**: the caller writes a value there, without dropping
+//! what was there, before anything else looks at the array.
 #![allow(unsafe_code, reason = "arrays are blocks with two layouts")]
 
 use std::ptr;
@@ -23,7 +24,12 @@ impl VmArray {
         // SAFETY: the caller's promise.
         unsafe {
             let found = VmArray::find_int(this, key);
-            if found.is_null() { (VmArray::add_int(this, key), false) } else { (found, true) }
+            if !found.is_null() {
+                return (found, true);
+            }
+            let slot = VmArray::add_int(this, key);
+            slot.write(Value::UNDEF);
+            (slot, false)
         }
     }
 
@@ -33,7 +39,12 @@ impl VmArray {
         // SAFETY: the caller's promise.
         unsafe {
             let found = VmArray::find_str(this, key);
-            if found.is_null() { (VmArray::add_str(this, key), false) } else { (found, true) }
+            if !found.is_null() {
+                return (found, true);
+            }
+            let slot = VmArray::add_str(this, key);
+            slot.write(Value::UNDEF);
+            (slot, false)
         }
     }
 

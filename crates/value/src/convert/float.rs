@@ -6,6 +6,9 @@
 
 use std::fmt::Write;
 
+use super::IntBuffer;
+use super::numeric::POWERS;
+
 /// The text of a float: never longer than this.
 pub struct FloatBuffer {
     bytes: [u8; 48],
@@ -104,7 +107,64 @@ pub fn format_float(number: f64, precision: i32) -> FloatBuffer {
     out
 }
 
+/// The digits, by one multiplication where that is certain, otherwise by the standard library.
 fn digits(number: f64, precision: i32) -> Digits {
+    quick_digits(number, precision).unwrap_or_else(|| exact_digits(number, precision))
+}
+
+/// Digits of numbers that have up to 15 of them, and of others with up to 14 digits of precision.
+///
+/// The number is scaled so that the wanted digits stand before the point. The scale is an exact float, so the product is
+/// off by at most half a unit in its last place, which is below 1/16 for products below 10^15.
+fn quick_digits(number: f64, precision: i32) -> Option<Digits> {
+    let shortest = precision < 0;
+    if !shortest && !(1..=14).contains(&precision) {
+        return None;
+    }
+    let count = if shortest { 15 } else { precision };
+    if !(1e-5..1e15).contains(&number) {
+        return None;
+    }
+    // The exponent of the first digit, found by comparing with powers of ten; 10^-5 to 10^-1 are left to division.
+    let mut exponent = if number >= 1.0 {
+        POWERS.partition_point(|&power| power <= number) as i32 - 1
+    } else {
+        -(POWERS.partition_point(|&power| number * power < 1.0) as i32)
+    };
+    let scale = count - 1 - exponent;
+    if scale.unsigned_abs() as usize >= POWERS.len() {
+        return None;
+    }
+    let power = POWERS[scale.unsigned_abs() as usize];
+    let scaled = if scale >= 0 { number * power } else { number / power };
+    let rounded = scaled.round();
+    if shortest {
+        // Division rounds once, so this is what reading the digits would give. When they read back, they are the only
+        // ones of at most 15 digits that do, since those lie further apart than floats.
+        let back = if scale >= 0 { rounded / power } else { rounded * power };
+        if back != number {
+            return None;
+        }
+    } else if ((scaled - rounded).abs() - 0.5).abs() < 0.07 {
+        // Too close to the middle between two results to be certain.
+        return None;
+    }
+    let mut rest = rounded as u64;
+    if rest >= 10_u64.pow(count as u32) {
+        rest /= 10;
+        exponent += 1;
+    }
+    while rest % 10 == 0 {
+        rest /= 10;
+    }
+    let mut text = IntBuffer::new();
+    let text = text.format(rest as i64);
+    let mut digits = Digits { bytes: [0; 40], len: text.len(), exponent };
+    digits.bytes[..text.len()].copy_from_slice(text);
+    Some(digits)
+}
+
+fn exact_digits(number: f64, precision: i32) -> Digits {
     let mut text = FloatBuffer { bytes: [0; 48], len: 0 };
     // Writing to a buffer with room cannot fail: 40 digits, point, "e-308".
     let _ = if precision < 0 {
@@ -167,5 +227,36 @@ mod tests {
         check(f64::MAX, -1, "1.7976931348623157E+308");
         check(5e-324, -1, "5.0E-324");
         check(1.0 / 3.0, 17, "0.33333333333333331");
+        check(9.999_999_999_999_99, 14, "10");
+        check(999_999_999_999_999.9, 14, "1.0E+15");
+        check(0.000_099_999, 3, "0.0001");
+        check(2.5, 1, "2");
+        check(3.5, 1, "4");
+        check(1e15, -1, "1000000000000000");
+    }
+
+    #[test]
+    fn quick_digits_are_exact_digits() {
+        let mut state = 1_u64;
+        let mut quick = 0;
+        for round in 0..60_000 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let decimal = (state >> 33) as f64 / POWERS[(state % 14) as usize];
+            let any = f64::from_bits((state >> 12) | (1010 + round % 60) << 52);
+            for (number, precision) in
+                [(decimal, -1), (decimal, 14), (any, -1), (any, 14), (any, (state % 14) as i32 + 1)]
+            {
+                if number == 0.0 {
+                    continue;
+                }
+                let exact = exact_digits(number, precision);
+                if let Some(digits) = quick_digits(number, precision) {
+                    quick += 1;
+                    let text = |d: &Digits| (d.bytes[..d.len].to_vec(), d.exponent);
+                    assert_eq!(text(&digits), text(&exact), "{number:e} at {precision}");
+                }
+            }
+        }
+        assert!(quick > 100_000, "{quick}");
     }
 }

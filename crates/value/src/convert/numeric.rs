@@ -31,13 +31,31 @@ const fn is_space(byte: u8) -> bool {
 #[inline]
 pub fn classify(bytes: &[u8]) -> Numeric {
     // Most strings that are no number begin with a letter.
-    if let Some(&first) = bytes.first()
-        && first > b'9'
-    {
-        return Numeric::No;
+    match bytes.first() {
+        Some(&first) if first > b'9' => return Numeric::No,
+        Some(b'0'..=b'9') if bytes.len() <= 18 => {
+            if let Some(int) = only_digits(bytes) {
+                return Numeric::Int(int);
+            }
+        }
+        _ => {}
     }
     let prefix = classify_prefix(bytes);
     if prefix.trailing { Numeric::No } else { prefix.number }
+}
+
+/// The number of up to 18 digits with nothing else around them.
+#[inline(always)]
+fn only_digits(bytes: &[u8]) -> Option<i64> {
+    let mut number = 0;
+    for byte in bytes {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        number = number * 10 + i64::from(digit);
+    }
+    Some(number)
 }
 
 /// As [`classify`], and whether the string is an integer that does not fit: 1 above, -1 below, 0 when it is not.
@@ -63,6 +81,11 @@ pub fn classify_prefix(bytes: &[u8]) -> NumericPrefix {
 
 /// `(int)` of a string: the integer it begins with; a float is cut and wrapped as `(int)` of a float is.
 pub fn to_int(bytes: &[u8]) -> i64 {
+    if bytes.len() <= 18
+        && let Some(int) = only_digits(bytes)
+    {
+        return int;
+    }
     match classify_prefix(bytes).number {
         Numeric::Int(int) => int,
         // An integer that does not fit saturates, as strtol has it; with point or exponent it is a float first.
@@ -83,82 +106,108 @@ pub fn to_float(bytes: &[u8]) -> f64 {
 /// C's `strtod` without white space, hexadecimal and names: the float at the beginning and the length of its text.
 pub fn strtod(bytes: &[u8]) -> (f64, usize) {
     match Scan::of(bytes) {
-        Some(scan) => (parse(&bytes[..scan.end]), scan.end),
+        Some(scan) => (scan.float(bytes), scan.end),
         None => (0.0, 0),
     }
 }
 
 /// Where a number ends, and what it is made of.
 struct Scan {
+    /// Bytes of the number.
     end: usize,
-    digits: usize,
+    /// All digits as one number, as long as there are at most 19 of them without the zeros in front.
+    mantissa: u64,
+    /// Digits in `mantissa`.
+    significant: usize,
+    /// The power of ten that `mantissa` is to be multiplied with.
+    exponent: i64,
+    negative: bool,
     float: bool,
 }
 
 impl Scan {
     fn of(text: &[u8]) -> Option<Scan> {
-        let mut at = usize::from(matches!(text.first(), Some(b'-' | b'+')));
-        let digits_from = at;
-        at += digits(&text[at..]);
-        let whole = at - digits_from;
-        let mut fraction = 0;
-        let mut float = false;
-        if text.get(at) == Some(&b'.') {
-            fraction = digits(&text[at + 1..]);
-            if whole + fraction == 0 {
-                return None;
-            }
+        let negative = text.first() == Some(&b'-');
+        let sign = usize::from(negative || text.first() == Some(&b'+'));
+        let mut scan = Scan { end: sign, mantissa: 0, significant: 0, exponent: 0, negative, float: false };
+        scan.digits(text);
+        let mut count = scan.end - sign;
+        if text.get(scan.end) == Some(&b'.') {
             // "1." is a number, and so is ".5".
-            at += 1 + fraction;
-            float = true;
+            scan.end += 1;
+            let from = scan.end;
+            scan.digits(text);
+            scan.exponent = -((scan.end - from) as i64);
+            count += scan.end - from;
+            scan.float = true;
         }
-        if whole + fraction == 0 {
+        if count == 0 {
             return None;
         }
-        if let Some(b'e' | b'E') = text.get(at) {
-            let sign = usize::from(matches!(text.get(at + 1), Some(b'-' | b'+')));
-            let exponent = digits(&text[at + 1 + sign..]);
-            if exponent != 0 {
-                at += 1 + sign + exponent;
-                float = true;
-            }
+        if let Some(b'e' | b'E') = text.get(scan.end) {
+            scan.exponent_at(text, scan.end + 1);
         }
-        Some(Scan { end: at, digits: whole, float })
+        Some(scan)
     }
 
+    #[inline(always)]
+    fn digits(&mut self, text: &[u8]) {
+        while let Some(digit) = text.get(self.end).map(|b| b.wrapping_sub(b'0')).filter(|&d| d <= 9) {
+            self.end += 1;
+            self.significant += usize::from(self.mantissa != 0 || digit != 0);
+            self.mantissa = self.mantissa.wrapping_mul(10).wrapping_add(u64::from(digit));
+        }
+    }
+
+    /// Reads the exponent, when digits follow.
+    fn exponent_at(&mut self, text: &[u8], mut at: usize) {
+        let negative = text.get(at) == Some(&b'-');
+        at += usize::from(negative || text.get(at) == Some(&b'+'));
+        let from = at;
+        let mut exponent = 0_i64;
+        while let Some(digit) = text.get(at).map(|b| b.wrapping_sub(b'0')).filter(|&d| d <= 9) {
+            at += 1;
+            exponent = (exponent * 10 + i64::from(digit)).min(1 << 40);
+        }
+        if at > from {
+            self.exponent += if negative { -exponent } else { exponent };
+            self.end = at;
+            self.float = true;
+        }
+    }
+
+    #[inline]
     fn number(&self, text: &[u8]) -> Numeric {
-        let text = &text[..self.end];
-        if self.float {
-            return Numeric::Float(parse(text));
-        }
-        let negative = text[0] == b'-';
-        let mut magnitude: u64 = 0;
-        let mut fits = true;
-        for &digit in &text[text.len() - self.digits..] {
-            match magnitude.checked_mul(10).and_then(|m| m.checked_add(u64::from(digit - b'0'))) {
-                Some(next) => magnitude = next,
-                None => {
-                    fits = false;
-                    break;
-                }
+        // 19 digits fit in 64 bits without a sign.
+        if !self.float && self.significant <= 19 {
+            let limit = if self.negative { i64::MIN.unsigned_abs() } else { i64::MAX as u64 };
+            if self.mantissa <= limit {
+                let int = self.mantissa as i64;
+                return Numeric::Int(if self.negative { int.wrapping_neg() } else { int });
             }
         }
-        let limit = if negative { i64::MIN.unsigned_abs() } else { i64::MAX as u64 };
-        if !fits || magnitude > limit {
-            return Numeric::Float(parse(text));
+        Numeric::Float(self.float(text))
+    }
+
+    /// The number as a float, rounded correctly.
+    fn float(&self, text: &[u8]) -> f64 {
+        // A mantissa below 2^53 and a power of ten up to 10^22 are exact, so one operation rounds once.
+        if self.significant <= 15 && self.exponent.unsigned_abs() < POWERS.len() as u64 {
+            let mantissa = self.mantissa as f64;
+            let power = POWERS[self.exponent.unsigned_abs() as usize];
+            let number = if self.exponent < 0 { mantissa / power } else { mantissa * power };
+            return if self.negative { -number } else { number };
         }
-        Numeric::Int(if negative { (magnitude as i64).wrapping_neg() } else { magnitude as i64 })
+        // The scan has let through nothing that Rust does not read: sign, digits, point, exponent.
+        std::str::from_utf8(&text[..self.end]).ok().and_then(|text| text.parse().ok()).unwrap_or(0.0)
     }
 }
 
-fn digits(text: &[u8]) -> usize {
-    text.iter().position(|b| !b.is_ascii_digit()).unwrap_or(text.len())
-}
-
-fn parse(text: &[u8]) -> f64 {
-    // The scan has let through nothing that Rust does not read: sign, digits, point, exponent.
-    std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).unwrap_or(0.0)
-}
+/// The powers of ten that are exact as floats.
+pub(super) const POWERS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+    1e19, 1e20, 1e21, 1e22,
+];
 
 #[cfg(test)]
 mod tests {
@@ -198,5 +247,29 @@ mod tests {
         check("abc", No, No);
         check("1 1", No, Int(1));
         check("INF", No, No);
+        check("-0", Int(0), Int(0));
+        check("-0.0", Float(-0.0), Float(-0.0));
+        check(
+            "123456789012345678901e-2",
+            Float(1_234_567_890_123_456_789.01),
+            Float(1_234_567_890_123_456_789.01),
+        );
+        check("0.1e-400", Float(0.0), Float(0.0));
+        check("1e99999999999999999999", Float(f64::INFINITY), Float(f64::INFINITY));
+    }
+
+    #[test]
+    fn floats_are_read_as_rust_reads_them() {
+        let mut state = 1_u64;
+        for _ in 0..20_000 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let digits = state >> (state % 60);
+            let text = match state % 3 {
+                0 => format!("{}.{digits}", digits % 1000),
+                1 => format!("{digits}e{}", (state >> 40) % 60),
+                _ => format!("{}.{}e-{}", digits % 100, digits, (state >> 40) % 40),
+            };
+            assert_eq!(strtod(text.as_bytes()), (text.parse().unwrap(), text.len()), "{text}");
+        }
     }
 }

@@ -50,10 +50,8 @@ pub fn collect_cycles(call_destructor: &mut dyn FnMut(&ObjRef)) -> usize {
             garbage.retain(|&block| unsafe { (*block).has(INFO_GARBAGE) });
         }
         // SAFETY: as above. The list keeps its blocks until they are freed below.
-        let count = unsafe {
-            garbage.iter().for_each(|&block| (*block).increment());
-            garbage.iter().filter(|&&block| (*block).type_byte() != Tag::Reference as u8).count()
-        };
+        unsafe { garbage.iter().for_each(|&block| (*block).increment()) };
+        let count = garbage.iter().map(|&block| pieces(block)).sum::<isize>().unsigned_abs();
         for object in &due {
             if !object.has_flags(OBJ_DESTRUCTED) {
                 object.set_flags(OBJ_DESTRUCTED);
@@ -93,6 +91,22 @@ pub fn collect_automatic(call_destructor: &mut dyn FnMut(&ObjRef)) -> usize {
         gc.threshold.set(threshold - THRESHOLD_STEP);
     }
     found
+}
+
+/// What a block adds to the number that `gc_collect_cycles()` tells: references do not count, nor do arrays that hold the
+/// undeclared properties of an object; the latter are taken off where the object is counted.
+fn pieces(block: Block) -> isize {
+    // SAFETY: only blocks that are kept alive are counted; the type byte says what they are.
+    unsafe {
+        if (*block).type_byte() == Tag::Reference as u8 {
+            return 0;
+        }
+        if (*block).type_byte() == Tag::Object as u8 {
+            let dynamic = (*block.cast::<VmObject>()).dynamic.get();
+            return 1 - isize::from(!dynamic.is_null() && (*dynamic).head.has(INFO_GARBAGE));
+        }
+    }
+    1
 }
 
 fn color(block: Block) -> u32 {
