@@ -1,1 +1,1 @@
-//! Wires compiler, cache, virtual machine, JIT, threads and extensions into one engine.
+//! Wires compiler, cache, virtual machine, JIT, threads and extensions together: process and request life cycle.

@@ -55,7 +55,7 @@ pub(crate) unsafe fn native(frame: *mut Frame, cx: &mut Context) -> PhpResult<Va
             && (*frame).has(flag::CTOR)
             && let Some(object) = (*frame).this.as_object()
         {
-            object.mark_destructor_called();
+            crate::object::forget_destructor(object);
         }
         run::release_rest(frame, cx);
         result
@@ -76,7 +76,7 @@ pub(crate) unsafe fn collect_magic_args(call: *mut Frame, _: &mut Context) {
         }
         if let Some(named) = (*call).extra_mut().named.take() {
             for (key, value) in named.iter() {
-                list.insert(key.to_owned(), value.clone());
+                list.insert(key, value.clone());
             }
         }
         let name = (*call).extra_mut().trampoline_name.take().unwrap_or_default();
@@ -215,12 +215,12 @@ pub(crate) unsafe fn send_named(
         let Some(index) = func.param_index(name) else {
             if func.has(func_flag::VARIADIC) || (*frame).has(flag::TRAMPOLINE) {
                 let named = (*frame).extra_mut().named.get_or_insert_with(PhpArray::new);
-                if named.contains_str(name) {
+                if named.contains(phalanx_value::Key::Str(name)) {
                     return Err(cx.throw_error(format!(
                         "Named parameter ${name} overwrites previous argument"
                     )));
                 }
-                named.insert(phalanx_value::ArrayKey::from(name.clone()), value);
+                named.insert(phalanx_value::Key::Str(name), value);
                 return Ok(());
             }
             return Err(cx.throw_error(format!("Unknown named parameter ${name}")));
@@ -284,6 +284,7 @@ impl Context {
             (None, None) => VmThis::NONE,
         };
         call_callee(self, callee.func, this, callee.closure.clone(), callee.magic_name.clone(), args, named)
+            .map(Value::into_deref)
     }
 
     /// Calls a callable.
@@ -293,6 +294,11 @@ impl Context {
 
     /// Calls a method of an object.
     pub fn call_method(&mut self, object: &ObjRef, method: FuncRef, args: &[Value]) -> PhpResult<Value> {
+        self.call_method_raw(object, method, args).map(Value::into_deref)
+    }
+
+    /// Calls a method of an object; one that returns by reference gives the reference.
+    pub fn call_method_raw(&mut self, object: &ObjRef, method: FuncRef, args: &[Value]) -> PhpResult<Value> {
         let this = if method.is_static() {
             VmThis::class(crate::class::ClassRef::of(object))
         } else {

@@ -40,8 +40,7 @@ fn odd_key(cx: &mut Context, key: &Value, usage: KeyUse) -> PhpResult<ArrayKey> 
         View::Float(float) => {
             let int = phalanx_value::convert::float_to_int(float);
             if int as f64 != float {
-                let shown = phalanx_value::convert::float_to_string(float, 17);
-                let shown = if shown.len() > 16 { phalanx_value::convert::float_to_string(float, -1) } else { shown };
+                let shown = phalanx_value::convert::float_to_string(float);
                 cx.deprecated(format!("Implicit conversion from float {shown} to int loses precision"))?;
             }
             ArrayKey::from(int)
@@ -56,7 +55,7 @@ fn odd_key(cx: &mut Context, key: &Value, usage: KeyUse) -> PhpResult<ArrayKey> 
             return array_key(cx, &inner, usage);
         }
         _ => {
-            let kind = crate::convert::value_type_name(key);
+            let kind = crate::convert::value_name(key);
             return Err(cx.throw_type_error(match usage {
                 KeyUse::Access => format!("Cannot access offset of type {kind} on array"),
                 KeyUse::Isset => format!("Cannot access offset of type {kind} in isset or empty"),
@@ -100,7 +99,7 @@ pub fn read(cx: &mut Context, container: &Value, key: &Value, quiet: bool) -> Ph
         }
         _ => {
             if !quiet {
-                let kind = crate::convert::value_type_name(container);
+                let kind = crate::convert::value_name(container);
                 cx.warning(format!("Trying to access array offset on {kind}"))?;
             }
             Ok(Value::NULL)
@@ -446,15 +445,18 @@ fn string_offset(
     use phalanx_value::convert::numeric::{self, Numeric};
     match key.view() {
         View::Int(int) => Ok(Some(int)),
-        View::Str(text) => match numeric::parse(text) {
-            Numeric::Int(int) => Ok(Some(int)),
-            Numeric::PrefixInt(int) if !quiet => {
-                cx.warning([b"Illegal string offset \"".as_slice(), text, b"\""].concat())?;
-                Ok(Some(int))
+        View::Str(text) => {
+            let prefix = numeric::classify_prefix(text);
+            match prefix.number {
+                Numeric::Int(int) if !prefix.trailing => Ok(Some(int)),
+                Numeric::Int(int) if !quiet => {
+                    cx.warning([b"Illegal string offset \"".as_slice(), text, b"\""].concat())?;
+                    Ok(Some(int))
+                }
+                _ if quiet => Ok(None),
+                _ => Err(cx.throw_type_error("Cannot access offset of type string on string")),
             }
-            _ if quiet => Ok(None),
-            _ => Err(cx.throw_type_error("Cannot access offset of type string on string")),
-        },
+        }
         View::Null | View::Undef | View::Bool(_) => {
             if quiet {
                 return Ok(Some(key.as_bool().unwrap_or(false) as i64));
@@ -474,7 +476,7 @@ fn string_offset(
         }
         _ if quiet => Ok(None),
         _ => {
-            let kind = crate::convert::value_type_name(key);
+            let kind = crate::convert::value_name(key);
             Err(cx.throw_type_error(format!("Cannot access offset of type {kind} on string")))
         }
     }

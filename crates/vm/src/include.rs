@@ -80,7 +80,7 @@ pub fn install(cx: &mut Context, loaded: &LoadedUnit) -> PhpResult<FuncRef> {
     let instance = cx.instance(loaded);
     let unit = loaded.unit;
     for warning in unit.warnings.iter() {
-        cx.raise_at(warning.level, warning.text.to_vec(), &unit.path, warning.line)?;
+        cx.raise_at(warning.level.into(), warning.text.to_vec(), &unit.path, warning.line)?;
     }
     for &index in unit.hoisted_functions.iter() {
         declare_function(cx, unit, index)?;
@@ -89,7 +89,7 @@ pub fn install(cx: &mut Context, loaded: &LoadedUnit) -> PhpResult<FuncRef> {
         link::hoist_class(cx, unit, index)?;
     }
     if let Some(offset) = unit.halt_compiler_offset() {
-        cx.set_halt_offset(&unit.path, offset);
+        cx.halt_offsets.insert(unit.path.clone(), offset);
     }
     Ok(instance.function(0))
 }
@@ -100,8 +100,7 @@ fn report(cx: &mut Context, error: LoadError, what: &str, shown: &[u8], path: &[
         LoadError::Open(reason) => {
             let shown = String::from_utf8_lossy(shown).into_owned();
             cx.warning(format!("{what}({shown}): Failed to open stream: {reason}"))?;
-            let include_path = cx.ini.get_string("include_path").unwrap_or_default();
-            let include_path = String::from_utf8_lossy(&include_path).into_owned();
+            let include_path = String::from_utf8_lossy(cx.ini.get_str("include_path")).into_owned();
             if required {
                 return Err(cx.throw_error(format!(
                     "Failed opening required '{shown}' (include_path='{include_path}')"
@@ -111,7 +110,12 @@ fn report(cx: &mut Context, error: LoadError, what: &str, shown: &[u8], path: &[
                 "{what}(): Failed opening '{shown}' for inclusion (include_path='{include_path}')"
             ))
         }
-        LoadError::Parse { text, line } => Err(cx.throw_parse_error(&text, path, line)),
+        LoadError::Parse { text, line } => {
+            let error = cx.new_exception("parseerror", text.as_bytes(), 0)?;
+            crate::throw::set_exception_prop(&error, "file", Value::str(path));
+            crate::throw::set_exception_prop(&error, "line", Value::int(line.into()));
+            Err(cx.throw_object(error))
+        }
         LoadError::Compile { text, line } => {
             Err(cx.fatal_error_at(text, &PhpString::from_bytes(path), line))
         }

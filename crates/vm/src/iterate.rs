@@ -1,8 +1,14 @@
 //! Walking over anything that can be walked over: iterators in PHP code, generators, plain objects, arrays.
+//!
+//! # Safety
+//!
+//! Places of properties are used right after they were found.
+#![allow(unsafe_code, reason = "properties become references in place")]
 
 use crate::Context;
 use crate::class::ClassRef;
 use crate::func::FuncRef;
+use crate::props::{Isset, Place, PlaceMode, PropEntry, ReadMode, visible_props};
 use crate::thrown::PhpResult;
 use phalanx_value::{ArrayKey, ObjRef, PhpString, Value, View};
 
@@ -23,14 +29,14 @@ impl ObjectIterator {
         let mut object = object.clone();
         loop {
             let class = ClassRef::of(&object);
-            let traversable = cx.core_class("traversable");
+            let traversable = cx.native_class("traversable");
             if !class.is_a(traversable) {
                 return Ok(None);
             }
             if by_ref {
                 return Err(cx.throw_error("An iterator cannot be used with foreach by reference"));
             }
-            if class.is_a(cx.core_class("iterator")) {
+            if class.is_a(cx.native_class("iterator")) {
                 let method = |name: &[u8]| class.method(name).expect("an Iterator has its methods");
                 return Ok(Some(ObjectIterator {
                     rewind: method(b"rewind"),
@@ -93,7 +99,7 @@ impl ObjectIterator {
 pub struct PropIterator {
     object: ObjRef,
     scope: Option<ClassRef>,
-    names: Vec<PhpString>,
+    entries: Vec<PropEntry>,
     at: usize,
     by_ref: bool,
 }
@@ -106,31 +112,51 @@ impl PropIterator {
         by_ref: bool,
         scope: Option<ClassRef>,
     ) -> PhpResult<PropIterator> {
-        let names = crate::props::accessible_names(cx, object, scope)?;
-        Ok(PropIterator { object: object.clone(), scope, names, at: 0, by_ref })
+        crate::object::initialize_lazy(cx, object)?;
+        let entries = visible_props(object, scope);
+        Ok(PropIterator { object: object.clone(), scope, entries, at: 0, by_ref })
     }
 
     /// Moves to the next property that is still there; its value and name.
     pub fn step(&mut self, cx: &mut Context, _: bool) -> PhpResult<Option<(Value, Value)>> {
         loop {
-            if self.at >= self.names.len() {
+            if self.at >= self.entries.len() {
                 // Properties that were added meanwhile are walked over too.
-                let now = crate::props::accessible_names(cx, &self.object, self.scope)?;
-                let added: Vec<PhpString> =
-                    now.into_iter().filter(|name| !self.names.contains(name)).collect();
-                if added.is_empty() {
+                let known: Vec<PhpString> = self.entries.iter().map(|entry| entry.name.clone()).collect();
+                let now = visible_props(&self.object, self.scope);
+                let before = self.entries.len();
+                self.entries.extend(now.into_iter().filter(|entry| !known.contains(&entry.name)));
+                if self.entries.len() == before {
                     return Ok(None);
                 }
-                self.names.extend(added);
             }
-            let name = self.names[self.at].clone();
+            let name = self.entries[self.at].name.clone();
             self.at += 1;
-            let found = crate::props::element(cx, &self.object, &name, self.scope, self.by_ref)?;
-            if let Some(value) = found {
+            if let Some(value) = self.element(cx, &name)? {
                 let key = Value::from(ArrayKey::from_string(name));
                 return Ok(Some((value, key)));
             }
         }
+    }
+}
+
+impl PropIterator {
+    /// The value of a property, or a reference to it; none if it is gone.
+    fn element(&self, cx: &mut Context, name: &PhpString) -> PhpResult<Option<Value>> {
+        let no_cache = std::ptr::null_mut();
+        if !cx.has_prop(&self.object, name, self.scope, Isset::Exists, no_cache)? {
+            return Ok(None);
+        }
+        if !self.by_ref {
+            return cx.read_prop(&self.object, name, self.scope, ReadMode::Read, no_cache).map(Some);
+        }
+        let wanted = phalanx_bytecode::flags::op::FETCH_REF;
+        let place = cx.prop_place(&self.object, name, self.scope, PlaceMode::Write, wanted, no_cache)?;
+        Ok(Some(match place {
+            // SAFETY: the place was just found.
+            Place::Slot(slot) => Value::reference(unsafe { (*slot).make_ref() }),
+            Place::Temp(value) => value,
+        }))
     }
 }
 
@@ -190,7 +216,7 @@ pub fn count(cx: &mut Context, value: &Value) -> PhpResult<i64> {
             {
                 return count(cx, object);
             }
-            if class.is_a(cx.core_class("countable")) {
+            if class.is_a(cx.native_class("countable")) {
                 let method = class.method(b"count").expect("a Countable has its method");
                 let result = cx.call_method(object, method, &[])?;
                 return cx.to_int(&result);
@@ -206,6 +232,6 @@ pub fn count(cx: &mut Context, value: &Value) -> PhpResult<i64> {
 }
 
 fn not_countable(cx: &mut Context, value: &Value) -> crate::thrown::Thrown {
-    let kind = crate::convert::value_type_name(value);
+    let kind = crate::convert::value_name(value);
     cx.throw_type_error(format!("count(): Argument #1 ($value) must be of type Countable|array, {kind} given"))
 }

@@ -23,7 +23,6 @@ mod hot_call;
 mod hot_compare;
 mod hot_object;
 mod hot_var;
-mod isset;
 mod iterate;
 mod jump;
 mod misc;
@@ -35,7 +34,11 @@ mod string;
 mod table;
 mod variable;
 
+pub use iterate::{release as release_loop, trace as trace_loop};
+pub use misc::end_silence;
+pub use string::rope_parts;
 pub use table::INTERPRETER;
+pub use variable::{symbols_of, variable_reference};
 
 use crate::Context;
 use crate::dispatch::{Handler, Next, Table, go};
@@ -125,11 +128,11 @@ unsafe fn transfer_handler<F: Fn(Ins, &mut Context) -> PhpResult<Next> + Copy>(
     }
 }
 
-/// What follows every body: destructors of objects that the instruction released run now.
+/// What follows every body: what the heap asks for, above all destructors of objects that the instruction released.
 #[inline(always)]
 fn body<T>(result: PhpResult<T>, cx: &mut Context) -> PhpResult<T> {
-    if phalanx_value::heap::destructors_pending() {
-        return run::destructors(result, cx);
+    if phalanx_value::heap::attention() != 0 {
+        return run::attended(result, cx);
     }
     result
 }

@@ -18,7 +18,7 @@ use phalanx_bytecode::draft::LiveKind;
 use phalanx_bytecode::flags::func as func_flag;
 use phalanx_bytecode::unit::FuncProto;
 use phalanx_bytecode::{FRAME_HEADER_SIZE, Op, SLOT_SIZE};
-use phalanx_value::{ObjRef, Value};
+use phalanx_value::{ObjRef, Value, heap};
 use std::ptr;
 
 /// Assigns to a variable slot: through a reference if it is one. For slots of plain, untyped variables.
@@ -122,11 +122,6 @@ impl Context {
         Ok(())
     }
 
-    /// Whether a backward jump or call should stop and look.
-    #[inline(always)]
-    pub fn wants_poll(&self) -> bool {
-        self.interrupt.is_raised()
-    }
 }
 
 /// A backward jump from `pc` to `target` while something asks for attention.
@@ -155,10 +150,8 @@ pub unsafe fn back_edge(
 
 /// Does what the interrupt word asks for.
 pub fn poll(cx: &mut Context) -> PhpResult {
+    attend(cx)?;
     let reasons = cx.interrupt.take();
-    if reasons & reason::MEMORY != 0 {
-        return Err(cx.memory_exhausted());
-    }
     if reasons & reason::TIMEOUT != 0 {
         let limit = cx.ini.max_execution_time;
         let unit = if limit == 1 { "second" } else { "seconds" };
@@ -172,11 +165,32 @@ pub fn poll(cx: &mut Context) -> PhpResult {
     Ok(())
 }
 
-/// Runs the destructors of objects that were released, after an instruction ended with `result`.
+/// Does what the heap asks for: the memory limit is an error, destructors run, the cycle collector runs.
+fn attend(cx: &mut Context) -> PhpResult {
+    let bits = heap::attention();
+    if bits & heap::ATTENTION_MEMORY != 0
+        && let Some(exceeded) = heap::take_exceeded()
+    {
+        return Err(cx.fatal_error(format!(
+            "Allowed memory size of {} bytes exhausted (tried to allocate {} bytes)",
+            exceeded.limit, exceeded.tried
+        )));
+    }
+    if bits & heap::ATTENTION_GC != 0 {
+        heap::clear_attention(heap::ATTENTION_GC);
+        cx.collect_cycles()?;
+    }
+    if heap::attention() & heap::ATTENTION_DESTRUCTORS != 0 {
+        cx.run_destructors()?;
+    }
+    Ok(())
+}
+
+/// Does what the heap asks for after an instruction ended with `result`.
 #[cold]
 #[inline(never)]
-pub fn destructors<T>(result: PhpResult<T>, cx: &mut Context) -> PhpResult<T> {
-    let ran = cx.run_destructors();
+pub fn attended<T>(result: PhpResult<T>, cx: &mut Context) -> PhpResult<T> {
+    let ran = attend(cx);
     match result {
         Err(Thrown::Exit) => result,
         _ => {
@@ -297,7 +311,7 @@ pub unsafe fn abandon_call(call: *mut Frame, cx: &mut Context) {
         if (*call).has(flag::CTOR)
             && let Some(object) = (*call).this.as_object()
         {
-            object.mark_destructor_called();
+            crate::object::forget_destructor(object);
         }
         release_rest(call, cx);
     }
@@ -337,14 +351,14 @@ pub unsafe fn raise(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Tab
             if (*fp).has(flag::CTOR)
                 && let Some(object) = (*fp).this.as_object()
             {
-                object.mark_destructor_called();
+                crate::object::forget_destructor(object);
             }
             let include = (*fp).has(flag::SYMBOLS);
             leave(fp, cx);
             if include {
                 reattach(cx);
             }
-            if phalanx_value::heap::destructors_pending() {
+            if phalanx_value::heap::has_pending_destructors() {
                 // An exception of a destructor is chained to the one under way by whoever throws it.
                 let _ = cx.run_destructors();
             }
@@ -398,7 +412,7 @@ unsafe fn find_handler(proto: &FuncProto, at: u32, fp: *mut Frame, cx: &mut Cont
             // SAFETY: inside of the finally block the temporary is initialised.
             let saved = unsafe { Frame::slot(fp, region.fast_call).replace(Value::UNDEF) };
             if let (Some(saved), Some(exception)) = (saved.into_object(), cx.exception.clone()) {
-                crate::throw::set_previous(cx, &exception, saved);
+                crate::throw::set_previous(&exception, saved);
             }
         }
     }
@@ -418,12 +432,13 @@ unsafe fn release_live(proto: &FuncProto, at: u32, handler: u32, fp: *mut Frame,
         unsafe {
             let slot = Frame::slot(fp, range.slot);
             match range.kind {
-                LiveKind::Value | LiveKind::Loop => drop(slot.read()),
+                LiveKind::Value => drop(slot.read()),
+                LiveKind::Loop => crate::ops::release_loop(slot.read()),
                 LiveKind::Silence => crate::ops::end_silence(&slot.read(), cx),
                 LiveKind::New => {
                     let value = slot.read();
                     if let Some(object) = value.as_object() {
-                        object.mark_destructor_called();
+                        crate::object::forget_destructor(object);
                     }
                 }
                 LiveKind::Rope => {

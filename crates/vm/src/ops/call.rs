@@ -117,7 +117,7 @@ pub(super) fn init_method(ins: Ins, cx: &mut Context) -> PhpResult {
         return Err(cx.throw_error("Method name must be a string"));
     };
     let Some(object) = object.as_object() else {
-        let kind = crate::convert::value_type_name(&object);
+        let kind = crate::convert::value_name(&object);
         return Err(cx.throw_error(format!("Call to a member function {name}() on {kind}")));
     };
     let lower = lower_name(ins, op.kind_b(), op.b, &name);
@@ -259,7 +259,7 @@ pub(super) fn call(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
 
 /// Runs destructors that a native call left behind.
 fn run_pending(result: PhpResult<Value>, cx: &mut Context) -> PhpResult<Value> {
-    if phalanx_value::heap::destructors_pending() { run::destructors(result, cx) } else { result }
+    if phalanx_value::heap::attention() != 0 { run::attended(result, cx) } else { result }
 }
 
 pub(super) fn callable(ins: Ins, cx: &mut Context) -> PhpResult {

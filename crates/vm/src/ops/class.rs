@@ -1,9 +1,14 @@
 //! Classes as operands, class constants, declarations.
+//!
+//! # Safety
+//!
+//! Classes live as long as the request, so caches and temporaries hold their addresses.
+#![allow(unsafe_code, reason = "classes are found by address")]
 
 use crate::class::ClassRef;
 use crate::ins::Ins;
 use crate::thrown::PhpResult;
-use crate::{Context, closure, constants, link};
+use crate::{Context, closure, link};
 use phalanx_bytecode::Kind;
 use phalanx_bytecode::flags::{self, class as class_flag, op as op_flag};
 use phalanx_value::{Tag, Value, View};
@@ -15,7 +20,7 @@ pub(super) fn operand(ins: Ins, kind: Kind, operand: u32, cx: &mut Context) -> P
             let literal = ins.literal(operand);
             let cached = *ins.cache_of(literal, 0);
             if cached != 0 {
-                return Ok(ClassRef::from_exposed(cached));
+                return Ok(cached_class(cached));
             }
             let name = literal.as_string().expect("a name");
             let class = cx.require_class(name)?;
@@ -26,11 +31,22 @@ pub(super) fn operand(ins: Ins, kind: Kind, operand: u32, cx: &mut Context) -> P
         _ => {
             let value = ins.take_slot(operand);
             match value.tag() {
-                Tag::Raw => Ok(ClassRef::from_exposed(value.payload_bits() as usize)),
+                Tag::Raw => Ok(cached_class(value.payload_bits() as usize)),
                 _ => class_of_value(&value, cx),
             }
         }
     }
+}
+
+/// The class behind a word that an inline cache or a temporary of `FETCH_CLASS` holds.
+fn cached_class(word: usize) -> ClassRef {
+    // SAFETY: such words are addresses of classes, which live as long as the request.
+    unsafe { ClassRef::from_ptr(std::ptr::with_exposed_provenance(word)) }
+}
+
+/// A class as the contents of a temporary.
+fn raw_value(class: ClassRef) -> Value {
+    Value::raw(class.as_ptr().expose_provenance() as u64)
 }
 
 fn class_of_value(value: &Value, cx: &mut Context) -> PhpResult<ClassRef> {
@@ -77,7 +93,7 @@ pub(super) fn fetch(ins: Ins, cx: &mut Context) -> PhpResult {
             class_of_value(&value, cx)?
         }
     };
-    ins.set_c(class.to_raw_value());
+    ins.set_c(raw_value(class));
     Ok(())
 }
 
@@ -90,7 +106,7 @@ pub(super) fn fetch_name(ins: Ins, cx: &mut Context) -> PhpResult {
         match value.as_object() {
             Some(object) => ClassRef::of(object),
             None => {
-                let kind = crate::convert::value_type_name(&value);
+                let kind = crate::convert::value_name(&value);
                 return Err(cx.throw_type_error(format!("Cannot use \"::class\" on {kind}")));
             }
         }
@@ -106,7 +122,7 @@ pub(super) fn fetch_const(ins: Ins, cx: &mut Context) -> PhpResult {
     let Some(name) = name.into_string() else {
         return Err(cx.throw_type_error("Cannot use value of this type as class constant name"));
     };
-    let value = constants::class_constant(cx, class, &name, ins.scope())?;
+    let value = cx.class_constant(class, &name, ins.scope())?;
     ins.set_c(value);
     Ok(())
 }
@@ -130,7 +146,7 @@ pub(super) fn instance_of(ins: Ins, cx: &mut Context) -> PhpResult {
             let lower = ins.literal_after(op.b, 1).as_string().expect("a name");
             let cached = *ins.cache_of(literal, 0);
             if cached != 0 {
-                Some(ClassRef::from_exposed(cached))
+                Some(cached_class(cached))
             } else {
                 let found = cx.find_class(lower);
                 if let Some(class) = found {
@@ -143,7 +159,7 @@ pub(super) fn instance_of(ins: Ins, cx: &mut Context) -> PhpResult {
         _ => {
             let class = ins.take_slot(op.b);
             match class.tag() {
-                Tag::Raw => Some(ClassRef::from_exposed(class.payload_bits() as usize)),
+                Tag::Raw => Some(cached_class(class.payload_bits() as usize)),
                 _ => match class.deref_clone().view() {
                     View::Object(object) => Some(ClassRef::of(object)),
                     View::Str(name) => {
@@ -172,7 +188,7 @@ pub(super) fn declare_class(ins: Ins, cx: &mut Context) -> PhpResult {
             Some(class) => class,
             None => link::declare_class(cx, unit, index)?,
         };
-        ins.set_c(class.to_raw_value());
+        ins.set_c(raw_value(class));
         return Ok(());
     }
     let decl = &unit.classes[index as usize];

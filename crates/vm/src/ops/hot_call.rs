@@ -109,7 +109,7 @@ unsafe fn leave(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) 
         let ret = (*fp).ret;
         let prev = (*fp).prev;
         run::leave(fp, cx);
-        if phalanx_value::heap::destructors_pending() {
+        if phalanx_value::heap::has_pending_destructors() {
             return destruct(ret, prev, cx, table);
         }
         go((*prev).pc.add(1), prev, cx, table)
@@ -145,7 +145,7 @@ unsafe fn leave_odd(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Tab
         if symbols {
             run::reattach(cx);
         }
-        if phalanx_value::heap::destructors_pending() && cx.run_destructors().is_err() {
+        if phalanx_value::heap::has_pending_destructors() && cx.run_destructors().is_err() {
             if !ret.is_null() {
                 drop(ret.replace(Value::NULL));
             }

@@ -1,7 +1,6 @@
 //! Reads and writes of declared properties through their inline cache, the fast way.
 //!
-//! The cache of a property name has three words: the class, the byte offset of the slot in the object, and a
-//! property's type information (0: reads and writes are plain).
+//! The layout of the cache is told in [`crate::props`].
 //!
 //! # Safety
 //!
@@ -13,21 +12,16 @@ use super::hot_arith::{Lit, Place};
 use crate::Context;
 use crate::dispatch::{Next, Table, go};
 use crate::frame::Frame;
+use crate::func::CacheSlot;
+use crate::props;
 use phalanx_bytecode::{Kind, Op};
 use phalanx_value::{ObjRef, Tag, Value};
 
-/// Address of the property's slot if the inline cache knows it.
+/// The inline cache of the property's name.
 #[inline(always)]
-unsafe fn cached_slot(pc: *const Op, fp: *mut Frame, object: &ObjRef, plain: bool) -> Option<*mut Value> {
+unsafe fn cache(pc: *const Op, fp: *mut Frame) -> *mut CacheSlot {
     // SAFETY: module documentation.
-    unsafe {
-        let name = Lit::at(pc, fp, (*pc).b);
-        let cache = (*fp).cache.add((*name).spare() as usize);
-        if *cache == object.class_ptr().expose_provenance() && (!plain || *cache.add(2) == 0) {
-            return Some(object.raw().cast::<u8>().add(*cache.add(1)).cast());
-        }
-        None
-    }
+    unsafe { (*fp).cache.add((*Lit::at(pc, fp, (*pc).b)).spare() as usize) }
 }
 
 #[inline(always)]
@@ -35,10 +29,9 @@ unsafe fn fetch(object: Option<&ObjRef>, pc: *const Op, fp: *mut Frame, cx: &mut
     // SAFETY: module documentation.
     unsafe {
         if let Some(object) = object
-            && let Some(slot) = cached_slot(pc, fp, object, false)
-            && (*slot).tag() != Tag::Undef
+            && let Some(value) = props::read_cached(object, cache(pc, fp))
         {
-            Frame::slot(fp, (*pc).c).write((*slot).deref_clone());
+            Frame::slot(fp, (*pc).c).write(value.clone());
             return go(pc.add(1), fp, cx, table);
         }
         let handler = const { super::simple(super::object::fetch_r) };
@@ -65,11 +58,11 @@ pub(super) unsafe fn fetch_variable(pc: *const Op, fp: *mut Frame, cx: &mut Cont
 unsafe fn assign(object: Option<&ObjRef>, pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: module documentation.
     unsafe {
-        if let Some(object) = object
-            && let Some(slot) = cached_slot(pc, fp, object, true)
-            && !(*slot).is_counted()
-            && (*slot).tag() != Tag::Undef
-        {
+        let slot = match object {
+            Some(object) => props::write_cached(object, cache(pc, fp)),
+            None => std::ptr::null_mut(),
+        };
+        if !slot.is_null() && !(*slot).is_counted() {
             let data = pc.add(1);
             match (*data).kind_a() {
                 Kind::Lit => slot.write((*Lit::at(data, fp, (*data).a)).copy_raw()),

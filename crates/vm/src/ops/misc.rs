@@ -8,6 +8,9 @@ use crate::{Context, generator, include};
 use phalanx_bytecode::{Kind, Op};
 use phalanx_value::{PhpArray, Value};
 
+/// Levels that `@` does not silence.
+const FATAL_LEVELS: i64 = 4437;
+
 pub(super) fn echo(ins: Ins, cx: &mut Context) -> PhpResult {
     let value = ins.take_a(cx)?;
     match value.as_string() {
@@ -52,12 +55,15 @@ pub(super) fn func_get_args(ins: Ins, _: &mut Context) -> PhpResult {
 
 /// The arguments of a call of a user function, as they are now.
 pub fn arguments(frame: *mut Frame) -> PhpArray {
-    crate::backtrace::arguments(frame)
+    crate::backtrace::frame_args(frame)
 }
 
 pub(super) fn begin_silence(ins: Ins, cx: &mut Context) -> PhpResult {
-    let level = cx.errors.begin_silence();
+    let level = cx.ini.error_reporting;
     ins.set_c(Value::int(level));
+    if level & !FATAL_LEVELS != 0 {
+        cx.ini.error_reporting = level & FATAL_LEVELS;
+    }
     Ok(())
 }
 
@@ -69,8 +75,11 @@ pub(super) fn end_silence_op(ins: Ins, cx: &mut Context) -> PhpResult {
 
 /// Restores the error level that `BEGIN_SILENCE` saved.
 pub fn end_silence(saved: &Value, cx: &mut Context) {
-    if let Some(level) = saved.as_int() {
-        cx.errors.end_silence(level);
+    if let Some(level) = saved.as_int()
+        && cx.ini.error_reporting & !FATAL_LEVELS == 0
+        && level & !FATAL_LEVELS != 0
+    {
+        cx.ini.error_reporting = level;
     }
 }
 

@@ -7,7 +7,8 @@
 
 use crate::frame::flag;
 use crate::ins::Ins;
-use crate::props::{self, ReadMode};
+use crate::func::CacheSlot;
+use crate::props::{Isset, Place, PlaceMode, ReadMode};
 use crate::thrown::PhpResult;
 use crate::Context;
 use phalanx_bytecode::Kind;
@@ -15,20 +16,28 @@ use phalanx_bytecode::flags::{BinOp, op as op_flag};
 use phalanx_value::{ObjRef, PhpString, Value, View};
 
 /// The property name in operand b, with its inline cache if it is a literal.
-fn name(ins: Ins, cx: &mut Context) -> PhpResult<(PhpString, props::Cache)> {
+fn name(ins: Ins, cx: &mut Context) -> PhpResult<(PhpString, *mut CacheSlot)> {
     if ins.op().kind_b() == Kind::Lit {
         let literal = ins.literal(ins.op().b);
         return match literal.as_string() {
-            Some(name) => Ok((name.clone(), props::Cache::at(ins.cache_ptr(literal)))),
-            None => Ok((cx.to_string(literal)?, props::Cache::NONE)),
+            Some(name) => Ok((name.clone(), ins.cache_ptr(literal))),
+            None => Ok((cx.to_string(literal)?, std::ptr::null_mut())),
         };
     }
     let name = ins.take_b(cx)?;
-    let name = match name.into_string_ref() {
-        Ok(name) => name,
-        Err(other) => cx.to_string(&other)?,
+    let name = match name.as_string() {
+        Some(name) => name.clone(),
+        None => cx.to_string(&name)?,
     };
-    Ok((name, props::Cache::NONE))
+    Ok((name, std::ptr::null_mut()))
+}
+
+/// A place as the contents of a temporary.
+fn into_slot(place: Place) -> Value {
+    match place {
+        Place::Slot(slot) => Value::indirect(slot),
+        Place::Temp(value) => value,
+    }
 }
 
 /// The object operand of a read: `$this`, or a value.
@@ -55,10 +64,10 @@ fn read(ins: Ins, cx: &mut Context, mode: ReadMode) -> PhpResult {
     let container = object_to_read(ins, cx, mode == ReadMode::Isset)?;
     let (name, cache) = name(ins, cx)?;
     let value = match container.view() {
-        View::Object(object) => props::read(cx, object, &name, ins.scope(), mode, cache)?,
+        View::Object(object) => cx.read_prop(object, &name, ins.scope(), mode, cache)?,
         _ if mode == ReadMode::Isset => Value::NULL,
         _ => {
-            let kind = crate::convert::value_type_name(&container);
+            let kind = crate::convert::value_name(&container);
             cx.warning(format!("Attempt to read property \"{name}\" on {kind}"))?;
             Value::NULL
         }
@@ -105,22 +114,22 @@ fn object_to_write(ins: Ins, cx: &mut Context) -> PhpResult<Target> {
 /// The error of a write to a property of something that is no object.
 fn no_object(cx: &mut Context, target: Target, action: &str, name: &PhpString) -> crate::thrown::Thrown {
     let kind = match target {
-        Target::Other(value) => crate::convert::value_type_name(&value).to_string(),
+        Target::Other(value) => crate::convert::value_name(&value).to_string(),
         _ => "null".to_string(),
     };
     cx.throw_error(format!("Attempt to {action} property \"{name}\" on {kind}"))
 }
 
-fn fetch_write(ins: Ins, cx: &mut Context, warn: bool) -> PhpResult {
+fn fetch_write(ins: Ins, cx: &mut Context, mode: PlaceMode) -> PhpResult {
     let target = object_to_write(ins, cx)?;
     let (name, cache) = name(ins, cx)?;
     let Target::Object(object) = target else {
         ins.free_a();
         return Err(no_object(cx, target, "modify", &name));
     };
-    let fetched = props::fetch_write(cx, &object, &name, ins.scope(), warn, ins.op().flags(), cache)?;
+    let fetched = cx.prop_place(&object, &name, ins.scope(), mode, ins.op().flags(), cache)?;
     // The object may live in temporary a alone: its owner must not go before the place is used.
-    let mut slot = fetched.into_slot();
+    let mut slot = into_slot(fetched);
     if ins.op().kind_a() == Kind::Tmp {
         let owner = ins.take_slot(ins.op().a);
         drop(owner);
@@ -134,11 +143,11 @@ fn fetch_write(ins: Ins, cx: &mut Context, warn: bool) -> PhpResult {
 }
 
 pub(super) fn fetch_w(ins: Ins, cx: &mut Context) -> PhpResult {
-    fetch_write(ins, cx, false)
+    fetch_write(ins, cx, PlaceMode::Write)
 }
 
 pub(super) fn fetch_rw(ins: Ins, cx: &mut Context) -> PhpResult {
-    fetch_write(ins, cx, true)
+    fetch_write(ins, cx, PlaceMode::ReadWrite)
 }
 
 pub(super) fn fetch_unset(ins: Ins, cx: &mut Context) -> PhpResult {
@@ -146,9 +155,9 @@ pub(super) fn fetch_unset(ins: Ins, cx: &mut Context) -> PhpResult {
     let (name, cache) = name(ins, cx)?;
     match target {
         Target::Object(object) => {
-            let fetched = props::fetch_write(cx, &object, &name, ins.scope(), true, 0, cache)?;
+            let fetched = cx.prop_place(&object, &name, ins.scope(), PlaceMode::Unset, 0, cache)?;
             ins.free_a();
-            ins.set_c(fetched.into_slot());
+            ins.set_c(into_slot(fetched));
             Ok(())
         }
         _ => {
@@ -171,7 +180,7 @@ pub(super) fn assign(ins: Ins, cx: &mut Context) -> PhpResult {
         ins.free_a();
         return Err(no_object(cx, target, "assign", &name));
     };
-    let assigned = props::write(cx, &object, &name, value, ins.scope(), cache);
+    let assigned = cx.write_prop(&object, &name, value, ins.scope(), cache);
     ins.free_a();
     ins.set_c(assigned?);
     Ok(())
@@ -187,7 +196,7 @@ pub(super) fn assign_op(ins: Ins, cx: &mut Context) -> PhpResult {
         return Err(no_object(cx, target, "assign", &name));
     };
     let scope = ins.scope();
-    let result = props::update(cx, &object, &name, scope, cache, &mut |cx, old| {
+    let result = cx.update_prop(&object, &name, scope, cache, &mut |cx, old| {
         super::arith::compute(cx, op, old, &right)
     });
     ins.free_a();
@@ -204,7 +213,7 @@ pub(super) fn assign_ref(ins: Ins, cx: &mut Context) -> PhpResult {
         ins.free_a();
         return Err(no_object(cx, target, "modify", &name));
     };
-    props::bind_reference(cx, &object, &name, reference.clone(), ins.scope(), cache)?;
+    cx.bind_prop(&object, &name, &reference, ins.scope(), cache)?;
     ins.free_a();
     ins.set_c(reference.get());
     Ok(())
@@ -217,7 +226,7 @@ fn step<const UP: bool, const PRE: bool>(ins: Ins, cx: &mut Context) -> PhpResul
         ins.free_a();
         return Err(no_object(cx, target, "increment/decrement", &name));
     };
-    let result = props::update(cx, &object, &name, ins.scope(), cache, &mut |cx, old| {
+    let result = cx.step_prop(&object, &name, ins.scope(), UP, cache, &mut |cx, old| {
         super::assign::step::<UP>(cx, old)
     });
     ins.free_a();
@@ -236,9 +245,9 @@ pub(super) fn post<const UP: bool>(ins: Ins, cx: &mut Context) -> PhpResult {
 
 pub(super) fn unset(ins: Ins, cx: &mut Context) -> PhpResult {
     let target = object_to_write(ins, cx)?;
-    let (name, _) = name(ins, cx)?;
+    let (name, cache) = name(ins, cx)?;
     let done = match target {
-        Target::Object(object) => props::unset(cx, &object, &name, ins.scope()),
+        Target::Object(object) => cx.unset_prop(&object, &name, ins.scope(), cache),
         Target::Null => Ok(()),
         Target::Other(_) => Err(cx.throw_error("Attempt to unset property on a non-object")),
     };
@@ -251,9 +260,10 @@ pub(super) fn isset(ins: Ins, cx: &mut Context) -> PhpResult {
     let container =
         if ins.op().kind_a() == Kind::None { this(ins, cx)? } else { ins.peek_a() };
     ins.free_a();
-    let (name, _) = name(ins, cx)?;
+    let (name, cache) = name(ins, cx)?;
+    let what = if empty { Isset::NotEmpty } else { Isset::Set };
     let set = match container.view() {
-        View::Object(object) => props::is_set(cx, object, &name, ins.scope(), empty)?,
+        View::Object(object) => cx.has_prop(object, &name, ins.scope(), what, cache)?,
         _ => false,
     };
     ins.set_c(Value::bool(set != empty));

@@ -9,7 +9,8 @@ use crate::call::qualified_name;
 use crate::frame::{Frame, flag};
 use crate::ins::Ins;
 use crate::thrown::PhpResult;
-use crate::{Context, types};
+use crate::Context;
+use crate::types::{Type, TypeScope};
 use phalanx_bytecode::flags::func as func_flag;
 use phalanx_bytecode::unit::FuncProto;
 use phalanx_bytecode::{FRAME_HEADER_SIZE, Op, SLOT_SIZE};
@@ -42,7 +43,46 @@ fn check(ins: Ins, cx: &mut Context, number: u32) -> PhpResult {
     if ty.bits & (1 << tag as u32) != 0 {
         return Ok(());
     }
-    types::check_param(cx, ins.func(), number - 1, slot)
+    check_slow(ins, cx, number, slot)
+}
+
+/// The argument in `slot` is of none of the plain types of its parameter: it may be converted, or is refused.
+#[cold]
+fn check_slow(ins: Ins, cx: &mut Context, number: u32, slot: *mut Value) -> PhpResult {
+    let params = &proto(ins).params;
+    let param = &params[(number as usize - 1).min(params.len() - 1)];
+    let ty = Type::decl(&param.ty);
+    // SAFETY: the chain of frames is alive.
+    let caller = unsafe { ins.frame().prev.as_ref() };
+    let strict = caller.is_some_and(|caller| caller.func.has(func_flag::STRICT_TYPES));
+    // SAFETY: the slot is an argument. A copy is converted, so that user code may change the variable meanwhile.
+    let mut value = unsafe { (*slot).deref_clone() };
+    if ty.fit(cx, &mut value, scope(ins), strict)? {
+        // SAFETY: as above.
+        unsafe { (*slot).assign(value) };
+        return Ok(());
+    }
+    Err(cx.argument_type_error(ins.frame(), number, ty, &value))
+}
+
+fn scope(ins: Ins) -> TypeScope {
+    TypeScope { class: ins.scope(), called: ins.frame().this.called_class() }
+}
+
+/// The same for the value to be returned.
+#[cold]
+fn check_return(ins: Ins, cx: &mut Context, value: &mut Value) -> PhpResult {
+    let ty = Type::decl(&proto(ins).return_type);
+    if value.is_undef() {
+        return Err(cx.return_type_error(ins.frame(), ty, None));
+    }
+    let strict = ins.func().has(func_flag::STRICT_TYPES);
+    let mut inner = value.deref_clone();
+    if ty.fit(cx, &mut inner, scope(ins), strict)? {
+        value.assign(inner);
+        return Ok(());
+    }
+    Err(cx.return_type_error(ins.frame(), ty, Some(&inner)))
 }
 
 pub(super) fn recv(ins: Ins, cx: &mut Context) -> PhpResult {
@@ -109,7 +149,7 @@ pub(super) fn recv_variadic(ins: Ins, cx: &mut Context) -> PhpResult {
             let slot = unsafe { Frame::slot_at(ins.fp(), slots + index) };
             let ty = &proto(ins).params[first as usize - 1].ty;
             if !ty.is_none() {
-                types::check_param(cx, func, first - 1 + index, slot)?;
+                check_slow(ins, cx, first + index, slot)?;
             }
             // SAFETY: as above.
             let _ = rest.push(unsafe { (*slot).clone() });
@@ -121,7 +161,7 @@ pub(super) fn recv_variadic(ins: Ins, cx: &mut Context) -> PhpResult {
             let mut value = value.clone();
             let ty = &proto(ins).params[first as usize - 1].ty;
             if !ty.is_none() {
-                types::check_param(cx, func, first - 1, &raw mut value)?;
+                check_slow(ins, cx, first, &raw mut value)?;
             }
             rest.insert(key, value);
         }
@@ -147,7 +187,7 @@ pub(super) fn verify_return(ins: Ins, cx: &mut Context) -> PhpResult {
     // SAFETY: a value of this function.
     let tag = unsafe { (*Value::deref_ptr(&raw mut value)).tag() };
     if none || ty.bits & (1 << tag as u32) == 0 {
-        types::check_return(cx, ins.func(), &mut value)?;
+        check_return(ins, cx, &mut value)?;
     }
     ins.set_c(value);
     Ok(())

@@ -9,8 +9,10 @@ use crate::class::ClassRef;
 use crate::frame::flag;
 use crate::ins::Ins;
 use crate::thrown::PhpResult;
-use crate::{Context, props, static_props};
-use phalanx_bytecode::Kind;
+use crate::Context;
+use crate::static_props::StaticMode;
+use crate::class::PropRef;
+use phalanx_bytecode::{Kind, types};
 use phalanx_bytecode::flags::{BinOp, op as op_flag};
 use phalanx_value::{PhpRef, PhpString, Tag, Value};
 
@@ -28,30 +30,48 @@ fn operands(ins: Ins, cx: &mut Context) -> PhpResult<(ClassRef, PhpString)> {
 }
 
 /// Address of the property, for writing.
-fn place(ins: Ins, cx: &mut Context) -> PhpResult<static_props::StaticPlace> {
+fn place(ins: Ins, cx: &mut Context) -> PhpResult<(*mut Value, PropRef)> {
     let (class, name) = operands(ins, cx)?;
-    static_props::find(cx, class, &name, ins.scope())
+    find(ins, cx, class, &name)
+}
+
+fn find(ins: Ins, cx: &mut Context, class: ClassRef, name: &PhpString) -> PhpResult<(*mut Value, PropRef)> {
+    let found = cx.static_prop(class, name, ins.scope(), StaticMode::Write)?;
+    Ok(found.expect("only silent look-ups find nothing without an error"))
+}
+
+fn assign_to(cx: &mut Context, place: (*mut Value, PropRef), value: Value) -> PhpResult<Value> {
+    // SAFETY: module documentation.
+    unsafe { cx.assign_static(place.0, place.1, value) }
 }
 
 pub(super) fn fetch_r(ins: Ins, cx: &mut Context) -> PhpResult {
     let (class, name) = operands(ins, cx)?;
-    let value = static_props::read(cx, class, &name, ins.scope())?;
-    ins.set_c(value.into_deref());
+    let value = cx.read_static(class, &name, ins.scope())?;
+    ins.set_c(value);
     Ok(())
 }
 
 pub(super) fn fetch_is(ins: Ins, cx: &mut Context) -> PhpResult {
     let (class, name) = operands(ins, cx)?;
-    let value = static_props::read_quiet(cx, class, &name, ins.scope())?;
-    ins.set_c(value.unwrap_or(Value::NULL).into_deref());
+    let value = quiet(ins, cx, class, &name)?;
+    ins.set_c(value);
     Ok(())
+}
+
+fn quiet(ins: Ins, cx: &mut Context, class: ClassRef, name: &PhpString) -> PhpResult<Value> {
+    Ok(match cx.static_prop(class, name, ins.scope(), StaticMode::Isset)? {
+        // SAFETY: module documentation.
+        Some((place, _)) => unsafe { (*place).deref_clone() },
+        None => Value::NULL,
+    })
 }
 
 pub(super) fn fetch_w(ins: Ins, cx: &mut Context) -> PhpResult {
     let (class, name) = operands(ins, cx)?;
     let flags = ins.op().flags();
-    let fetched = static_props::fetch_write(cx, class, &name, ins.scope(), flags)?;
-    ins.set_c(fetched.into_slot());
+    let place = cx.static_place(class, &name, ins.scope(), flags)?;
+    ins.set_c(Value::indirect(place));
     Ok(())
 }
 
@@ -62,7 +82,7 @@ pub(super) fn fetch_func_arg(ins: Ins, cx: &mut Context) -> PhpResult {
 pub(super) fn assign(ins: Ins, cx: &mut Context) -> PhpResult {
     let place = place(ins, cx)?;
     let value = ins.data().take_a(cx)?;
-    let assigned = static_props::assign(cx, &place, value)?;
+    let assigned = assign_to(cx, place, value)?;
     ins.set_c(assigned);
     Ok(())
 }
@@ -70,11 +90,11 @@ pub(super) fn assign(ins: Ins, cx: &mut Context) -> PhpResult {
 pub(super) fn assign_op(ins: Ins, cx: &mut Context) -> PhpResult {
     let op = BinOp::from_flags(ins.op().flags());
     let (class, name) = operands(ins, cx)?;
-    let old = static_props::read(cx, class, &name, ins.scope())?.into_deref();
+    let old = cx.read_static(class, &name, ins.scope())?;
     let right = ins.data().take_a(cx)?;
     let new = super::arith::compute(cx, op, &old, &right)?;
-    let place = static_props::find(cx, class, &name, ins.scope())?;
-    let assigned = static_props::assign(cx, &place, new)?;
+    let place = find(ins, cx, class, &name)?;
+    let assigned = assign_to(cx, place, new)?;
     ins.set_c(assigned);
     Ok(())
 }
@@ -101,17 +121,21 @@ pub(super) fn data_reference(ins: Ins, cx: &mut Context) -> PhpResult<PhpRef> {
 pub(super) fn assign_ref(ins: Ins, cx: &mut Context) -> PhpResult {
     let place = place(ins, cx)?;
     let reference = data_reference(ins, cx)?;
-    static_props::bind_reference(cx, &place, reference.clone())?;
+    // SAFETY: module documentation.
+    unsafe { cx.bind_static(place.0, place.1, &reference)? };
     ins.set_c(reference.get());
     Ok(())
 }
 
 fn step<const UP: bool, const PRE: bool>(ins: Ins, cx: &mut Context) -> PhpResult {
     let (class, name) = operands(ins, cx)?;
-    let old = static_props::read(cx, class, &name, ins.scope())?.into_deref();
+    let old = cx.read_static(class, &name, ins.scope())?;
     let new = super::assign::step::<UP>(cx, &old)?;
-    let place = static_props::find(cx, class, &name, ins.scope())?;
-    let new = props::checked_step(cx, &old, new, UP, |cx, new| static_props::assign(cx, &place, new))?;
+    let place = find(ins, cx, class, &name)?;
+    if old.is_int() && new.is_float() && place.1.ty.is_some() && place.1.ty.bits() & types::FLOAT == 0 {
+        return Err(cx.step_error(place.1, UP));
+    }
+    let new = assign_to(cx, place, new)?;
     ins.set_c(if PRE { new } else { old });
     Ok(())
 }
@@ -132,7 +156,7 @@ pub(super) fn unset(ins: Ins, cx: &mut Context) -> PhpResult {
 pub(super) fn isset(ins: Ins, cx: &mut Context) -> PhpResult {
     let empty = ins.has(op_flag::EMPTY);
     let (class, name) = operands(ins, cx)?;
-    let value = static_props::read_quiet(cx, class, &name, ins.scope())?.unwrap_or(Value::NULL).into_deref();
+    let value = quiet(ins, cx, class, &name)?;
     let set = if empty { !cx.to_bool(&value)? } else { !value.is_nullish() };
     ins.set_c(Value::bool(set));
     Ok(())

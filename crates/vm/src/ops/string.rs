@@ -8,6 +8,7 @@
 use crate::ins::Ins;
 use crate::thrown::PhpResult;
 use crate::Context;
+use crate::frame::VmThis;
 use phalanx_bytecode::unit::FuncProto;
 use phalanx_bytecode::{Opcode, SLOT_SIZE, spec};
 use phalanx_value::{PhpString, Value, View};
@@ -60,8 +61,11 @@ pub(super) fn strlen(ins: Ins, cx: &mut Context) -> PhpResult {
     let length = match value.as_string() {
         Some(string) => string.len(),
         None => {
-            let strict = ins.func().has(phalanx_bytecode::flags::func::STRICT_TYPES);
-            crate::args::coerce_string(cx, "strlen", 1, "string", &value, strict)?.len()
+            // Conversions and errors are those of the function.
+            let function = cx.find_function(b"strlen").expect("strlen() is built in");
+            let length = cx.call_function(function, VmThis::NONE, None, &[value])?;
+            ins.set_c(length);
+            return Ok(());
         }
     };
     ins.set_c(Value::int(length as i64));

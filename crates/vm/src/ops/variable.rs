@@ -64,9 +64,9 @@ fn table(ins: Ins, cx: &mut Context) -> SymbolsRef {
 /// The name in operand a.
 fn name(ins: Ins, cx: &mut Context) -> PhpResult<PhpString> {
     let name = ins.take_a(cx)?;
-    match name.into_string_ref() {
-        Ok(name) => Ok(name),
-        Err(other) => cx.to_string(&other),
+    match name.as_string() {
+        Some(name) => Ok(name.clone()),
+        None => cx.to_string(&name),
     }
 }
 
@@ -212,7 +212,7 @@ pub(super) fn bind_static(ins: Ins, cx: &mut Context) -> PhpResult<*const Op> {
             unsafe { func.statics()[index] = value };
         } else if declared.init.present != 0 {
             *stored = declared.init.value.clone();
-        } else if !declared.bound {
+        } else if !declared.bound.get() {
             *stored = Value::NULL;
         }
     }
@@ -286,4 +286,10 @@ pub(super) fn isset_this(ins: Ins, _: &mut Context) -> PhpResult {
     let set = ins.this().is_some();
     ins.set_c(Value::bool(set != ins.has(op_flag::EMPTY)));
     Ok(())
+}
+
+/// The reference that variable b of an instruction becomes.
+pub fn variable_reference(ins: Ins) -> PhpRef {
+    // SAFETY: the operand is a variable.
+    unsafe { (*ins.place_b()).make_ref() }
 }
