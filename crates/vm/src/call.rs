@@ -5,14 +5,15 @@
 //! The frames pushed here are popped here; see [`crate::run`].
 #![allow(unsafe_code, reason = "pushes and pops frames")]
 
+use crate::Context;
 use crate::args::Args;
 use crate::class::Callee;
 use crate::frame::{Frame, VmThis, flag};
 use crate::func::FuncRef;
 use crate::run;
 use crate::thrown::PhpResult;
-use crate::Context;
 use phalanx_bytecode::flags::func as func_flag;
+use phalanx_value::object::OBJ_DESTRUCTED;
 use phalanx_value::{ObjRef, PhpArray, PhpRef, PhpString, Value, View};
 use std::ptr;
 
@@ -55,7 +56,7 @@ pub(crate) unsafe fn native(frame: *mut Frame, cx: &mut Context) -> PhpResult<Va
             && (*frame).has(flag::CTOR)
             && let Some(object) = (*frame).this.as_object()
         {
-            crate::object::forget_destructor(object);
+            object.set_flags(OBJ_DESTRUCTED);
         }
         run::release_rest(frame, cx);
         result
@@ -216,9 +217,9 @@ pub(crate) unsafe fn send_named(
             if func.has(func_flag::VARIADIC) || (*frame).has(flag::TRAMPOLINE) {
                 let named = (*frame).extra_mut().named.get_or_insert_with(PhpArray::new);
                 if named.contains(phalanx_value::Key::Str(name)) {
-                    return Err(cx.throw_error(format!(
-                        "Named parameter ${name} overwrites previous argument"
-                    )));
+                    return Err(
+                        cx.throw_error(format!("Named parameter ${name} overwrites previous argument"))
+                    );
                 }
                 named.insert(phalanx_value::Key::Str(name), value);
                 return Ok(());
@@ -229,9 +230,7 @@ pub(crate) unsafe fn send_named(
         if index < given {
             let slot = Frame::slot_at(frame, index);
             if !(*slot).is_undef() {
-                return Err(cx.throw_error(format!(
-                    "Named parameter ${name} overwrites previous argument"
-                )));
+                return Err(cx.throw_error(format!("Named parameter ${name} overwrites previous argument")));
             }
             *slot = value;
             return Ok(());

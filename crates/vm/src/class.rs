@@ -390,6 +390,14 @@ impl Class {
         (!overridden).then_some(iterate)
     }
 
+    /// Whether PHP code below the native class has methods of `ArrayAccess` of its own, so that its hooks for
+    /// dimensions do not answer.
+    pub fn overrides_dimensions(&self) -> bool {
+        let magic = &self.magic;
+        let methods = [magic.offset_get, magic.offset_set, magic.offset_exists, magic.offset_unset];
+        methods.into_iter().flatten().any(|method| method.proto().is_some())
+    }
+
     /// Makes the default values of the slots known.
     pub(crate) fn set_defaults(&self, defaults: Box<[Value]>) {
         let defaults = self.defaults.get_or_init(|| defaults);

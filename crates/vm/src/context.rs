@@ -16,8 +16,9 @@ use crate::output::Output;
 use crate::registry::Registry;
 use crate::stack::VmStack;
 use crate::symbols::SymbolsRef;
+use crate::thrown::PhpResult;
 use phalanx_bytecode::unit::UnitRef;
-use phalanx_value::{ObjRef, PhpString, Value};
+use phalanx_value::{ObjRef, PhpString, Value, heap};
 use rustc_hash::FxHashMap;
 use std::any::{Any, TypeId};
 use std::rc::Rc;
@@ -43,7 +44,7 @@ pub struct Context {
     /// All classes in the order of their declaration.
     pub class_order: Vec<ClassRef>,
     /// Constants of scripts; native ones are in the registry.
-    pub constants: FxHashMap<PhpString, Value>,
+    pub constants: crate::global_constants::Constants,
     /// Global variables.
     pub globals: SymbolsRef,
     /// Units of this request by id.
@@ -62,17 +63,49 @@ pub struct Context {
     pub loader: Rc<dyn Loader>,
     /// Class loaders in order.
     pub autoload: crate::autoload::Autoload,
-    /// State of extensions.
-    state: FxHashMap<TypeId, Box<dyn Any>>,
     /// What classes and objects keep.
     pub oop: crate::object::ObjectState,
     /// Whether the script is ending, by `exit` or a fatal error: no PHP code runs any more.
     pub exiting: bool,
+    /// Handlers in force, if they are not the interpreter's.
+    pub table: Option<&'static crate::dispatch::Table>,
+    /// Answers interrupts that are not the VM's own: cancellation, signals.
+    pub interrupt_handler: Option<fn(&mut Context, u32) -> PhpResult>,
+    /// The heap's word of bits that ask for attention.
+    attention: *const std::cell::Cell<u32>,
+    /// Lowest address that native code of this stack may use.
+    pub native_limit: usize,
+    /// `__COMPILER_HALT_OFFSET__` by path.
+    pub halt_offsets: FxHashMap<PhpString, u64>,
+    /// Functions called by `declare(ticks)`, with their arguments.
+    pub tick_functions: Vec<(Value, Vec<Value>)>,
+    ticks: u32,
+    pass: Option<FuncRef>,
+    /// State of extensions.
+    state: FxHashMap<TypeId, Box<dyn Any>>,
     /// Exit code so far.
     pub exit_code: i32,
     /// Working directory, script, arguments.
     pub process: crate::process::Process,
 }
+
+static NO_CONSTRUCTOR: crate::native::NativeFn = crate::native::NativeFn {
+    name: "",
+    params: &[crate::native::NativeParam {
+        name: "args",
+        ty: crate::native::NativeType::NONE,
+        by_ref: false,
+        prefer_ref: false,
+        variadic: true,
+        default: None,
+    }],
+    required: 0,
+    ret: crate::native::NativeType::NONE,
+    flags: phalanx_bytecode::flags::func::PUBLIC,
+    traits: 0,
+    deprecated: None,
+    call: Some(|_, _| Ok(Value::NULL)),
+};
 
 /// A Unit in use by a request: its functions, with their caches and static variables.
 pub struct UnitInstance {
@@ -98,6 +131,81 @@ impl UnitInstance {
 }
 
 impl Context {
+    /// A context at the start of a request. `stack_size` is how much native stack is left to it.
+    pub fn new(
+        registry: Arc<Registry>,
+        ini: Ini,
+        loader: Rc<dyn Loader>,
+        output: Output,
+        process: crate::process::Process,
+        stack_size: usize,
+    ) -> Context {
+        let here = 0_u8;
+        Context {
+            exception: None,
+            frame: std::ptr::null_mut(),
+            interrupt: Arc::default(),
+            stack: VmStack::new(),
+            native_depth: 0,
+            functions: FxHashMap::default(),
+            classes: FxHashMap::default(),
+            class_order: Vec::new(),
+            constants: Default::default(),
+            globals: Rc::default(),
+            units: FxHashMap::default(),
+            included: Default::default(),
+            registry,
+            output,
+            ini,
+            errors: Errors::default(),
+            loader,
+            autoload: Default::default(),
+            oop: Default::default(),
+            exiting: false,
+            table: None,
+            interrupt_handler: None,
+            attention: heap::attention_ptr(),
+            native_limit: (&raw const here).addr().saturating_sub(stack_size),
+            halt_offsets: FxHashMap::default(),
+            tick_functions: Vec::new(),
+            ticks: 0,
+            pass: None,
+            state: FxHashMap::default(),
+            exit_code: 0,
+            process,
+        }
+    }
+
+    /// Whether a backward jump or call should stop and look.
+    #[inline(always)]
+    pub fn wants_poll(&self) -> bool {
+        // SAFETY: the word lives as long as the thread, which the context does not leave.
+        self.interrupt.is_raised() || unsafe { (*self.attention).get() } != 0
+    }
+
+    /// Bytes of native stack that are left.
+    pub fn native_stack_left(&self) -> usize {
+        let here = 0_u8;
+        (&raw const here).addr().saturating_sub(self.native_limit)
+    }
+
+    /// What `new` calls for a class without constructor: takes any arguments and does nothing.
+    pub fn no_constructor(&mut self) -> FuncRef {
+        *self.pass.get_or_insert_with(|| FuncRef::leak(Func::native(&NO_CONSTRUCTOR, None)))
+    }
+
+    /// Counts a statement under `declare(ticks=every)`.
+    pub fn tick(&mut self, every: u32) -> PhpResult {
+        self.ticks += 1;
+        if self.ticks >= every {
+            self.ticks = 0;
+            for (function, args) in self.tick_functions.clone() {
+                self.call_value(&function, &args)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The instance of a Unit, made if this request has none.
     pub fn instance(&mut self, loaded: &LoadedUnit) -> Rc<UnitInstance> {
         let unit = loaded.unit;

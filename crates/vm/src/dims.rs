@@ -262,7 +262,9 @@ pub unsafe fn fetch_write(
                 let value = read_object(cx, &object, key, DimMode::Write)?;
                 if !value.is_ref() && !value.is_object() {
                     let class = ClassRef::of(&object).name.clone();
-                    cx.notice(format!("Indirect modification of overloaded element of {class} has no effect"))?;
+                    cx.notice(format!(
+                        "Indirect modification of overloaded element of {class} has no effect"
+                    ))?;
                 }
                 return Ok(Fetched::Value(value));
             }
@@ -436,12 +438,7 @@ pub fn is_set(cx: &mut Context, container: &Value, key: &Value, not_empty: bool)
 
 /// The position that a key names in a string for reading or writing; reports keys that name none. In quiet mode
 /// (`isset`, `??`) none is given for those.
-fn string_offset(
-    cx: &mut Context,
-    string: &PhpString,
-    key: &Value,
-    quiet: bool,
-) -> PhpResult<Option<i64>> {
+fn string_offset(cx: &mut Context, string: &PhpString, key: &Value, quiet: bool) -> PhpResult<Option<i64>> {
     use phalanx_value::convert::numeric::{self, Numeric};
     match key.view() {
         View::Int(int) => Ok(Some(int)),

@@ -36,7 +36,8 @@ impl Next {
 pub type Handler = unsafe fn(*const Op, *mut Frame, &mut Context, &Table) -> Next;
 
 /// Handlers by code; see [`phalanx_bytecode::spec`].
-pub type Table = [Handler; CODES];
+#[repr(transparent)]
+pub struct Table(pub [Handler; CODES]);
 
 /// Goes on with the instruction at `pc`. Must be the last thing a handler does.
 ///
@@ -47,7 +48,7 @@ pub unsafe fn go(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table)
     #[cfg(not(debug_assertions))]
     {
         // SAFETY: the caller's promise; codes are below the table's length, as assembling made them.
-        let handler = unsafe { *table.get_unchecked((*pc).code as usize) };
+        let handler = unsafe { *table.0.get_unchecked((*pc).code as usize) };
         // SAFETY: the caller's promise.
         unsafe { handler(pc, fp, cx, table) }
     }
@@ -66,7 +67,7 @@ pub unsafe fn run_loop(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &
     let mut next = Next { pc, fp };
     while !next.pc.is_null() {
         // SAFETY: handlers return instructions of the frame they return.
-        let handler = table[unsafe { (*next.pc).code } as usize];
+        let handler = table.0[unsafe { (*next.pc).code } as usize];
         // SAFETY: see above.
         next = unsafe { handler(next.pc, next.fp, cx, table) };
     }

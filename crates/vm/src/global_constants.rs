@@ -61,7 +61,7 @@ pub fn find(cx: &mut Context, name: &PhpString) -> Option<Value> {
     if let Some(native) = cx.registry.constant(&name) {
         return Some(native.value.to_value());
     }
-    match name.to_ascii_lowercase().as_bytes() {
+    match name.to_ascii_lowercase().as_slice() {
         b"true" => Some(Value::TRUE),
         b"false" => Some(Value::FALSE),
         b"null" => Some(Value::NULL),

@@ -69,6 +69,7 @@ fn redeclared(cx: &mut Context, func: FuncRef) -> Thrown {
         None => String::new(),
     };
     cx.fatal_error_at(
+        crate::errors::level::E_ERROR,
         format!("Cannot redeclare function {}(){place}", func.name),
         &proto.unit().path,
         proto.line_start,
@@ -95,7 +96,14 @@ pub fn install(cx: &mut Context, loaded: &LoadedUnit) -> PhpResult<FuncRef> {
 }
 
 /// Reports why a script could not be loaded, the way `include` does.
-fn report(cx: &mut Context, error: LoadError, what: &str, shown: &[u8], path: &[u8], required: bool) -> PhpResult {
+fn report(
+    cx: &mut Context,
+    error: LoadError,
+    what: &str,
+    shown: &[u8],
+    path: &[u8],
+    required: bool,
+) -> PhpResult {
     match error {
         LoadError::Open(reason) => {
             let shown = String::from_utf8_lossy(shown).into_owned();
@@ -117,7 +125,8 @@ fn report(cx: &mut Context, error: LoadError, what: &str, shown: &[u8], path: &[
             Err(cx.throw_object(error))
         }
         LoadError::Compile { text, line } => {
-            Err(cx.fatal_error_at(text, &PhpString::from_bytes(path), line))
+            let path = PhpString::from_bytes(path);
+            Err(cx.fatal_error_at(crate::errors::level::E_COMPILE_ERROR, text, &path, line))
         }
     }
 }

@@ -112,7 +112,7 @@ impl PropIterator {
         by_ref: bool,
         scope: Option<ClassRef>,
     ) -> PhpResult<PropIterator> {
-        crate::object::initialize_lazy(cx, object)?;
+        let _ = cx;
         let entries = visible_props(object, scope);
         Ok(PropIterator { object: object.clone(), scope, entries, at: 0, by_ref })
     }
@@ -233,5 +233,7 @@ pub fn count(cx: &mut Context, value: &Value) -> PhpResult<i64> {
 
 fn not_countable(cx: &mut Context, value: &Value) -> crate::thrown::Thrown {
     let kind = crate::convert::value_name(value);
-    cx.throw_type_error(format!("count(): Argument #1 ($value) must be of type Countable|array, {kind} given"))
+    cx.throw_type_error(format!(
+        "count(): Argument #1 ($value) must be of type Countable|array, {kind} given"
+    ))
 }

@@ -45,6 +45,7 @@ pub use list::{PropEntry, mangled_name, raw_table, to_array, unmangle, visible_p
 pub use place::{Place, PlaceMode};
 pub use read::ReadMode;
 pub(crate) use reference::{add_source, store};
+pub(crate) use reference::bind_check;
 pub use reference::{assign_reference, step_reference};
 
 /// Smallest value of the cache's offset word that is an offset.

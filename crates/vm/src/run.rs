@@ -18,6 +18,7 @@ use phalanx_bytecode::draft::LiveKind;
 use phalanx_bytecode::flags::func as func_flag;
 use phalanx_bytecode::unit::FuncProto;
 use phalanx_bytecode::{FRAME_HEADER_SIZE, Op, SLOT_SIZE};
+use phalanx_value::object::OBJ_DESTRUCTED;
 use phalanx_value::{ObjRef, Value, heap};
 use std::ptr;
 
@@ -114,14 +115,11 @@ impl Context {
     /// Notes one more level of native recursion; too many are an Error before the native stack overflows.
     pub fn enter_native(&mut self) -> PhpResult {
         if self.native_stack_left() < 256 * 1024 {
-            return Err(self.throw_error(
-                "Maximum call stack size reached. Infinite recursion?".to_string(),
-            ));
+            return Err(self.throw_error("Maximum call stack size reached. Infinite recursion?".to_string()));
         }
         self.native_depth += 1;
         Ok(())
     }
-
 }
 
 /// A backward jump from `pc` to `target` while something asks for attention.
@@ -178,7 +176,13 @@ fn attend(cx: &mut Context) -> PhpResult {
     }
     if bits & heap::ATTENTION_GC != 0 {
         heap::clear_attention(heap::ATTENTION_GC);
-        cx.collect_cycles()?;
+        let mut result = Ok(());
+        phalanx_value::gc::collect_automatic(&mut |object| {
+            if let Err(thrown) = cx.destruct(object) {
+                result = Err(thrown);
+            }
+        });
+        result?;
     }
     if heap::attention() & heap::ATTENTION_DESTRUCTORS != 0 {
         cx.run_destructors()?;
@@ -311,7 +315,7 @@ pub unsafe fn abandon_call(call: *mut Frame, cx: &mut Context) {
         if (*call).has(flag::CTOR)
             && let Some(object) = (*call).this.as_object()
         {
-            crate::object::forget_destructor(object);
+            object.set_flags(OBJ_DESTRUCTED);
         }
         release_rest(call, cx);
     }
@@ -351,7 +355,7 @@ pub unsafe fn raise(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Tab
             if (*fp).has(flag::CTOR)
                 && let Some(object) = (*fp).this.as_object()
             {
-                crate::object::forget_destructor(object);
+                object.set_flags(OBJ_DESTRUCTED);
             }
             let include = (*fp).has(flag::SYMBOLS);
             leave(fp, cx);
@@ -438,7 +442,7 @@ unsafe fn release_live(proto: &FuncProto, at: u32, handler: u32, fp: *mut Frame,
                 LiveKind::New => {
                     let value = slot.read();
                     if let Some(object) = value.as_object() {
-                        crate::object::forget_destructor(object);
+                        object.set_flags(OBJ_DESTRUCTED);
                     }
                 }
                 LiveKind::Rope => {

@@ -22,7 +22,7 @@ impl Context {
         Ok(())
     }
 
-    fn destruct(&mut self, object: &ObjRef) -> PhpResult {
+    pub(crate) fn destruct(&mut self, object: &ObjRef) -> PhpResult {
         let class = ClassRef::of(object);
         let Some(method) = class.magic.destruct else { return Ok(()) };
         if self.exiting {

@@ -5,11 +5,11 @@
 //! Places come from [`Ins`], which knows that they are live.
 #![allow(unsafe_code, reason = "dimensions are written through places")]
 
+use crate::Context;
 use crate::dims::{self, Fetched, KeyUse};
 use crate::frame::flag;
 use crate::ins::Ins;
 use crate::thrown::PhpResult;
-use crate::Context;
 use phalanx_bytecode::Kind;
 use phalanx_bytecode::flags::op as op_flag;
 use phalanx_value::{PhpArray, Value, View};
@@ -248,7 +248,7 @@ pub(super) fn unpack(ins: Ins, cx: &mut Context) -> PhpResult {
             Ok(true)
         }),
         _ => {
-            let kind = crate::convert::value_type_name(&source);
+            let kind = crate::convert::value_name(&source);
             Err(cx.throw_error(format!("Only arrays and Traversables can be unpacked, {kind} given")))
         }
     }

@@ -5,6 +5,7 @@
 //! Frames are pushed for the call being prepared and popped by whoever ends it; see [`crate::run`].
 #![allow(unsafe_code, reason = "pushes and pops frames")]
 
+use crate::Context;
 use crate::call;
 use crate::class::{Callee, ClassRef};
 use crate::dispatch::Next;
@@ -13,7 +14,6 @@ use crate::func::FuncRef;
 use crate::ins::Ins;
 use crate::run;
 use crate::thrown::PhpResult;
-use crate::Context;
 use phalanx_bytecode::Kind;
 use phalanx_bytecode::flags::{self, func as func_flag, op as op_flag};
 use phalanx_value::{ObjRef, PhpString, Value};
@@ -93,7 +93,7 @@ fn lower_name(ins: Ins, kind: Kind, operand: u32, name: &PhpString) -> PhpString
     if kind == Kind::Lit {
         ins.literal_after(operand, 1).as_string().expect("a name").clone()
     } else {
-        name.to_ascii_lowercase()
+        PhpString::from_bytes(&name.to_ascii_lowercase())
     }
 }
 

@@ -68,9 +68,9 @@ fn relative(ins: Ins, which: u32, cx: &mut Context) -> PhpResult<ClassRef> {
         flags::CLASS_PARENT => match scope {
             Some(scope) => {
                 let Some(parent) = scope.parent else {
-                    return Err(cx.throw_error(
-                        "Cannot use \"parent\" when current class scope has no parent",
-                    ));
+                    return Err(
+                        cx.throw_error("Cannot use \"parent\" when current class scope has no parent")
+                    );
                 };
                 ("parent", Some(parent))
             }
@@ -78,9 +78,7 @@ fn relative(ins: Ins, which: u32, cx: &mut Context) -> PhpResult<ClassRef> {
         },
         _ => ("static", ins.frame().this.called_class().or(scope)),
     };
-    found.ok_or_else(|| {
-        cx.throw_error(format!("Cannot use \"{keyword}\" when no class scope is active"))
-    })
+    found.ok_or_else(|| cx.throw_error(format!("Cannot use \"{keyword}\" when no class scope is active")))
 }
 
 pub(super) fn fetch(ins: Ins, cx: &mut Context) -> PhpResult {

@@ -61,7 +61,11 @@ impl<const YES: bool> Relation for Identical<YES> {
     #[inline(always)]
     fn tags(a: Tag, b: Tag) -> Option<bool> {
         let plain = |tag: Tag| tag as u8 >= Tag::Null as u8 && tag as u8 <= Tag::Object as u8;
-        if plain(a) && plain(b) && (a != b || (a as u8) <= Tag::True as u8) { Some((a == b) == YES) } else { None }
+        if plain(a) && plain(b) && (a != b || (a as u8) <= Tag::True as u8) {
+            Some((a == b) == YES)
+        } else {
+            None
+        }
     }
     #[inline(always)]
     fn compute(cx: &mut Context, a: &Value, b: &Value) -> PhpResult<bool> {

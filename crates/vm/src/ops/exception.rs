@@ -17,7 +17,9 @@ use phalanx_value::{Tag, Value};
 pub(super) fn throw(ins: Ins, cx: &mut Context) -> PhpResult {
     let value = ins.take_a(cx)?;
     match value.into_object() {
-        Some(object) if ClassRef::of(&object).is_a(cx.native_class("throwable")) => Err(cx.throw_object(object)),
+        Some(object) if ClassRef::of(&object).is_a(cx.native_class("throwable")) => {
+            Err(cx.throw_object(object))
+        }
         Some(_) => Err(cx.throw_error("Cannot throw objects that do not implement Throwable")),
         None => Err(cx.throw_error("Can only throw objects")),
     }

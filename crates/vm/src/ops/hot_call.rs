@@ -172,7 +172,11 @@ pub(super) unsafe fn return_temporary(
         let value = Frame::slot(fp, (*pc).a).read();
         let value = if value.is_ref() { value.into_deref() } else { value };
         let ret = (*fp).ret;
-        if ret.is_null() { drop(value) } else { ret.write(value) }
+        if ret.is_null() {
+            drop(value)
+        } else {
+            ret.write(value)
+        }
         leave(pc, fp, cx, table)
     }
 }
@@ -190,12 +194,7 @@ pub(super) unsafe fn return_literal(pc: *const Op, fp: *mut Frame, cx: &mut Cont
 }
 
 /// `RETURN` of a variable, which gives its value away.
-pub(super) unsafe fn return_variable(
-    pc: *const Op,
-    fp: *mut Frame,
-    cx: &mut Context,
-    table: &Table,
-) -> Next {
+pub(super) unsafe fn return_variable(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: module documentation.
     unsafe {
         let variable = Frame::slot(fp, (*pc).a);
@@ -246,7 +245,11 @@ pub(super) unsafe fn return_reference(
         match super::call::reference_to_return(ins, cx) {
             Ok(value) => {
                 let ret = (*fp).ret;
-                if ret.is_null() { drop(value) } else { ret.write(value) }
+                if ret.is_null() {
+                    drop(value)
+                } else {
+                    ret.write(value)
+                }
                 leave(pc, fp, cx, table)
             }
             Err(_) => run::raise(pc, fp, cx, table),

@@ -25,7 +25,13 @@ unsafe fn cache(pc: *const Op, fp: *mut Frame) -> *mut CacheSlot {
 }
 
 #[inline(always)]
-unsafe fn fetch(object: Option<&ObjRef>, pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+unsafe fn fetch(
+    object: Option<&ObjRef>,
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
     // SAFETY: module documentation.
     unsafe {
         if let Some(object) = object
@@ -55,7 +61,13 @@ pub(super) unsafe fn fetch_variable(pc: *const Op, fp: *mut Frame, cx: &mut Cont
 }
 
 #[inline(always)]
-unsafe fn assign(object: Option<&ObjRef>, pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+unsafe fn assign(
+    object: Option<&ObjRef>,
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
     // SAFETY: module documentation.
     unsafe {
         let slot = match object {

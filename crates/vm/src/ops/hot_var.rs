@@ -36,12 +36,7 @@ pub(super) unsafe fn move_variable(pc: *const Op, fp: *mut Frame, cx: &mut Conte
 }
 
 /// `ASSIGN` of a literal.
-pub(super) unsafe fn assign_literal(
-    pc: *const Op,
-    fp: *mut Frame,
-    cx: &mut Context,
-    table: &Table,
-) -> Next {
+pub(super) unsafe fn assign_literal(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: module documentation. Literals are never counted.
     unsafe {
         let to = Frame::slot(fp, (*pc).a);
@@ -73,12 +68,7 @@ pub(super) unsafe fn assign_temporary(
 }
 
 /// `ASSIGN` of a variable.
-pub(super) unsafe fn assign_variable(
-    pc: *const Op,
-    fp: *mut Frame,
-    cx: &mut Context,
-    table: &Table,
-) -> Next {
+pub(super) unsafe fn assign_variable(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: module documentation.
     unsafe {
         let to = Frame::slot(fp, (*pc).a);

@@ -5,10 +5,10 @@
 //! Iterators lie in temporaries; places come from [`Ins`].
 #![allow(unsafe_code, reason = "iterators are advanced in place")]
 
+use crate::Context;
 use crate::ins::Ins;
 use crate::iterate::{ObjectIterator, PropIterator};
 use crate::thrown::PhpResult;
-use crate::Context;
 use phalanx_bytecode::{Kind, Op};
 use phalanx_value::array::iterators::{self, IteratorId};
 use phalanx_value::{ObjRef, Tag, Value, View};
@@ -34,7 +34,12 @@ fn boxed(iterator: Loop) -> Value {
     Value::raw_ptr(Box::into_raw(Box::new(iterator)))
 }
 
-fn object_loop(cx: &mut Context, object: &ObjRef, by_ref: bool, scope: Option<crate::class::ClassRef>) -> PhpResult<Loop> {
+fn object_loop(
+    cx: &mut Context,
+    object: &ObjRef,
+    by_ref: bool,
+    scope: Option<crate::class::ClassRef>,
+) -> PhpResult<Loop> {
     let class = crate::class::ClassRef::of(object);
     let iterator = if let Some(iterate) = class.native_iterate() {
         Iterator::Native(iterate(cx, object, by_ref)?)
@@ -53,7 +58,11 @@ impl Loop {
         let _ = &self.object;
         match &mut self.iterator {
             Iterator::Native(native) => {
-                if started { native.next(cx)? } else { native.rewind(cx)? }
+                if started {
+                    native.next(cx)?
+                } else {
+                    native.rewind(cx)?
+                }
                 if !native.valid(cx)? {
                     return Ok(None);
                 }
@@ -90,7 +99,7 @@ pub(super) fn reset_r(ins: Ins, cx: &mut Context) -> PhpResult<*const Op> {
 }
 
 fn not_iterable(ins: Ins, cx: &mut Context, source: &Value) -> PhpResult<*const Op> {
-    let kind = crate::convert::value_type_name(source);
+    let kind = crate::convert::value_name(source);
     cx.warning(format!("foreach() argument must be of type array|object, {kind} given"))?;
     ins.set_c(Value::UNDEF);
     Ok(ins.target(ins.op().b))
@@ -161,7 +170,7 @@ fn reset_reference(ins: Ins, reference: phalanx_value::PhpRef) -> PhpResult<*con
     }
     let id = iterators::begin(array, 0);
     let mut value = Value::reference(reference);
-    value.set_spare(id.into());
+    value.set_spare(id.0);
     // `set_c` moves the whole value, spare word included.
     ins.set_c(value);
     Ok(ins.next())
@@ -234,7 +243,7 @@ pub(super) fn fetch_rw(ins: Ins, cx: &mut Context) -> PhpResult<*const Op> {
     unsafe {
         match (*slot).tag() {
             Tag::Reference => {
-                let id = IteratorId::from((*slot).spare());
+                let id = IteratorId((*slot).spare());
                 let reference = (*slot).as_ref().expect("by its tag").clone();
                 let Some(array) = (*reference.value_ptr()).as_array_mut() else {
                     let other = reference.get();
@@ -258,8 +267,11 @@ pub(super) fn fetch_rw(ins: Ins, cx: &mut Context) -> PhpResult<*const Op> {
                 let iterator = (*slot).payload_ptr().cast::<Loop>();
                 match (*iterator).step(cx, want_key)? {
                     Some((value, key)) => {
-                        let value =
-                            if value.is_ref() { value } else { Value::reference(phalanx_value::PhpRef::new(value)) };
+                        let value = if value.is_ref() {
+                            value
+                        } else {
+                            Value::reference(phalanx_value::PhpRef::new(value))
+                        };
                         element(ins, cx, value, key, true)
                     }
                     None => Ok(ins.target(op.c)),
@@ -271,7 +283,7 @@ pub(super) fn fetch_rw(ins: Ins, cx: &mut Context) -> PhpResult<*const Op> {
 }
 
 fn not_iterable_any_more(ins: Ins, cx: &mut Context, value: &Value) -> PhpResult<*const Op> {
-    let kind = crate::convert::value_type_name(value);
+    let kind = crate::convert::value_name(value);
     cx.warning(format!("foreach() argument must be of type array|object, {kind} given"))?;
     Ok(ins.target(ins.op().c))
 }
@@ -291,7 +303,7 @@ pub fn release(value: Value) {
             drop(unsafe { Box::from_raw(value.payload_ptr().cast::<Loop>()) });
         }
         Tag::Reference => {
-            iterators::end(IteratorId::from(value.spare()));
+            iterators::end(IteratorId(value.spare()));
             drop(value);
         }
         _ => drop(value),
@@ -310,5 +322,4 @@ pub fn trace(value: &Value, visit: &mut dyn FnMut(&Value)) {
     } else {
         visit(value);
     }
-
 }

@@ -1,9 +1,9 @@
 //! Jumps on the truth of a value, on null, and through tables.
 
+use crate::Context;
 use crate::ins::Ins;
 use crate::run;
 use crate::thrown::PhpResult;
-use crate::Context;
 use phalanx_bytecode::Op;
 use phalanx_bytecode::flags::op as flag;
 use phalanx_value::{Value, View};

@@ -5,12 +5,12 @@
 //! Places come from [`Ins`], which knows that they are live.
 #![allow(unsafe_code, reason = "objects are found through places")]
 
+use crate::Context;
 use crate::frame::flag;
-use crate::ins::Ins;
 use crate::func::CacheSlot;
+use crate::ins::Ins;
 use crate::props::{Isset, Place, PlaceMode, ReadMode};
 use crate::thrown::PhpResult;
-use crate::Context;
 use phalanx_bytecode::Kind;
 use phalanx_bytecode::flags::{BinOp, op as op_flag};
 use phalanx_value::{ObjRef, PhpString, Value, View};
@@ -196,9 +196,8 @@ pub(super) fn assign_op(ins: Ins, cx: &mut Context) -> PhpResult {
         return Err(no_object(cx, target, "assign", &name));
     };
     let scope = ins.scope();
-    let result = cx.update_prop(&object, &name, scope, cache, &mut |cx, old| {
-        super::arith::compute(cx, op, old, &right)
-    });
+    let result = cx
+        .update_prop(&object, &name, scope, cache, &mut |cx, old| super::arith::compute(cx, op, old, &right));
     ins.free_a();
     let (_, new) = result?;
     ins.set_c(new);
@@ -226,9 +225,8 @@ fn step<const UP: bool, const PRE: bool>(ins: Ins, cx: &mut Context) -> PhpResul
         ins.free_a();
         return Err(no_object(cx, target, "increment/decrement", &name));
     };
-    let result = cx.step_prop(&object, &name, ins.scope(), UP, cache, &mut |cx, old| {
-        super::assign::step::<UP>(cx, old)
-    });
+    let result = cx
+        .step_prop(&object, &name, ins.scope(), UP, cache, &mut |cx, old| super::assign::step::<UP>(cx, old));
     ins.free_a();
     let (old, new) = result?;
     ins.set_c(if PRE { new } else { old });
@@ -257,8 +255,7 @@ pub(super) fn unset(ins: Ins, cx: &mut Context) -> PhpResult {
 
 pub(super) fn isset(ins: Ins, cx: &mut Context) -> PhpResult {
     let empty = ins.has(op_flag::EMPTY);
-    let container =
-        if ins.op().kind_a() == Kind::None { this(ins, cx)? } else { ins.peek_a() };
+    let container = if ins.op().kind_a() == Kind::None { this(ins, cx)? } else { ins.peek_a() };
     ins.free_a();
     let (name, cache) = name(ins, cx)?;
     let what = if empty { Isset::NotEmpty } else { Isset::Set };

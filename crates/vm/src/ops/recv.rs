@@ -5,11 +5,11 @@
 //! Slots of parameters lie in the frame.
 #![allow(unsafe_code, reason = "parameters are checked in place")]
 
+use crate::Context;
 use crate::call::qualified_name;
 use crate::frame::{Frame, flag};
 use crate::ins::Ins;
 use crate::thrown::PhpResult;
-use crate::Context;
 use crate::types::{Type, TypeScope};
 use phalanx_bytecode::flags::func as func_flag;
 use phalanx_bytecode::unit::FuncProto;
@@ -98,8 +98,11 @@ fn missing(ins: Ins, cx: &mut Context) -> crate::thrown::Thrown {
     let func = ins.func();
     let proto = proto(ins);
     let given = ins.frame().num_args;
-    let exactly =
-        if proto.num_required == proto.num_params && !func.has(func_flag::VARIADIC) { "exactly" } else { "at least" };
+    let exactly = if proto.num_required == proto.num_params && !func.has(func_flag::VARIADIC) {
+        "exactly"
+    } else {
+        "at least"
+    };
     let name = qualified_name(func);
     let name = name.trim_end_matches("()");
     let required = proto.num_required;

@@ -5,12 +5,12 @@
 //! The call being prepared is live and has room for its arguments; places come from [`Ins`].
 #![allow(unsafe_code, reason = "writes into frames")]
 
+use crate::Context;
 use crate::call;
 use crate::frame::{Frame, flag};
 use crate::ins::Ins;
 use crate::stack::VmStack;
 use crate::thrown::PhpResult;
-use crate::Context;
 use phalanx_bytecode::Kind;
 use phalanx_bytecode::flags::op as op_flag;
 use phalanx_value::{PhpRef, PhpString, Tag, Value, View};
@@ -187,7 +187,7 @@ pub(super) fn unpack(ins: Ins, cx: &mut Context) -> PhpResult {
             })
         }
         _ => {
-            let kind = crate::convert::value_type_name(&source);
+            let kind = crate::convert::value_name(&source);
             Err(cx.throw_type_error(format!("Only arrays and Traversables can be unpacked, {kind} given")))
         }
     }
@@ -211,7 +211,7 @@ fn spread(ins: Ins, cx: &mut Context, array: &phalanx_value::PhpArray) -> PhpRes
 pub(super) fn array(ins: Ins, cx: &mut Context) -> PhpResult {
     let source = ins.take_a(cx)?;
     let Some(array) = source.as_array() else {
-        let kind = crate::convert::value_type_name(&source);
+        let kind = crate::convert::value_name(&source);
         return Err(cx.throw_type_error(format!(
             "call_user_func_array(): Argument #2 ($args) must be of type array, {kind} given"
         )));

@@ -5,15 +5,15 @@
 //! The places of static properties are live as long as the request.
 #![allow(unsafe_code, reason = "static properties are written through places")]
 
+use crate::Context;
 use crate::class::ClassRef;
+use crate::class::PropRef;
 use crate::frame::flag;
 use crate::ins::Ins;
-use crate::thrown::PhpResult;
-use crate::Context;
 use crate::static_props::StaticMode;
-use crate::class::PropRef;
-use phalanx_bytecode::{Kind, types};
+use crate::thrown::PhpResult;
 use phalanx_bytecode::flags::{BinOp, op as op_flag};
+use phalanx_bytecode::{Kind, types};
 use phalanx_value::{PhpRef, PhpString, Tag, Value};
 
 /// Class and name of the property.
@@ -121,8 +121,10 @@ pub(super) fn data_reference(ins: Ins, cx: &mut Context) -> PhpResult<PhpRef> {
 pub(super) fn assign_ref(ins: Ins, cx: &mut Context) -> PhpResult {
     let place = place(ins, cx)?;
     let reference = data_reference(ins, cx)?;
-    // SAFETY: module documentation.
-    unsafe { cx.bind_static(place.0, place.1, &reference)? };
+    crate::props::bind_check(cx, place.1, &reference)?;
+    // SAFETY: module documentation. The old value is dropped last.
+    let old = unsafe { std::ptr::replace(place.0, Value::reference(reference.clone())) };
+    drop(old);
     ins.set_c(reference.get());
     Ok(())
 }

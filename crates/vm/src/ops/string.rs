@@ -5,10 +5,10 @@
 //! The parts of a rope lie in a row of temporaries, all written before `ROPE_END`.
 #![allow(unsafe_code, reason = "ropes are rows of temporaries")]
 
-use crate::ins::Ins;
-use crate::thrown::PhpResult;
 use crate::Context;
 use crate::frame::VmThis;
+use crate::ins::Ins;
+use crate::thrown::PhpResult;
 use phalanx_bytecode::unit::FuncProto;
 use phalanx_bytecode::{Opcode, SLOT_SIZE, spec};
 use phalanx_value::{PhpString, Value, View};

@@ -7,9 +7,9 @@
 use super::hot_arith::{Cv, Lit, Slot, Tmp, arith as fast};
 use super::hot_compare::{compare as fast_compare, jump as fast_jump};
 use super::{
-    arith, array, assign, branch, call, class, compare, constant, exception, hot_array, hot_call, hot_compare,
-    hot_object, hot_var, iterate, jump, misc, object, recv, send, simple, static_prop, string, transfer,
-    variable, with_data,
+    arith, array, assign, branch, call, class, compare, constant, exception, hot_array, hot_call,
+    hot_compare, hot_object, hot_var, iterate, jump, misc, object, recv, send, simple, static_prop, string,
+    transfer, variable, with_data,
 };
 use crate::dispatch::{Handler, Table};
 use phalanx_bytecode::Opcode;
@@ -21,7 +21,7 @@ use compare::{Equal, Identical, Less, LessEqual};
 
 /// The handlers of the interpreter.
 pub static INTERPRETER: Table = {
-    let mut table: Table = [simple(variable::nop); CODES];
+    let mut table = [simple(variable::nop); CODES];
     let mut index = 0;
     while index < OPCODES {
         table[index] = general(ALL[index]);
@@ -31,7 +31,7 @@ pub static INTERPRETER: Table = {
         table[index] = special(ALL_SPECS[index - OPCODES]);
         index += 1;
     }
-    table
+    Table(table)
 };
 
 const fn general(opcode: Opcode) -> Handler {

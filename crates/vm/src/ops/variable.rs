@@ -5,13 +5,13 @@
 //! Places come from [`Ins`] and from symbol tables, which know that they are live.
 #![allow(unsafe_code, reason = "variables are reached through places")]
 
+use crate::Context;
 use crate::frame::{Frame, flag};
 use crate::ins::Ins;
 use crate::symbols::SymbolsRef;
 use crate::thrown::PhpResult;
-use crate::Context;
-use phalanx_bytecode::flags::op as op_flag;
 use phalanx_bytecode::Op;
+use phalanx_bytecode::flags::op as op_flag;
 use phalanx_value::{PhpArray, PhpRef, PhpString, Value};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -207,7 +207,12 @@ pub(super) fn bind_static(ins: Ins, cx: &mut Context) -> PhpResult<*const Op> {
         }
         if declared.init.code != 0 {
             let code = declared.init.code - 1;
-            let value = crate::constants::evaluate(cx, ins.func().proto().expect("user code").unit(), code, func.scope)?;
+            let value = crate::constants::evaluate(
+                cx,
+                ins.func().proto().expect("user code").unit(),
+                code,
+                func.scope,
+            )?;
             // SAFETY: as above.
             unsafe { func.statics()[index] = value };
         } else if declared.init.present != 0 {
@@ -255,8 +260,7 @@ pub(super) fn unset_var(ins: Ins, cx: &mut Context) -> PhpResult {
         return Err(cx.throw_error("Cannot unset $this"));
     }
     let table = table(ins, cx);
-    let removed = table.borrow_mut().remove(&name);
-    drop(removed);
+    table.borrow_mut().remove(&name);
     Ok(())
 }
 
@@ -266,8 +270,7 @@ pub(super) fn isset_cv(ins: Ins, cx: &mut Context) -> PhpResult {
 }
 
 fn isset_value(ins: Ins, cx: &mut Context, value: &Value) -> PhpResult {
-    let result =
-        if ins.has(op_flag::EMPTY) { !cx.to_bool(value)? } else { !value.is_nullish() };
+    let result = if ins.has(op_flag::EMPTY) { !cx.to_bool(value)? } else { !value.is_nullish() };
     ins.set_c(Value::bool(result));
     Ok(())
 }
