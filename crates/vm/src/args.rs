@@ -228,7 +228,7 @@ impl<'a> Args<'a> {
 }
 
 /// Whether argument number `index` may be a reference in its slot.
-fn takes_ref(native: &NativeFn, index: u32) -> bool {
+fn takes_ref(native: &'static NativeFn, index: u32) -> bool {
     param_of(native, index).is_some_and(|param| param.by_ref || param.prefer_ref)
 }
 

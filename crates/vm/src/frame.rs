@@ -192,3 +192,17 @@ impl Frame {
 pub const fn slot_offset(index: u32) -> u32 {
     FRAME_HEADER_SIZE + index * SLOT_SIZE
 }
+
+impl crate::Context {
+    /// The frame being executed.
+    pub fn frame_ref(&self) -> Option<&Frame> {
+        // SAFETY: the chain of frames is alive.
+        unsafe { self.frame.as_ref() }
+    }
+
+    /// The frame of the innermost user function.
+    pub fn user_frame_ref(&self) -> Option<&Frame> {
+        // SAFETY: as above.
+        unsafe { self.user_frame().as_ref() }
+    }
+}

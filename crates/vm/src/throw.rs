@@ -102,7 +102,7 @@ impl Context {
         message: &[u8],
         code: i64,
     ) -> PhpResult<ObjRef> {
-        let class = class.find(self).or_else(|| "error".find(self)).expect("class Error is built in");
+        let class = class.find(self).or_else(|| ExceptionClass::find("error", self)).expect("class Error is built in");
         let object = self.new_object(class)?;
         if !message.is_empty() {
             set_exception_prop(&object, "message", Value::str(message));
@@ -239,5 +239,5 @@ fn param_name(func: FuncRef, number: u32) -> Option<PhpString> {
         return Some(PhpString::from_bytes(param.name.as_bytes()));
     }
     let param = func.proto()?.params.get(index)?;
-    (!param.variadic).then(|| param.name.clone())
+    if param.variadic { None } else { Some(param.name.clone()) }
 }

@@ -28,6 +28,14 @@ impl<'a> FromArg<'a> for ObjRef {
     }
 }
 
+impl ClassRef {
+    /// Whether it, an ancestor or one of its interfaces has this name, in any case of letters.
+    pub fn is_named(self, name: &[u8]) -> bool {
+        let mut known = self.display.iter().chain(&self.interfaces);
+        self.lc_name.eq_ignore_ascii_case(name) || known.any(|class| class.lc_name.eq_ignore_ascii_case(name))
+    }
+}
+
 /// A callable, resolved.
 #[derive(Clone)]
 pub struct Callable {

@@ -18,7 +18,7 @@ impl Context {
         if let Some(handler) = self.errors.take_exception_handler() {
             self.exit_code = 255;
             let handled = self.call_value(&handler, &[Value::object(exception)]);
-            if handled == Err(Thrown::Exception)
+            if matches!(handled, Err(Thrown::Exception))
                 && let Some(next) = self.exception.take()
             {
                 self.report_uncaught(&next, level::E_ERROR);

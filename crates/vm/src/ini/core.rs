@@ -7,7 +7,7 @@ use crate::native::NativeIni;
 use phalanx_value::heap;
 
 macro_rules! settings {
-    ($($name:literal = $default:expr, $access:expr $(, $on_change:expr)?;)*) => {
+    ($($name:literal = $default:expr, $access:expr $(, $on_change:tt)?;)*) => {
         /// All of them.
         pub(crate) static SETTINGS: &[NativeIni] = &[$(NativeIni {
             name: $name,
@@ -25,7 +25,7 @@ macro_rules! settings {
             cx.ini.set($name, value)
         })
     };
-    (@change $name:literal, $on_change:expr) => { Some($on_change) };
+    (@change $name:literal, $on_change:tt) => { Some($on_change) };
 }
 
 settings! {
