@@ -270,8 +270,7 @@ impl Context {
     /// Whether the code that called the native function that runs has declared strict types.
     pub fn caller_is_strict(&self) -> bool {
         let Some(frame) = self.frame_ref() else { return false };
-        // SAFETY: the frame that called a live one is alive.
-        let Some(caller) = (unsafe { frame.prev.as_ref() }) else { return false };
+        let Some(caller) = frame.caller() else { return false };
         caller.func.has(phalanx_bytecode::flags::func::STRICT_TYPES)
     }
 }

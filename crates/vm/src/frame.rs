@@ -178,6 +178,12 @@ impl Frame {
         self.extra.get_or_insert_with(Box::default)
     }
 
+    /// The frame that called.
+    pub fn caller(&self) -> Option<&Frame> {
+        // SAFETY: the frames that called a live one are alive.
+        unsafe { self.prev.as_ref() }
+    }
+
     /// Line being executed, 0 in native functions.
     pub fn line(&self) -> u32 {
         let Some(proto) = self.func.proto() else { return 0 };

@@ -239,5 +239,5 @@ fn param_name(func: FuncRef, number: u32) -> Option<PhpString> {
         return Some(PhpString::from_bytes(param.name.as_bytes()));
     }
     let param = func.proto()?.params.get(index)?;
-    if param.variadic { None } else { Some(param.name.clone()) }
+    if param.variadic.get() { None } else { Some(param.name.clone()) }
 }

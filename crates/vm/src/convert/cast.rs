@@ -134,6 +134,17 @@ impl Context {
         }
     }
 
+    fn object_to_array(&mut self, object: &ObjRef) -> PhpResult<PhpArray> {
+        let class = ClassRef::of(object);
+        if let Some(to_array) = class.hook(|hooks| hooks.to_array) {
+            return to_array(self, object);
+        }
+        if class.hook(|hooks| hooks.get_closure).is_some() {
+            return Ok(PhpArray::from_list([Value::object(object.clone())]));
+        }
+        Ok(crate::props::to_array(object))
+    }
+
     /// `(object)`
     pub fn to_object(&mut self, value: Value) -> PhpResult<ObjRef> {
         let value = value.into_deref();

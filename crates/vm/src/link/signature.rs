@@ -190,7 +190,7 @@ impl Linker<'_> {
         ty.each_class(&mut |name| names.push(name.to_vec()));
         for name in names {
             let name = crate::types::resolve_name(&name, Some(scope)).into_owned();
-            self.cx.lookup_class(&name.as_slice().into(), true)?;
+            self.cx.lookup_class(&name, true)?;
         }
         Ok(())
     }

@@ -241,7 +241,8 @@ pub(super) fn init_static(ins: Ins, _: &mut Context) -> PhpResult {
     // SAFETY: operand a is a variable; nothing else uses the statics now.
     unsafe {
         let reference = (*place).make_ref();
-        let statics = ins.func().statics();
+        let func = ins.func();
+        let statics = func.statics();
         statics[index] = Value::reference(reference);
     }
     Ok(())

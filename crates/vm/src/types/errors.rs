@@ -47,8 +47,7 @@ impl Context {
             ty.text(scope),
             value_name(value),
         );
-        // SAFETY: the frames that called a live frame are alive.
-        if let Some(caller) = unsafe { frame.prev.as_ref() }
+        if let Some(caller) = frame.caller()
             && let Some(proto) = caller.func.proto()
         {
             text.push_str(&format!(", called in {} on line {}", proto.unit().path, caller.line()));
