@@ -48,16 +48,14 @@ fn publish_at_random(heap: &Heap, slot: &Slot, records: usize, random: &mut Rand
     bytes[..8].copy_from_slice(&(len as u64).to_le_bytes());
     let address = heap.commit(&window, block);
     let record = record(heap, records, id);
-    let before = record.load(Ordering::Acquire);
     window.store_release(record, heap.segment().offset_of(address).unwrap() as u64);
     window.store_release(word, (old >> 32).wrapping_add(1) << 32 | u64::from(id + 1));
     if let Some(old_id) = id_of(old) {
+        // Readers who have the old id pinned still look at its record, so that stays as it is.
         let old_offset = self::record(heap, records, old_id).load(Ordering::Acquire) as usize;
         // SAFETY: the publication names the other id now, and readers pin what they read.
         unsafe { heap.retire(slot, &window, heap.segment().at(old_offset), old_id) };
-        window.store_release(self::record(heap, records, old_id), 0);
     }
-    let _ = before;
     if random.next(4) == 0 {
         heap.reclaim(slot, &window);
     }
