@@ -11,6 +11,7 @@ use std::marker::PhantomData;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use phalanx_bytecode::unit::UnitRef;
 use phalanx_shm::{Claim, ClaimGuard, PinId, Slot};
 use rustc_hash::FxHasher;
 
@@ -56,6 +57,16 @@ impl Hit {
     /// Its size in bytes.
     pub fn size(&self) -> usize {
         self.len
+    }
+
+    /// The Unit.
+    ///
+    /// # Safety
+    /// What was stored is a Unit's [`Image`](phalanx_bytecode::unit::Image), and nothing that is reached through the result is used
+    /// after the slot has unpinned the id.
+    pub unsafe fn unit(&self) -> UnitRef {
+        // SAFETY: the image was relocated to this address when it was stored, and stays as long as the id is pinned.
+        unsafe { UnitRef::new(self.address.cast()) }
     }
 }
 

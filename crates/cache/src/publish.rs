@@ -6,6 +6,7 @@
 
 use std::sync::atomic::{AtomicPtr, Ordering};
 
+use phalanx_bytecode::unit::Image;
 use phalanx_shm::{Block, LockGuard, PinId, Slot, WriteWindow};
 
 use crate::Cache;
@@ -28,6 +29,22 @@ pub unsafe trait Persist {
     /// # Safety
     /// `to` is valid for writes of `size()` bytes, aligned to 16, and read by nobody yet.
     unsafe fn copy_to(&self, to: *mut u8, read_base: usize, id: u32, traces: *const AtomicPtr<u8>);
+}
+
+// SAFETY: an image is as long as its bytes, and writes no more.
+unsafe impl Persist for Image {
+    fn size(&self) -> usize {
+        self.bytes().len()
+    }
+
+    fn trace_sites(&self) -> usize {
+        Self::trace_sites(self)
+    }
+
+    unsafe fn copy_to(&self, to: *mut u8, read_base: usize, id: u32, traces: *const AtomicPtr<u8>) {
+        // SAFETY: promised by the caller.
+        unsafe { Self::copy_to(self, to, read_base, id, traces) };
+    }
 }
 
 /// Where the parts of a block are, from its start: the Unit, its trace table, the footer, the path.
