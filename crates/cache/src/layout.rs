@@ -42,7 +42,7 @@ pub(crate) struct Head {
 }
 
 /// What there is for each id.
-#[repr(C, align(32))]
+#[repr(C)]
 pub(crate) struct Record {
     /// Offset of the block in the segment.
     pub(crate) block: AtomicU64,
@@ -50,6 +50,8 @@ pub(crate) struct Record {
     pub(crate) footer: AtomicU64,
     /// Uses that the id had before it was given to this script.
     pub(crate) uses_before: AtomicU64,
+    /// Offset in the code segment of the first block of code that was made for the script, or 0.
+    pub(crate) code: AtomicU64,
     /// While reserved: who is about to publish ([`Slot::name`]). 0 otherwise.
     pub(crate) owner: AtomicU32,
     /// Rises each time the id is given to another script.

@@ -32,6 +32,7 @@
 #![deny(unsafe_code)]
 
 mod blacklist;
+mod code;
 mod config;
 mod fetch;
 mod layout;
@@ -99,6 +100,7 @@ pub struct Cache {
     heap: Heap,
     layout: Layout,
     config: CacheConfig,
+    code: Option<Heap>,
 }
 
 impl Cache {
@@ -115,7 +117,7 @@ impl Cache {
         let slot = heap.control().register()?;
         let layout = Layout::create(&heap, &slot, config.max_cached_keys(), ids, unix_time())?;
         drop(slot);
-        Ok(Self { heap, layout, config })
+        Ok(Self { heap, layout, config, code: None })
     }
 
     /// Gives the calling thread a slot, without which nothing can be looked up.

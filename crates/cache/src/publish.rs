@@ -119,14 +119,14 @@ impl Cache {
         let record = self.record(id);
         window.store_relaxed(&record.block, start as u64);
         window.store_relaxed(&record.footer, (start + parts.footer) as u64);
+        window.store_relaxed(&record.code, 0);
         window.store_relaxed(&record.uses_before, self.control().uses(id).count);
         let due = now + u64::from(self.config.revalidate_freq);
         self.control().note(id).store(due as u32, Ordering::Relaxed);
         // Pinned before anybody can know of it, so the caller needs no second look.
         slot.pin(id);
         if self.put(slot, &window, ticket.hash, &ticket.path, id) {
-            self.heap.reclaim(slot, &window);
-            self.reclaim_ids(&window);
+            self.reclaim_under_lock(slot, &window);
         }
         drop(table);
         Ok(self.hit(id))

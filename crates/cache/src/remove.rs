@@ -58,9 +58,15 @@ impl Cache {
     pub fn reclaim(&self, slot: &Slot) {
         let window = self.segment().window();
         let table = self.lock_table(slot, &window);
-        self.heap.reclaim(slot, &window);
-        self.reclaim_ids(&window);
+        self.reclaim_under_lock(slot, &window);
         drop(table);
+    }
+
+    /// Under the table's lock: the same.
+    pub(crate) fn reclaim_under_lock(&self, slot: &Slot, window: &WriteWindow<'_>) {
+        self.heap.reclaim(slot, window);
+        self.reclaim_code(slot);
+        self.reclaim_ids(window);
     }
 
     /// Takes one publication out, if it is still there. Says whether it was.
@@ -105,6 +111,7 @@ impl Cache {
         let block = self.segment().at(self.record(id).block.load(Ordering::Relaxed) as usize);
         // The bit comes first: whoever unpins the id after the scan below must see that it is to reclaim.
         self.set_bit(window, self.layout.retired(), id, true);
+        self.retire_code(slot, window, id);
         // SAFETY: the publication that led to the block is gone, and readers pin the id before they use it.
         unsafe { self.heap.retire(slot, window, block, id) };
     }
@@ -146,8 +153,7 @@ impl Cache {
         }
         slot.count(counter::EVICTIONS, evicted as u64);
         if evicted > 0 {
-            self.heap.reclaim(slot, window);
-            self.reclaim_ids(window);
+            self.reclaim_under_lock(slot, window);
         }
         evicted
     }

@@ -51,8 +51,8 @@ impl Cache {
                 unsafe { self.heap.retire(slot, window, segment.at(block.offset), id) };
             }
         }
-        self.heap.reclaim(slot, window);
-        self.reclaim_ids(window);
+        self.repair_code(slot, window, |id| published.contains_key(&id));
+        self.reclaim_under_lock(slot, window);
     }
 
     /// Whether a search for this hash comes to the place. A reset that was broken off may have emptied places before it.

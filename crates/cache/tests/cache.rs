@@ -271,3 +271,32 @@ fn ids_come_back_with_another_generation() {
     }
     assert!(cache.heap().stats().blocks < 4);
 }
+
+#[test]
+fn code_goes_with_its_script() {
+    for gate in common::gates() {
+        let mut cache = cache(config(8, gate));
+        let empty = cache.add_code_segment(1 << 20).unwrap().stats();
+        let (reader, writer) = (cache.register().unwrap(), cache.register().unwrap());
+        let code = cache.code().unwrap();
+        let hit = get(&cache, &reader, b"/x", NOW, stamp(1), || Fake::new(1, 1000)).unwrap();
+        let attach = |byte: u8| {
+            let window = code.segment().window();
+            let mut block = code.allocate(&reader, &window, 100, 64).unwrap();
+            window.bytes_mut(&mut block).fill(byte);
+            cache.attach_code(&reader, &window, hit.id(), block)
+        };
+        let early = [attach(1), attach(2), attach(3)];
+        assert!(cache.invalidate(&writer, b"/x", true, || None));
+        let late = attach(4);
+        cache.reclaim(&writer);
+        for (address, byte) in early.into_iter().chain([late]).zip(1..) {
+            let offset = code.segment().offset_of(address).unwrap();
+            // SAFETY: the script is pinned, and so is its code.
+            assert_eq!(unsafe { code.segment().bytes(offset, 100) }, [byte; 100]);
+        }
+        cache.end_request(&reader);
+        assert_eq!(code.stats(), empty, "{gate}");
+        code.verify(&reader).unwrap();
+    }
+}

@@ -233,10 +233,29 @@ impl Heap {
     /// When the window belongs to another segment.
     pub fn commit_with_mark(&self, window: &WriteWindow<'_>, block: Block<'_>, mark: u32) -> *const u8 {
         let header = self.header(block.position);
+        window.store_relaxed(&header.next, 0);
         window.store_relaxed(&header.previous, mark);
         let word = header.word.load(Ordering::Relaxed);
         window.store_release(&header.word, word | COMMITTED);
         block.address
+    }
+
+    /// Links a committed block to another one: a list that its user keeps. Retiring a block ends its link.
+    ///
+    /// # Panics
+    /// When an address is not that of a committed block of this heap, or the window belongs to another segment.
+    pub fn set_link(&self, window: &WriteWindow<'_>, address: *const u8, next: Option<*const u8>) {
+        let next = next.map_or(0, |next| self.position_of(next));
+        window.store_release(&self.header(self.position_of(address)).next, next);
+    }
+
+    /// The block that a committed block is linked to.
+    ///
+    /// # Panics
+    /// When the address is not that of a committed block of this heap.
+    pub fn link(&self, address: *const u8) -> Option<*const u8> {
+        let next = self.header(self.position_of(address)).next.load(Ordering::Acquire);
+        (next != 0).then(|| self.segment.at((next as usize + 1) * GRANULE))
     }
 
     /// Says that a committed block is unpublished, and that it may be reused when nobody has pinned `id` any more.

@@ -48,9 +48,9 @@ pub(super) struct Header {
     pub(super) tag: AtomicU32,
     /// Size of the block before; 0 for the first one.
     pub(super) before: AtomicU32,
-    /// Links of the list that the block is in: free blocks of its class, or (next only) retired ones.
+    /// Links of the list that the block is in: free blocks of its class, or (next only) retired ones. While committed: the
+    /// link and the mark that its user has given it.
     pub(super) next: AtomicU32,
-    /// While committed: the mark that its owner has given it.
     pub(super) previous: AtomicU32,
     /// Size in bytes as asked for.
     pub(super) len: AtomicU64,
