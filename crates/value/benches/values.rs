@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::hint::black_box;
 use std::time::Instant;
 
+use phalanx_value::array::{SortBy, SortStrings};
 use phalanx_value::convert::{NoObjects, compare, format_float, int_to_string};
 use phalanx_value::{
     ArrayKey, ClassBase, Key, ObjRef, PhpArray, PhpRef, PhpString, StringBuilder, Value, gc,
@@ -81,6 +82,11 @@ fn arrays() {
     bench("array: sort 10,000 integers", 10_000, || {
         let mut copy: PhpArray = (0..10_000).map(|n: i64| Value::int(n * 7919 % 10_007)).collect();
         copy.sort_by(|a, b| a.1.as_int().cmp(&b.1.as_int()), true);
+        black_box(&copy);
+    });
+    bench("array: sort 10,000 integers without callback", 10_000, || {
+        let mut copy: PhpArray = (0..10_000).map(|n: i64| Value::int(n * 7919 % 10_007)).collect();
+        copy.sort_plain(SortBy::Values, SortStrings::Regular, false, true);
         black_box(&copy);
     });
 }

@@ -21,6 +21,7 @@ mod pos;
 pub mod raw;
 mod remove;
 mod sort;
+mod sort_plain;
 
 use std::ptr;
 
@@ -31,6 +32,8 @@ use crate::value::{COUNTED, IMMUTABLE, Tag, Value};
 pub use iter::{IntoIter, Iter, IterMut};
 pub use key::{ArrayKey, Key};
 pub use raw::{Bucket, BucketKey, VmArray};
+pub use sort::sort;
+pub use sort_plain::{SortBy, SortStrings};
 
 /// A position that no array has: "not begun", or "no such element".
 pub const MAX_POS: u32 = u32::MAX;

@@ -22,26 +22,19 @@ impl PhpArray {
         if self.len() < 2 && keys_stay {
             return;
         }
-        let mut entries: Vec<(Entry, u32)> = std::mem::take(self).into_iter().zip(0_u32..).collect();
-        sort(&mut entries, &mut |a, b| {
-            compare(&(a.0.0.as_key(), &a.0.1), &(b.0.0.as_key(), &b.0.1)).then(a.1.cmp(&b.1))
+        let entries: Vec<Entry> = std::mem::take(self).into_iter().collect();
+        // Places are moved instead of elements; they also break ties.
+        let mut order: Vec<u32> = (0..entries.len() as u32).collect();
+        sort(&mut order, &mut |&a, &b| {
+            let (x, y) = (&entries[a as usize], &entries[b as usize]);
+            compare(&(x.0.as_key(), &x.1), &(y.0.as_key(), &y.1)).then(a.cmp(&b))
         });
-        if renumber {
-            *self = PhpArray::from_list(entries.into_iter().map(|((_, value), _)| value));
-        } else {
-            let mut sorted = PhpArray::with_hash_capacity(entries.len());
-            for ((key, value), _) in entries {
-                sorted.insert(&key, value);
-            }
-            *self = sorted;
-        }
+        *self = PhpArray::in_order(entries, &order, renumber);
     }
 }
 
-type Compare<'a, T> = dyn FnMut(&T, &T) -> Ordering + 'a;
-
 /// Sorts a slice with PHP's algorithm. The comparison should never say "equal" for different elements.
-pub fn sort<T>(mut items: &mut [T], compare: &mut Compare<'_, T>) {
+pub fn sort<T>(mut items: &mut [T], compare: &mut impl FnMut(&T, &T) -> Ordering) {
     while items.len() > 16 {
         let len = items.len();
         let middle = len / 2;
@@ -68,7 +61,7 @@ pub fn sort<T>(mut items: &mut [T], compare: &mut Compare<'_, T>) {
 }
 
 /// Moves what is less than the pivot, which stands at 1, before what is not; returns where the latter begin.
-fn partition<T>(items: &mut [T], compare: &mut Compare<'_, T>) -> usize {
+fn partition<T>(items: &mut [T], compare: &mut impl FnMut(&T, &T) -> Ordering) -> usize {
     let mut low = 2;
     let mut high = items.len() - 1;
     loop {
@@ -96,7 +89,7 @@ fn partition<T>(items: &mut [T], compare: &mut Compare<'_, T>) -> usize {
     }
 }
 
-fn insertion_sort<T>(items: &mut [T], compare: &mut Compare<'_, T>) {
+fn insertion_sort<T>(items: &mut [T], compare: &mut impl FnMut(&T, &T) -> Ordering) {
     match items.len() {
         0 | 1 => {}
         2 => sort_two(items, [0, 1], compare),
@@ -119,7 +112,7 @@ fn insertion_sort<T>(items: &mut [T], compare: &mut Compare<'_, T>) {
 }
 
 /// Where the element at `next` belongs, looked for from behind; it is known to be less than the one before it.
-fn linear_place<T>(items: &[T], next: usize, compare: &mut Compare<'_, T>) -> usize {
+fn linear_place<T>(items: &[T], next: usize, compare: &mut impl FnMut(&T, &T) -> Ordering) -> usize {
     let mut place = next - 1;
     while place > 0 && compare(&items[place - 1], &items[next]).is_gt() {
         place -= 1;
@@ -128,7 +121,7 @@ fn linear_place<T>(items: &[T], next: usize, compare: &mut Compare<'_, T>) -> us
 }
 
 /// The same in steps of two.
-fn stepping_place<T>(items: &[T], next: usize, compare: &mut Compare<'_, T>) -> usize {
+fn stepping_place<T>(items: &[T], next: usize, compare: &mut impl FnMut(&T, &T) -> Ordering) -> usize {
     let mut greater = next - 1;
     loop {
         match greater {
@@ -143,13 +136,13 @@ fn stepping_place<T>(items: &[T], next: usize, compare: &mut Compare<'_, T>) -> 
     }
 }
 
-fn sort_two<T>(items: &mut [T], [a, b]: [usize; 2], compare: &mut Compare<'_, T>) {
+fn sort_two<T>(items: &mut [T], [a, b]: [usize; 2], compare: &mut impl FnMut(&T, &T) -> Ordering) {
     if compare(&items[a], &items[b]).is_gt() {
         items.swap(a, b);
     }
 }
 
-fn sort_three<T>(items: &mut [T], [a, b, c]: [usize; 3], compare: &mut Compare<'_, T>) {
+fn sort_three<T>(items: &mut [T], [a, b, c]: [usize; 3], compare: &mut impl FnMut(&T, &T) -> Ordering) {
     if !compare(&items[a], &items[b]).is_gt() {
         if !compare(&items[b], &items[c]).is_gt() {
             return;
@@ -170,7 +163,7 @@ fn sort_three<T>(items: &mut [T], [a, b, c]: [usize; 3], compare: &mut Compare<'
     }
 }
 
-fn sort_four<T>(items: &mut [T], [a, b, c, d]: [usize; 4], compare: &mut Compare<'_, T>) {
+fn sort_four<T>(items: &mut [T], [a, b, c, d]: [usize; 4], compare: &mut impl FnMut(&T, &T) -> Ordering) {
     sort_three(items, [a, b, c], compare);
     if compare(&items[c], &items[d]).is_gt() {
         items.swap(c, d);
@@ -183,7 +176,11 @@ fn sort_four<T>(items: &mut [T], [a, b, c, d]: [usize; 4], compare: &mut Compare
     }
 }
 
-fn sort_picked<T>(items: &mut [T], [a, b, c, d, e]: [usize; 5], compare: &mut Compare<'_, T>) {
+fn sort_picked<T>(
+    items: &mut [T],
+    [a, b, c, d, e]: [usize; 5],
+    compare: &mut impl FnMut(&T, &T) -> Ordering,
+) {
     sort_four(items, [a, b, c, d], compare);
     if compare(&items[d], &items[e]).is_gt() {
         items.swap(d, e);
