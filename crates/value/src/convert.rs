@@ -6,6 +6,7 @@ pub mod incdec;
 pub mod int;
 pub mod numeric;
 mod scalar;
+mod shortest;
 
 pub use compare::{NoObjects, compare, identical, loose_equal};
 pub use float::{FloatBuffer, format_float};

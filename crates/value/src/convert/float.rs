@@ -8,6 +8,7 @@ use std::fmt::Write;
 
 use super::IntBuffer;
 use super::numeric::POWERS;
+use super::shortest::shortest;
 
 /// The text of a float: never longer than this.
 pub struct FloatBuffer {
@@ -49,6 +50,24 @@ struct Digits {
     bytes: [u8; 40],
     len: usize,
     exponent: i32,
+}
+
+impl Digits {
+    /// The digits of a number that is to be multiplied with a power of ten.
+    fn of(number: u64, power: i32) -> Digits {
+        let mut buffer = IntBuffer::new();
+        let text = buffer.format(number as i64);
+        let mut digits = Digits { bytes: [0; 40], len: text.len(), exponent: text.len() as i32 - 1 + power };
+        digits.bytes[..text.len()].copy_from_slice(text);
+        digits.cut_zeros();
+        digits
+    }
+
+    fn cut_zeros(&mut self) {
+        while self.len > 1 && self.bytes[self.len - 1] == b'0' {
+            self.len -= 1;
+        }
+    }
 }
 
 /// The text that PHP gives a float: `precision` is the ini setting of `echo` (14) or `var_export` (-1, 17, ...).
@@ -107,71 +126,43 @@ pub fn format_float(number: f64, precision: i32) -> FloatBuffer {
     out
 }
 
-/// The digits, by one multiplication where that is certain, otherwise by the standard library.
+/// The digits: the shortest ones, or by one multiplication where that is certain, or by the standard library.
 fn digits(number: f64, precision: i32) -> Digits {
+    if precision < 0 {
+        let shortest = shortest(number);
+        return Digits::of(shortest.digits, shortest.exponent);
+    }
     quick_digits(number, precision).unwrap_or_else(|| exact_digits(number, precision))
 }
 
-/// Digits of numbers that have up to 15 of them, and of others with up to 14 digits of precision.
+/// The digits for a precision of up to 14, when one multiplication is enough to be certain of them.
 ///
 /// The number is scaled so that the wanted digits stand before the point. The scale is an exact float, so the product is
-/// off by at most half a unit in its last place, which is below 1/16 for products below 10^15.
+/// off by at most half a unit in its last place, which is below 1/64 for products below 10^14.
 fn quick_digits(number: f64, precision: i32) -> Option<Digits> {
-    let shortest = precision < 0;
-    if !shortest && !(1..=14).contains(&precision) {
+    if !(1..=14).contains(&precision) || !(1e-5..1e15).contains(&number) {
         return None;
     }
-    let count = if shortest { 15 } else { precision };
-    if !(1e-5..1e15).contains(&number) {
-        return None;
-    }
-    // The exponent of the first digit, found by comparing with powers of ten; 10^-5 to 10^-1 are left to division.
-    let mut exponent = if number >= 1.0 {
+    let exponent = if number >= 1.0 {
         POWERS.partition_point(|&power| power <= number) as i32 - 1
     } else {
         -(POWERS.partition_point(|&power| number * power < 1.0) as i32)
     };
-    let scale = count - 1 - exponent;
-    if scale.unsigned_abs() as usize >= POWERS.len() {
-        return None;
-    }
-    let power = POWERS[scale.unsigned_abs() as usize];
+    let scale = precision - 1 - exponent;
+    let power = POWERS.get(scale.unsigned_abs() as usize)?;
     let scaled = if scale >= 0 { number * power } else { number / power };
     let rounded = scaled.round();
-    if shortest {
-        // Division rounds once, so this is what reading the digits would give. When they read back, they are the only
-        // ones of at most 15 digits that do, since those lie further apart than floats.
-        let back = if scale >= 0 { rounded / power } else { rounded * power };
-        if back != number {
-            return None;
-        }
-    } else if ((scaled - rounded).abs() - 0.5).abs() < 0.07 {
-        // Too close to the middle between two results to be certain.
+    if ((scaled - rounded).abs() - 0.5).abs() < 0.02 {
+        // Too close to the middle between two results.
         return None;
     }
-    let mut rest = rounded as u64;
-    if rest >= 10_u64.pow(count as u32) {
-        rest /= 10;
-        exponent += 1;
-    }
-    while rest % 10 == 0 {
-        rest /= 10;
-    }
-    let mut text = IntBuffer::new();
-    let text = text.format(rest as i64);
-    let mut digits = Digits { bytes: [0; 40], len: text.len(), exponent };
-    digits.bytes[..text.len()].copy_from_slice(text);
-    Some(digits)
+    Some(Digits::of(rounded as u64, -scale))
 }
 
 fn exact_digits(number: f64, precision: i32) -> Digits {
     let mut text = FloatBuffer { bytes: [0; 48], len: 0 };
     // Writing to a buffer with room cannot fail: 40 digits, point, "e-308".
-    let _ = if precision < 0 {
-        write!(text, "{number:e}")
-    } else {
-        write!(text, "{number:.*e}", precision.clamp(1, 40) as usize - 1)
-    };
+    let _ = write!(text, "{number:.*e}", precision.clamp(1, 40) as usize - 1);
     let mut digits = Digits { bytes: [0; 40], len: 0, exponent: 0 };
     let bytes = text.as_bytes();
     let mut negative = false;
@@ -191,9 +182,7 @@ fn exact_digits(number: f64, precision: i32) -> Digits {
     if negative {
         digits.exponent = -digits.exponent;
     }
-    while digits.len > 1 && digits.bytes[digits.len - 1] == b'0' {
-        digits.len -= 1;
-    }
+    digits.cut_zeros();
     digits
 }
 
@@ -243,15 +232,10 @@ mod tests {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let decimal = (state >> 33) as f64 / POWERS[(state % 14) as usize];
             let any = f64::from_bits((state >> 12) | (1010 + round % 60) << 52);
-            for (number, precision) in
-                [(decimal, -1), (decimal, 14), (any, -1), (any, 14), (any, (state % 14) as i32 + 1)]
-            {
-                if number == 0.0 {
-                    continue;
-                }
-                let exact = exact_digits(number, precision);
-                if let Some(digits) = quick_digits(number, precision) {
+            for (number, precision) in [(decimal, 14), (any, 14), (any, (state % 14) as i32 + 1)] {
+                if let Some(digits) = quick_digits(number, precision).filter(|_| number != 0.0) {
                     quick += 1;
+                    let exact = exact_digits(number, precision);
                     let text = |d: &Digits| (d.bytes[..d.len].to_vec(), d.exponent);
                     assert_eq!(text(&digits), text(&exact), "{number:e} at {precision}");
                 }
