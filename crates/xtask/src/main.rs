@@ -6,6 +6,7 @@
 
 mod arguments;
 mod bench;
+mod bless;
 mod codegen;
 mod conformance;
 mod phpt;
@@ -39,6 +40,7 @@ const TASKS: &[Task] = &[
     Task { name: "tidy", help: tidy::HELP, run: tidy::run },
     Task { name: "codegen", help: codegen::HELP, run: codegen::run },
     Task { name: "phpt", help: phpt::HELP, run: phpt::run },
+    Task { name: "bless", help: bless::HELP, run: bless::run },
     Task { name: "conformance", help: conformance::HELP, run: conformance::run },
     Task { name: "whats-left", help: whats_left::HELP, run: whats_left::run },
     Task { name: "bench", help: bench::HELP, run: bench::run },
