@@ -203,8 +203,12 @@ impl Cache {
     /// replaced, the memory is free when this returns.
     pub fn end_request(&self, slot: &Slot) {
         let retired = self.layout.retired();
-        let mut last_reader = false;
-        slot.release_each(|id| last_reader |= retired.has(self.segment(), id));
+        let (mut anything_waits, mut last_reader) = (None, false);
+        slot.release_each(|id| {
+            // Asked once, and not before all pins are gone: whoever retires something after that finds it unpinned.
+            let waits = *anything_waits.get_or_insert_with(|| self.heap.has_retired());
+            last_reader |= waits && retired.has(self.segment(), id);
+        });
         if last_reader {
             self.reclaim(slot);
         }

@@ -33,8 +33,6 @@ pub(crate) struct Head {
     pub(crate) resets: AtomicU32,
     /// Scripts in the table.
     pub(crate) scripts: AtomicU32,
-    /// Ids in the set of retired ones.
-    pub(crate) retired: AtomicU32,
     /// Where to look next for a free id.
     pub(crate) cursor: AtomicU32,
     /// Not zero since a script had to stay out because nothing could make room.

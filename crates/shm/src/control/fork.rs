@@ -33,7 +33,8 @@ const FAILED: u32 = 3;
 impl Slot {
     /// Forks the process. In the child this slot is another one with the same pins.
     ///
-    /// Locks and claims that the thread holds stay the parent's. Windows that it holds are open in both.
+    /// Locks and claims that the thread holds stay the parent's, and so do blocks that it has not committed: the child must not
+    /// use its copies of them. Windows that it holds are open in both.
     ///
     /// # Errors
     /// Those of `fork`, and [`io::ErrorKind::QuotaExceeded`] when there is no slot for the child.
