@@ -115,9 +115,7 @@ impl Literal {
     pub fn for_param(&self, ty: &syn::Type, local: &syn::Ident) -> (TokenStream, TokenStream) {
         let with = |d: TokenStream, value: TokenStream| quote!(<#ty as ::phalanx_vm::args::FromDefault<#d>>::from_default(#value));
         match self {
-            Literal::Null => {
-                (quote!(), quote!(<#ty as ::phalanx_vm::args::NullDefault>::null_default()))
-            }
+            Literal::Null => (quote!(), quote!(<#ty as ::phalanx_vm::args::NullDefault>::null_default())),
             Literal::Bool(on) => (quote!(), with(quote!(bool), quote!(#on))),
             Literal::Int(int) => (quote!(), with(quote!(i64), quote!(#int))),
             Literal::Float(float) => {

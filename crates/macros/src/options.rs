@@ -10,7 +10,7 @@ pub struct Options {
     pub signature: LitStr,
     /// Constants of `pure_flag`.
     pub traits: Vec<&'static str>,
-    /// Text after "is deprecated".
+    /// Text after "is deprecated", with the space before it.
     pub deprecated: Option<String>,
     /// Name of the table.
     pub rename: Option<Ident>,
@@ -66,7 +66,7 @@ impl Options {
             "deprecated" => {
                 self.deprecated = Some(if input.peek(Token![=]) {
                     input.parse::<Token![=]>()?;
-                    input.parse::<LitStr>()?.value()
+                    format!(" {}", input.parse::<LitStr>()?.value())
                 } else {
                     String::new()
                 });

@@ -15,6 +15,8 @@ mod default;
 mod object;
 mod result;
 mod scalar;
+#[cfg(test)]
+mod tests;
 mod types;
 
 pub use coerce::Arg;
@@ -27,7 +29,6 @@ use crate::Context;
 use crate::class::ClassRef;
 use crate::frame::Frame;
 use crate::native::{NativeFn, NativeParam};
-use crate::throw::function_name;
 use crate::thrown::{PhpResult, Thrown};
 use phalanx_value::{ObjRef, PhpArray, PhpRef, Value};
 use std::marker::PhantomData;
@@ -56,9 +57,6 @@ pub struct Args<'a> {
 
 /// Calls a native function whose arguments are in place.
 pub fn invoke(cx: &mut Context, native: &'static NativeFn, args: &mut Args<'_>) -> PhpResult<Value> {
-    if native.deprecated.is_some() {
-        cx.deprecated_function(native)?;
-    }
     let Some(call) = native.call else {
         let name = String::from_utf8_lossy(&cx.active_function_name()).into_owned();
         return Err(cx.throw_error(format!("Cannot call abstract method {name}()")));
@@ -254,19 +252,6 @@ unsafe fn unwrap_reference(slot: *mut Value) {
 }
 
 impl Context {
-    #[cold]
-    fn deprecated_function(&mut self, native: &'static NativeFn) -> PhpResult {
-        let Some(func) = self.active_function() else { return Ok(()) };
-        let mut text = if func.scope.is_some() { b"Method ".to_vec() } else { b"Function ".to_vec() };
-        text.extend_from_slice(&function_name(func));
-        text.extend_from_slice(b"() is deprecated");
-        if let Some(more) = native.deprecated.filter(|more| !more.is_empty()) {
-            text.push(b' ');
-            text.extend_from_slice(more.as_bytes());
-        }
-        self.deprecated(text)
-    }
-
     /// Whether the code that called the native function that runs has declared strict types.
     pub fn caller_is_strict(&self) -> bool {
         let Some(frame) = self.frame_ref() else { return false };

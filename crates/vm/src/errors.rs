@@ -67,7 +67,12 @@ impl Context {
     /// `fopen(file): message`.
     #[cold]
     #[inline(never)]
-    pub fn doc_error(&mut self, level: i64, params: impl AsRef<[u8]>, message: impl AsRef<[u8]>) -> PhpResult {
+    pub fn doc_error(
+        &mut self,
+        level: i64,
+        params: impl AsRef<[u8]>,
+        message: impl AsRef<[u8]>,
+    ) -> PhpResult {
         let mut text = self.active_function_name();
         text.push(b'(');
         text.extend_from_slice(params.as_ref());
@@ -85,7 +90,13 @@ impl Context {
     }
 
     /// Raises an error of any level at a place.
-    pub fn raise_at(&mut self, level: i64, message: impl AsRef<[u8]>, file: &PhpString, line: u32) -> PhpResult {
+    pub fn raise_at(
+        &mut self,
+        level: i64,
+        message: impl AsRef<[u8]>,
+        file: &PhpString,
+        line: u32,
+    ) -> PhpResult {
         let message = PhpString::from_bytes(message.as_ref());
         if let Some(class) = self.errors.throws
             && level & level::THROWABLE != 0
@@ -142,10 +153,10 @@ impl Context {
         let repeated = self.ini.get_bool("ignore_repeated_errors")
             && self.errors.last.as_ref().is_some_and(|last| {
                 last.message == *message
-                    && (self.ini.get_bool("ignore_repeated_source") || last.line == line && last.file == *file)
+                    && (self.ini.get_bool("ignore_repeated_source")
+                        || last.line == line && last.file == *file)
             });
-        self.errors.last =
-            Some(LastError { level, message: message.clone(), file: file.clone(), line });
+        self.errors.last = Some(LastError { level, message: message.clone(), file: file.clone(), line });
         let reported = self.ini.error_reporting & level != 0 || level & level::CORE != 0;
         if reported && !repeated {
             self.show_error(level, message, file, line);

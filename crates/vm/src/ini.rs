@@ -165,7 +165,7 @@ impl Context {
     }
 
     /// Tells the owners of configured settings their values, as a request begins.
-    pub(crate) fn start_ini(&mut self) {
+    pub fn start_ini(&mut self) {
         let base = self.ini.base.clone();
         for index in base.configured() {
             let setting = base.setting(index);

@@ -48,8 +48,6 @@ pub struct Output {
     started: Option<(PhpString, u32)>,
     /// Nobody reads any more.
     aborted: bool,
-    /// Nothing is written any more, after a fatal error in a callback or at the end.
-    disabled: bool,
 }
 
 impl Output {
@@ -63,7 +61,6 @@ impl Output {
             headers: Headers::default(),
             started: None,
             aborted: false,
-            disabled: false,
         }
     }
 
@@ -108,7 +105,7 @@ impl Context {
 
     /// Writes bytes past all buffers.
     pub fn write_through(&mut self, bytes: &[u8]) {
-        if bytes.is_empty() || self.output.disabled {
+        if bytes.is_empty() {
             return;
         }
         self.begin_body();
@@ -134,12 +131,5 @@ impl Context {
     /// `flush()`: the sink writes out what it has.
     pub fn flush_sink(&mut self) {
         self.output.sink.flush();
-    }
-
-    /// Ends output for good: nothing that is written later appears.
-    pub(crate) fn disable_output(&mut self) {
-        self.output.buffers.clear();
-        self.output.running = false;
-        self.output.disabled = true;
     }
 }

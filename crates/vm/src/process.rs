@@ -38,7 +38,8 @@ impl Default for Process {
 
 /// Whether a path names a stream wrapper: `scheme://...` or `data:`.
 fn has_scheme(path: &[u8]) -> bool {
-    let scheme = path.iter().take_while(|&&b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.')).count();
+    let scheme =
+        path.iter().take_while(|&&b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.')).count();
     scheme > 1 && path[scheme..].starts_with(b"://") || path.starts_with(b"data:")
 }
 
@@ -94,7 +95,11 @@ fn split_paths(paths: &[u8]) -> Vec<&[u8]> {
     let mut directories = Vec::new();
     let mut rest = paths;
     while !rest.is_empty() {
-        let scheme = if has_scheme(rest) { rest.windows(3).position(|w| w == b"://").map_or(0, |at| at + 3) } else { 0 };
+        let scheme = if has_scheme(rest) {
+            rest.windows(3).position(|w| w == b"://").map_or(0, |at| at + 3)
+        } else {
+            0
+        };
         let end = rest[scheme..].iter().position(|&b| b == b':').map_or(rest.len(), |at| scheme + at);
         if end != 0 {
             directories.push(&rest[..end]);

@@ -102,7 +102,10 @@ impl Context {
         message: &[u8],
         code: i64,
     ) -> PhpResult<ObjRef> {
-        let class = class.find(self).or_else(|| ExceptionClass::find("error", self)).expect("class Error is built in");
+        let class = class
+            .find(self)
+            .or_else(|| ExceptionClass::find("error", self))
+            .expect("class Error is built in");
         let object = self.new_object(class)?;
         if !message.is_empty() {
             set_exception_prop(&object, "message", Value::str(message));

@@ -125,7 +125,11 @@ impl<'a> Arg<'a> {
     /// The type as errors name it.
     fn expected(&self) -> String {
         let ty = self.ty();
-        if ty.bits & bit::ITERABLE != 0 { ty.text.replace("iterable", "Traversable|array") } else { ty.text.into() }
+        if ty.bits & bit::ITERABLE != 0 {
+            ty.text.replace("iterable", "Traversable|array")
+        } else {
+            ty.text.into()
+        }
     }
 
     /// The TypeError `f(): Argument #1 ($x) must be of type T, U given`.

@@ -4,7 +4,7 @@ use super::{Arg, Args, FromArg, FromRest};
 use crate::Context;
 use crate::thrown::PhpResult;
 use phalanx_bytecode::types as bit;
-use phalanx_value::{PhpArray, PhpRef, PhpString, Value, View};
+use phalanx_value::{PhpArray, PhpString, Value, View};
 
 /// `int|float`
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -180,9 +180,4 @@ impl<'a, T: FromArg<'a>> FromRest<'a> for Vec<T> {
         }
         Ok(all)
     }
-}
-
-/// References of arguments that go by reference where they can (`@prefer-ref`).
-pub fn prefer_ref(value: &Value) -> Option<PhpRef> {
-    value.as_ref().cloned()
 }

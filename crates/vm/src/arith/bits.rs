@@ -40,7 +40,9 @@ fn int(cx: &mut Context, value: &Value) -> PhpResult<Option<i64>> {
             }
         }
         View::Object(object) => {
-            let Some(cast) = ClassRef::of(object).hooks().and_then(|hooks| hooks.cast) else { return Ok(None) };
+            let Some(cast) = ClassRef::of(object).hooks().and_then(|hooks| hooks.cast) else {
+                return Ok(None);
+            };
             cast(cx, object, CastTo::Int)?.and_then(|value| value.as_int())
         }
         _ => None,

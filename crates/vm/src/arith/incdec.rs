@@ -70,5 +70,7 @@ fn has_operators(value: &Value) -> bool {
 
 #[cold]
 fn no_effect(cx: &mut Context, what: &str, ty: &str) -> PhpResult {
-    cx.warning(format!("{what} on type {ty} has no effect, this will change in the next major version of PHP"))
+    cx.warning(format!(
+        "{what} on type {ty} has no effect, this will change in the next major version of PHP"
+    ))
 }

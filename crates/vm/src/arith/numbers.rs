@@ -29,7 +29,9 @@ fn number(cx: &mut Context, value: &Value) -> PhpResult<Option<Number>> {
             }
         }
         View::Object(object) => {
-            let Some(cast) = ClassRef::of(object).hooks().and_then(|hooks| hooks.cast) else { return Ok(None) };
+            let Some(cast) = ClassRef::of(object).hooks().and_then(|hooks| hooks.cast) else {
+                return Ok(None);
+            };
             match cast(cx, object, CastTo::Number)?.map(|value| (value.as_int(), value.as_float())) {
                 Some((Some(int), _)) => Some(Number::Int(int)),
                 Some((_, Some(float))) => Some(Number::Float(float)),

@@ -73,7 +73,8 @@ fn by_pair(cx: &mut Context, pair: &PhpArray) -> PhpResult<Callee> {
 fn static_method(cx: &mut Context, class: ClassRef, name: &PhpString) -> PhpResult<Callee> {
     let scope = cx.caller_scope();
     let this = cx.caller_this();
-    let Some(callee) = find_of_class(cx, class, name, &name.to_ascii_lowercase(), scope, this.as_ref())? else {
+    let Some(callee) = find_of_class(cx, class, name, &name.to_ascii_lowercase(), scope, this.as_ref())?
+    else {
         return Err(cx.throw_error(format!("Call to undefined method {}::{name}()", class_name(class))));
     };
     if callee.func.is_static() || callee.magic_name.is_some() {

@@ -56,8 +56,6 @@ struct Owner {
     class: ClassRef,
     object: Option<ObjRef>,
     called: ClassRef,
-    /// Named by `self`, `parent` or `static`, or found through an object: descendants' rules do not apply.
-    strict: bool,
 }
 
 fn why<T>(text: impl Into<Vec<u8>>) -> PhpResult<Result<T, Vec<u8>>> {
@@ -120,7 +118,7 @@ impl Search<'_> {
         let owner = match first.view() {
             View::Object(object) => {
                 let class = ClassRef::of(object);
-                Owner { class, object: Some(object.clone()), called: class, strict: false }
+                Owner { class, object: Some(object.clone()), called: class }
             }
             _ => {
                 let name = first.as_bytes().unwrap_or_default();
@@ -192,7 +190,7 @@ impl Search<'_> {
         }
         let object = object.or_else(|| self.cx.caller_this());
         let called = called.filter(|called| called.is_a(class)).unwrap_or(class);
-        Ok(Ok(Owner { class, object, called, strict: special != "self" || scope.is_some() }))
+        Ok(Ok(Owner { class, object, called }))
     }
 
     fn named_class(&mut self, name: &[u8], object: Option<ObjRef>) -> PhpResult<Result<Owner, Vec<u8>>> {
@@ -201,14 +199,14 @@ impl Search<'_> {
         };
         if let Some(object) = object {
             let called = ClassRef::of(&object);
-            return Ok(Ok(Owner { class, object: Some(object), called, strict: true }));
+            return Ok(Ok(Owner { class, object: Some(object), called }));
         }
         // Inside of a method, naming an ancestor's class calls on with the same object.
         let this = self.cx.caller_this().filter(|this| {
             self.scope.is_some_and(|scope| ClassRef::of(this).is_a(scope) && scope.is_a(class))
         });
         let called = this.as_ref().map_or(class, ClassRef::of);
-        Ok(Ok(Owner { class, object: this, called, strict: true }))
+        Ok(Ok(Owner { class, object: this, called }))
     }
 
     fn method(&mut self, owner: &Owner, name: &PhpString) -> PhpResult<Found> {
@@ -227,9 +225,8 @@ impl Search<'_> {
         };
         let Some(mut func) = class.method(&lower) else {
             // An instance method is missing: a class may still answer through `__callStatic`.
-            let fallback = call.or_else(|| {
-                class.magic.call_static.map(|func| magic(func, None, class, name))
-            });
+            let fallback =
+                call.or_else(|| class.magic.call_static.map(|func| magic(func, None, class, name)));
             return match fallback {
                 Some(callee) => Ok(Ok(callee)),
                 None => why(format!("class {} does not have a method \"{name}\"", class_name(class))),

@@ -110,7 +110,10 @@ impl Context {
     /// The deprecation for a float that is used as an int and is none.
     #[cold]
     pub fn float_loses_precision(&mut self, float: f64) -> PhpResult {
-        self.deprecated(format!("Implicit conversion from float {} to int loses precision", show_float(float)))
+        self.deprecated(format!(
+            "Implicit conversion from float {} to int loses precision",
+            show_float(float)
+        ))
     }
 
     /// The deprecation for a numeric string that is used as an int and is a float.

@@ -23,14 +23,16 @@ pub const E_ALL: i64 = 30719;
 pub const FATAL: i64 =
     E_ERROR | E_PARSE | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR | E_RECOVERABLE_ERROR;
 /// Levels that no user handler hears of.
-pub const UNHANDLED: i64 = E_ERROR | E_PARSE | E_CORE_ERROR | E_CORE_WARNING | E_COMPILE_ERROR | E_COMPILE_WARNING;
+pub const UNHANDLED: i64 =
+    E_ERROR | E_PARSE | E_CORE_ERROR | E_CORE_WARNING | E_COMPILE_ERROR | E_COMPILE_WARNING;
 /// Levels that are shown whatever `error_reporting` says.
 pub const CORE: i64 = E_CORE_ERROR | E_CORE_WARNING;
 /// What `@` leaves on.
 pub const SILENCED: i64 =
     E_ERROR | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR | E_RECOVERABLE_ERROR | E_PARSE;
 /// Levels that native constructors turn into exceptions.
-pub const THROWABLE: i64 = E_WARNING | E_CORE_WARNING | E_COMPILE_WARNING | E_USER_WARNING | E_RECOVERABLE_ERROR;
+pub const THROWABLE: i64 =
+    E_WARNING | E_CORE_WARNING | E_COMPILE_WARNING | E_USER_WARNING | E_RECOVERABLE_ERROR;
 
 /// What messages call a level.
 pub fn title(level: i64) -> &'static str {

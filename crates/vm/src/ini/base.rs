@@ -46,7 +46,8 @@ impl IniBase {
         let mut entries: Vec<Entry> = declared
             .map(|(setting, extension)| {
                 let configured = config.get(setting.name.as_bytes());
-                let value = configured.cloned().or_else(|| setting.default.map(|text| text.as_bytes().into()));
+                let value =
+                    configured.cloned().or_else(|| setting.default.map(|text| text.as_bytes().into()));
                 Entry { setting, extension, value, configured: configured.is_some() }
             })
             .collect();

@@ -27,14 +27,18 @@ impl Problem {
                 format!("Invalid quantity \"{shown}\": no valid leading digits, interpreting as \"0\" {TAIL}")
             }
             Problem::NoDigitsAfterPrefix => {
-                format!("Invalid quantity \"{shown}\": no digits after base prefix, interpreting as \"0\" {TAIL}")
+                format!(
+                    "Invalid quantity \"{shown}\": no digits after base prefix, interpreting as \"0\" {TAIL}"
+                )
             }
             Problem::Prefix(byte) => {
                 format!("Invalid prefix \"0{}\", interpreting as \"0\" {TAIL}", escape(&[byte]))
             }
             Problem::Multiplier(byte, from, to) => {
                 let (byte, counts) = (escape(&[byte]), escape(&value[from..to]));
-                format!("Invalid quantity \"{shown}\": unknown multiplier \"{byte}\", interpreting as \"{counts}\" {TAIL}")
+                format!(
+                    "Invalid quantity \"{shown}\": unknown multiplier \"{byte}\", interpreting as \"{counts}\" {TAIL}"
+                )
             }
             Problem::Suffix(byte, from, to) => {
                 let (byte, counts) = (escape(&[byte]), escape(&value[from..to]));

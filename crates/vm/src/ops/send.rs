@@ -138,7 +138,8 @@ fn push(ins: Ins, cx: &mut Context, value: Value) {
     unsafe {
         let mut call: *mut Frame = ins.call();
         let index = (*call).num_args;
-        if index >= (*call).func.num_params {
+        let func = (*call).func;
+        if index >= func.num_params {
             call = VmStack::grow_call(&mut cx.stack, call, index + 1);
             (*ins.fp()).call = call;
         }

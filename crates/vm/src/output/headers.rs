@@ -30,7 +30,9 @@ impl HeaderError {
     /// PHP's words for it.
     pub fn text(self) -> &'static str {
         match self {
-            HeaderError::MultipleLines => "Header may not contain more than a single header, new line detected",
+            HeaderError::MultipleLines => {
+                "Header may not contain more than a single header, new line detected"
+            }
             HeaderError::Nul => "Header may not contain NUL bytes",
             HeaderError::NoColon => "Header must contain a colon",
         }

@@ -145,7 +145,9 @@ impl Context {
 
     fn buffering_in_callback(&mut self, function: &str) -> Thrown {
         self.disable_output_buffers();
-        self.fatal_error(format!("{function}Cannot use output buffering in output buffering display handlers"))
+        self.fatal_error(format!(
+            "{function}Cannot use output buffering in output buffering display handlers"
+        ))
     }
 
     fn disable_output_buffers(&mut self) {
