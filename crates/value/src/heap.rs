@@ -256,9 +256,9 @@ impl Heap {
     }
 
     /// Maps a chunk or ends the process: there is no memory at all.
-    pub(crate) fn map_chunk(&self) -> *mut Chunk {
+    pub(crate) fn map_chunk(&self, first: bool) -> *mut Chunk {
         self.register_cleanup();
-        let chunk = Chunk::map();
+        let chunk = Chunk::map(first);
         if chunk.is_null() {
             out_of_memory(chunk::CHUNK_SIZE);
         }

@@ -51,7 +51,7 @@ pub struct VmArray {
     pub len: u32,
     /// Positions there is room for.
     pub capacity: u32,
-    /// Minus the number of index entries; for packed arrays -2 with an empty index.
+    /// Minus the number of index entries; of no meaning for packed arrays.
     pub mask: u32,
     /// The key of the next `[] =`; `i64::MIN` when there was no integer key yet.
     pub next_free: i64,

@@ -18,6 +18,9 @@ pub(crate) const CHUNK_PAGES: usize = CHUNK_SIZE / PAGE_SIZE;
 /// The longest run that fits in a chunk.
 pub(crate) const MAX_RUN_PAGES: usize = CHUNK_PAGES - 1;
 
+/// Pages that get memory before they are asked for.
+const POPULATE_AHEAD: usize = 16;
+
 const WORDS: usize = CHUNK_PAGES / 64;
 
 /// The header of a chunk.
@@ -25,16 +28,26 @@ const WORDS: usize = CHUNK_PAGES / 64;
 pub(crate) struct Chunk {
     used: [u64; WORDS],
     pub(crate) free_pages: u32,
+    /// Pages below this one have memory behind them, or are left to the system's huge pages.
+    populated: u32,
     run_length: [u16; CHUNK_PAGES],
 }
 
 impl Chunk {
     /// Maps a new chunk; null when the system has no memory.
-    pub(crate) fn map() -> *mut Chunk {
+    ///
+    /// The first chunk of a heap gets its memory in small steps, since many scripts need little; the others get huge pages.
+    pub(crate) fn map(first: bool) -> *mut Chunk {
         let chunk: *mut Chunk = os::map_aligned(CHUNK_SIZE, CHUNK_SIZE).cast();
         if !chunk.is_null() {
             // SAFETY: the mapping is fresh, writable and large enough.
-            unsafe { (*chunk).reset() };
+            unsafe {
+                if !first {
+                    os::advise_huge(chunk.cast(), CHUNK_SIZE);
+                }
+                (*chunk).populated = if first { 0 } else { CHUNK_PAGES as u32 };
+                (*chunk).reset();
+            }
         }
         chunk
     }
@@ -80,7 +93,23 @@ impl Chunk {
         self.mark(best.1, pages, true);
         self.run_length[best.1] = pages as u16;
         self.free_pages -= pages as u32;
+        if best.1 + pages > self.populated as usize {
+            self.populate(best.1 + pages);
+        }
         Some(best.1)
+    }
+
+    /// Puts memory behind the pages below `end` and a few more.
+    #[cold]
+    fn populate(&mut self, end: usize) {
+        let from = self.populated as usize;
+        let to = (end + POPULATE_AHEAD).min(CHUNK_PAGES);
+        // SAFETY: the pages lie in this chunk.
+        unsafe {
+            let address = std::ptr::from_mut(self).cast::<u8>().add(from * PAGE_SIZE);
+            os::populate(address, (to - from) * PAGE_SIZE);
+        }
+        self.populated = to as u32;
     }
 
     /// Gives back the run that begins at `page`; returns its length.
@@ -172,7 +201,7 @@ mod tests {
 
     #[test]
     fn runs_are_taken_and_given_back() {
-        let chunk = Chunk::map();
+        let chunk = Chunk::map(true);
         // SAFETY: the chunk was mapped just now.
         let c = unsafe { &mut *chunk };
         let a = c.take(3).unwrap();

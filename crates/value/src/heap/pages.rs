@@ -78,7 +78,7 @@ impl Heap {
             }
         }
         if used == chunks.len() {
-            chunks.push(self.map_chunk());
+            chunks.push(self.map_chunk(used == 0));
         }
         self.note_real(CHUNK_SIZE, pages * PAGE_SIZE);
         self.pages.chunk_count.set(used + 1);
@@ -113,6 +113,9 @@ impl Heap {
         }
         // SAFETY: the mapping is fresh; the list is borrowed for this statement only.
         unsafe {
+            if total >= 2 * CHUNK_SIZE {
+                os::advise_huge(header.cast(), total);
+            }
             let huge = &mut *self.pages.huge.get();
             header.write(HugeHeader { size: total, index: huge.len() });
             huge.push(header);
