@@ -1,91 +1,203 @@
 //! `cargo xtask bench`: speed beside a reference PHP.
 //!
 //! Both programs run in turn, pair by pair, so that a machine that is busy now and idle then treats both alike; what counts is
-//! the median of the pairs' ratios.
+//! the median of the pairs' ratios. The files in `benches/php` define `run()`; `benches/driver.php` times it inside of the
+//! process and prints what it computed, which must be the same in both. Other files (PHP's own `Zend/bench.php`, say) are timed
+//! as whole processes.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+use phalanx_host::clock::{Who, usage};
 
 use crate::arguments::Arguments;
 use crate::{Done, TaskResult, workspace};
 
 pub(crate) const HELP: &str = "\
-bench [FILE]...         time PHP files (default: benches/*.php) beside a reference PHP
+bench [FILE]...         time PHP files (default: benches/php/*.php) beside a reference PHP
     --peer FILE         the reference (default: $PHALANX_PEER_PHP)
+    --peer-arg ARG      an argument in front of all others of the reference; may be repeated
     --php FILE          the program (default: target/release/phalanx, built first)
     --pairs N           pairs of runs for each file (default: 7)
-    --jit               with the tracing JIT of both (default: without)
-    --output FILE       write the table there too";
+    --jit               with the tracing JITs of both
+    --no-jit            with opcode caches only (default: first without, then with JIT)
+    --no-start          do not compare the time to start
+    --output FILE       write the tables there too";
 
-const JIT: &[&str] = &["opcache.enable_cli=1", "opcache.jit=tracing", "opcache.jit_buffer_size=64M"];
-const NO_JIT: &[&str] = &["opcache.enable_cli=1", "opcache.jit=disable"];
+/// A way to run both programs.
+struct Setup {
+    title: &'static str,
+    settings: &'static [&'static str],
+}
+
+const SETUPS: [Setup; 2] = [
+    Setup { title: "Opcode cache, no JIT", settings: &["opcache.enable_cli=1", "opcache.jit=disable"] },
+    Setup {
+        title: "Tracing JIT",
+        settings: &["opcache.enable_cli=1", "opcache.jit=tracing", "opcache.jit_buffer_size=64M"],
+    },
+];
+
+/// One of the two programs.
+struct Program {
+    path: PathBuf,
+    arguments: Vec<std::ffi::OsString>,
+}
+
+impl Program {
+    fn command(&self, settings: &[&str]) -> Command {
+        let mut command = Command::new(&self.path);
+        command.args(&self.arguments).stdin(Stdio::null());
+        for setting in settings {
+            command.arg("-d").arg(setting);
+        }
+        command
+    }
+}
 
 pub(crate) fn run(mut arguments: Arguments) -> TaskResult {
     let peer = arguments.option("--peer")?.or_else(|| std::env::var_os("PHALANX_PEER_PHP"));
-    let Some(peer) = peer.map(PathBuf::from) else {
+    let Some(peer) = peer else {
         return Err("there is no reference: give --peer or set PHALANX_PEER_PHP".into());
     };
-    let php = match arguments.option("--php")? {
+    let theirs = Program { path: peer.into(), arguments: arguments.options("--peer-arg")? };
+    let path = match arguments.option("--php")? {
         Some(php) => PathBuf::from(php),
         None => workspace::build_phalanx("release")?,
     };
+    let ours = Program { path, arguments: Vec::new() };
     let pairs = arguments.parsed("--pairs")?.unwrap_or(7usize).max(1);
-    let settings = if arguments.flag("--jit") { JIT } else { NO_JIT };
+    let (only_jit, no_jit) = (arguments.flag("--jit"), arguments.flag("--no-jit"));
+    let no_start = arguments.flag("--no-start");
     let output = arguments.option("--output")?;
     let mut files = arguments.paths()?;
     if files.is_empty() {
-        files = std::fs::read_dir(workspace::root().join("benches"))?
+        files = fs::read_dir(workspace::root().join("benches/php"))?
             .filter_map(|entry| Some(entry.ok()?.path()))
             .filter(|path| path.extension().is_some_and(|extension| extension == "php"))
             .collect();
         files.sort();
     }
-    let mut table = String::from("| file | ours (ms) | reference (ms) | ratio |\n|---|---:|---:|---:|\n");
-    print!("{table}");
-    for file in &files {
-        // The first run of each warms the file cache of the system and is not counted.
-        time(&php, settings, file)?;
-        time(&peer, settings, file)?;
-        let mut ours = Vec::new();
-        let mut theirs = Vec::new();
-        for _ in 0..pairs {
-            ours.push(time(&php, settings, file)?);
-            theirs.push(time(&peer, settings, file)?);
+    let mut text = String::new();
+    let mut print = |line: String| {
+        println!("{line}");
+        text.push_str(&line);
+        text.push('\n');
+    };
+    let mut done = Done::Good;
+    if !no_start {
+        let ratio =
+            median((0..pairs).map(|_| Ok(start(&ours)? / start(&theirs)?)).collect::<Result<_, String>>()?);
+        print(format!("Time to start (`-n -r 'echo 1;'`, processor time): {ratio:.2} of the reference's.\n"));
+    }
+    for (index, setup) in SETUPS.iter().enumerate() {
+        if (index == 0 && only_jit) || (index == 1 && no_jit) {
+            continue;
         }
-        let ratios = ours.iter().zip(&theirs).map(|(a, b)| a.as_secs_f64() / b.as_secs_f64()).collect();
-        let milliseconds =
-            |times: &[Duration]| median(times.iter().map(|time| 1e3 * time.as_secs_f64()).collect());
-        let row = format!(
-            "| {} | {:.1} | {:.1} | {:.2} |\n",
-            file.file_stem().unwrap_or_default().to_string_lossy(),
-            milliseconds(&ours),
-            milliseconds(&theirs),
-            median(ratios)
-        );
-        print!("{row}");
-        table.push_str(&row);
+        print(format!("{}, median of {pairs} pairs:\n", setup.title));
+        print("| bench | ours (ms) | reference (ms) | ratio |\n|---|---:|---:|---:|".to_owned());
+        let mut logarithms = Vec::new();
+        for file in &files {
+            match compare(&ours, &theirs, setup.settings, file, pairs) {
+                Ok((row, ratio)) => {
+                    logarithms.push(ratio.ln());
+                    print(row);
+                }
+                Err(error) => {
+                    done = Done::Bad;
+                    print(format!("| {} | {error} | | |", name(file)));
+                }
+            }
+        }
+        let mean = (logarithms.iter().sum::<f64>() / logarithms.len().max(1) as f64).exp();
+        print(format!("| geometric mean | | | {mean:.2} |\n"));
     }
     if let Some(file) = output {
-        std::fs::write(file, table)?;
+        fs::write(file, text)?;
     }
-    Ok(Done::Good)
+    Ok(done)
 }
 
-/// How long one run takes, start and end of the process included.
-fn time(php: &Path, settings: &[&str], file: &Path) -> Result<Duration, String> {
-    let mut command = Command::new(php);
-    for setting in settings {
-        command.arg("-d").arg(setting);
+fn name(file: &Path) -> String {
+    file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// A row of the table, and the ratio of the times.
+fn compare(
+    ours: &Program,
+    theirs: &Program,
+    settings: &[&str],
+    file: &Path,
+    pairs: usize,
+) -> Result<(String, f64), String> {
+    let has_run = fs::read_to_string(file).is_ok_and(|code| code.contains("function run("));
+    let time = |program: &Program| {
+        if has_run { driven(program, settings, file) } else { whole(program, settings, file) }
+    };
+    // The first pair warms the system's file cache and is not counted.
+    let (_, our_result) = time(ours).map_err(|error| format!("ours: {error}"))?;
+    let (_, their_result) = time(theirs).map_err(|error| format!("reference: {error}"))?;
+    if our_result != their_result {
+        return Err(format!("ours computes {our_result}, the reference {their_result}"));
     }
+    let mut our_times = Vec::new();
+    let mut their_times = Vec::new();
+    for _ in 0..pairs {
+        our_times.push(time(ours)?.0.as_secs_f64() * 1e3);
+        their_times.push(time(theirs)?.0.as_secs_f64() * 1e3);
+    }
+    let ratio = median(our_times.iter().zip(&their_times).map(|(a, b)| a / b).collect());
+    let row =
+        format!("| {} | {:.1} | {:.1} | {ratio:.2} |", name(file), median(our_times), median(their_times));
+    Ok((row, ratio))
+}
+
+/// The time of `run()` in a file, and what it computed.
+fn driven(program: &Program, settings: &[&str], file: &Path) -> Result<(Duration, String), String> {
+    let mut command = program.command(settings);
+    command.arg(workspace::root().join("benches/driver.php"));
+    command.arg(std::path::absolute(file).map_err(|error| error.to_string())?);
+    let output = command.output().map_err(|error| format!("cannot be run: {error}"))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let words = text.trim().split_once(' ').filter(|_| output.status.success());
+    let parsed = words.and_then(|(time, result)| Some((time.parse().ok()?, result.to_owned())));
+    let (nanoseconds, result) =
+        parsed.ok_or_else(|| format!("fails: {}", text.trim().lines().next().unwrap_or_default()))?;
+    Ok((Duration::from_nanos(nanoseconds), result))
+}
+
+/// The time of a whole process. What it prints is not compared, since such files print times.
+fn whole(program: &Program, settings: &[&str], file: &Path) -> Result<(Duration, String), String> {
     let started = Instant::now();
+    let mut command = program.command(settings);
     let status = command
         .arg(file)
         .stdout(Stdio::null())
         .status()
-        .map_err(|error| format!("cannot run {}: {error}", php.display()))?;
+        .map_err(|error| format!("cannot be run: {error}"))?;
     let time = started.elapsed();
-    if status.success() { Ok(time) } else { Err(format!("{} fails with {}", file.display(), php.display())) }
+    if status.success() { Ok((time, String::new())) } else { Err("fails".to_owned()) }
+}
+
+/// Processor time of a start, in seconds; the mean of some, since one is near the clock's grain.
+fn start(program: &Program) -> Result<f64, String> {
+    const STARTS: u32 = 20;
+    let used = || {
+        let usage = usage(Who::Children);
+        (usage.user_us + usage.system_us) as f64 / 1e6
+    };
+    let before = used();
+    for _ in 0..STARTS {
+        let mut command = Command::new(&program.path);
+        command.args(["-n", "-r", "echo 1;"]).stdin(Stdio::null()).stdout(Stdio::null());
+        let status = command.status().map_err(|error| format!("{}: {error}", program.path.display()))?;
+        if !status.success() {
+            return Err(format!("{} does not start", program.path.display()));
+        }
+    }
+    Ok((used() - before) / f64::from(STARTS))
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
