@@ -1,1 +1,85 @@
 //! Wires compiler, cache, virtual machine, JIT, threads and extensions together: process and request life cycle.
+//!
+//! A process has one [`Engine`]. Each PHP thread runs requests on it, one after the other: [`Engine::request`] makes
+//! a [`Request`], which runs a script in a context of its own and then shuts down in PHP's order: shutdown
+//! functions, destructors, output buffers, extensions, heap.
+
+mod extensions;
+mod loader;
+mod request;
+mod sink;
+
+pub use loader::compile_unit;
+pub use request::Request;
+pub use sink::ProcessSink;
+
+use phalanx_bytecode::draft::Literal;
+use phalanx_vm::ini::IniBase;
+use phalanx_vm::native::{Extension, NativeValue};
+use phalanx_vm::registry::Registry;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// How much native stack the thread that runs a request should have: deep recursion of native functions that call
+/// back, and of the parser, ends in an Error well before that.
+pub const STACK_SIZE: usize = 64 * 1024 * 1024;
+
+/// What an engine is made from.
+#[derive(Default)]
+pub struct EngineConfig {
+    /// Settings as configured, in order: later ones win.
+    pub ini: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+/// What all PHP threads of a process share.
+pub struct Engine {
+    registry: Arc<Registry>,
+    ini: Arc<IniBase>,
+    /// Id of the next Unit.
+    next_unit: AtomicU32,
+}
+
+impl Engine {
+    /// Reads the tables of the extensions and the settings.
+    pub fn new(config: EngineConfig) -> Arc<Engine> {
+        let extensions = extensions::all();
+        Arc::new(Engine {
+            registry: Arc::new(Registry::new(&extensions)),
+            ini: Arc::new(IniBase::new(&extensions, &config.ini)),
+            next_unit: AtomicU32::new(1),
+        })
+    }
+
+    /// The built-in functions, classes and constants.
+    pub fn registry(&self) -> &Arc<Registry> {
+        &self.registry
+    }
+
+    /// Settings as configured.
+    pub fn ini(&self) -> &Arc<IniBase> {
+        &self.ini
+    }
+
+    /// The extensions.
+    pub fn extensions(&self) -> &[&'static Extension] {
+        self.registry.extensions()
+    }
+
+    /// An id that no Unit of this process has yet.
+    fn unit_id(&self) -> u32 {
+        self.next_unit.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The value of a constant that the compiler may put in: it is the same in all requests.
+    fn constant(&self, name: &[u8]) -> Option<Literal> {
+        let constant = self.registry.constant(name).filter(|constant| constant.deprecated.is_none())?;
+        Some(match constant.value {
+            NativeValue::Null => Literal::Null,
+            NativeValue::Bool(truth) => Literal::Bool(truth),
+            NativeValue::Int(int) => Literal::Int(int),
+            NativeValue::Float(float) => Literal::Float(float),
+            NativeValue::Str(text) => Literal::Str(text.as_bytes().into()),
+            NativeValue::Undef | NativeValue::EmptyArray => return None,
+        })
+    }
+}

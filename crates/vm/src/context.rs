@@ -77,6 +77,8 @@ pub struct Context {
     pub native_limit: usize,
     /// `__COMPILER_HALT_OFFSET__` by path.
     pub halt_offsets: FxHashMap<PhpString, u64>,
+    /// Functions of `register_shutdown_function()`, with their arguments.
+    pub shutdown_functions: Vec<(Value, Vec<Value>)>,
     /// Functions called by `declare(ticks)`, with their arguments.
     pub tick_functions: Vec<(Value, Vec<Value>)>,
     ticks: u32,
@@ -167,6 +169,7 @@ impl Context {
             attention: heap::attention_ptr(),
             native_limit: (&raw const here).addr().saturating_sub(stack_size),
             halt_offsets: FxHashMap::default(),
+            shutdown_functions: Vec::new(),
             tick_functions: Vec::new(),
             ticks: 0,
             pass: None,

@@ -131,6 +131,11 @@ fn report(
     }
 }
 
+/// Reports why the main script could not be loaded.
+pub fn report_main(cx: &mut Context, error: LoadError, path: &[u8]) -> PhpResult {
+    report(cx, error, "require", path, path, true)
+}
+
 /// The opcode `INCLUDE`.
 pub fn execute(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
     let mode = ins.op().flags() & 7;

@@ -95,6 +95,19 @@ impl Symbols {
         }
     }
 
+    /// Takes the value of a variable if releasing it destroys an object that nothing else holds.
+    pub fn take_unshared(&mut self, name: &[u8]) -> Option<Value> {
+        let place = self.find(name)?;
+        // SAFETY: `find` gives the address of a live value.
+        let value = unsafe { &mut *place };
+        let sole = match (value.as_object(), value.as_ref()) {
+            (Some(object), _) => object.ref_count() == 1,
+            (None, Some(reference)) => reference.ref_count() == 1,
+            (None, None) => false,
+        };
+        sole.then(|| value.replace(Value::UNDEF))
+    }
+
     /// All that are defined, as an array; references stay references.
     pub fn to_array(&mut self) -> PhpArray {
         let mut array = PhpArray::new();

@@ -1,0 +1,81 @@
+//! The life of a request.
+
+use crate::Engine;
+use crate::loader::EngineLoader;
+use phalanx_vm::ini::Ini;
+use phalanx_vm::loader::{LoadError, LoadedUnit, Loader};
+use phalanx_vm::output::{Output, Sink};
+use phalanx_vm::process::Process;
+use phalanx_vm::{Context, PhpResult};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// A request: a context, and what begins and ends it.
+pub struct Request {
+    /// The context.
+    pub cx: Context,
+    loader: Rc<EngineLoader>,
+}
+
+impl Engine {
+    /// Begins a request on the current thread, which has `stack_size` bytes of native stack left.
+    pub fn request(self: &Arc<Engine>, sink: Box<dyn Sink>, process: Process, stack_size: usize) -> Request {
+        let loader = Rc::new(EngineLoader::new(self.clone()));
+        let ini = Ini::new(self.ini().clone());
+        let mut cx =
+            Context::new(self.registry().clone(), ini, loader.clone(), Output::new(sink), process, stack_size);
+        phalanx_vm::begin_request(&mut cx);
+        for extension in self.extensions() {
+            if let Some(start) = extension.request_start {
+                start(&mut cx);
+            }
+        }
+        Request { cx, loader }
+    }
+}
+
+impl Request {
+    /// Runs the script at `path` as the main script. An error to open it is given back.
+    pub fn run_file(&mut self, path: &[u8]) -> Result<(), String> {
+        let full = self.cx.real_path(path).unwrap_or_else(|| self.cx.full_path(path).into());
+        let loaded = self.loader.clone().load_file(&mut self.cx, &full);
+        if let Err(LoadError::Open(reason)) = loaded {
+            return Err(reason);
+        }
+        self.cx.included.add(&full);
+        self.run(loaded, &full);
+        Ok(())
+    }
+
+    /// Runs code as `-r` does.
+    pub fn run_code(&mut self, code: &[u8], name: &[u8]) {
+        let loaded = self.loader.clone().load_code(&mut self.cx, code, name);
+        self.run(loaded, name);
+    }
+
+    /// Runs a script that was read already.
+    pub fn run_script(&mut self, source: &[u8], name: &[u8]) {
+        let loaded = self.loader.clone().load_script(&mut self.cx, source, name);
+        self.run(loaded, name);
+    }
+
+    fn run(&mut self, loaded: Result<LoadedUnit, LoadError>, path: &[u8]) {
+        let result: PhpResult = match loaded {
+            Ok(loaded) => self.cx.run_script(&loaded).map(drop),
+            Err(error) => phalanx_vm::include::report_main(&mut self.cx, error, path),
+        };
+        self.cx.finish_exception(result);
+    }
+
+    /// Ends the request: shutdown functions, destructors, output, extensions. Gives the exit code.
+    pub fn finish(mut self) -> i32 {
+        phalanx_vm::end_request(&mut self.cx);
+        for extension in self.cx.registry.clone().extensions() {
+            if let Some(end) = extension.request_end {
+                end(&mut self.cx);
+            }
+        }
+        self.cx.output.flush_sink();
+        self.cx.exit_code
+    }
+}

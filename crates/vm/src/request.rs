@@ -1,0 +1,99 @@
+//! The two ends of a request.
+
+use crate::Context;
+use crate::thrown::PhpResult;
+use phalanx_value::{ArrayKey, PhpArray, PhpString, Value, gc, heap};
+
+/// Makes a new context ready to run: memory limit, collector, superglobals.
+pub fn begin_request(cx: &mut Context) {
+    gc::start_request();
+    let enabled = cx.ini.get_bool("zend.enable_gc");
+    gc::set_enabled(enabled);
+    let limit = cx.ini.memory_limit;
+    // The heap is empty, so that no limit is too small for it.
+    let _ = heap::set_memory_limit(usize::try_from(limit).ok());
+    superglobals(cx);
+}
+
+fn superglobals(cx: &mut Context) {
+    let args = PhpArray::from_list(cx.process.args.iter().cloned().map(Value::string));
+    let server = server_variables(cx, &args);
+    let mut globals = cx.globals.borrow_mut();
+    let mut set = |name: &str, value: Value| globals.set(&PhpString::from_bytes(name.as_bytes()), value);
+    for name in ["_GET", "_POST", "_COOKIE", "_FILES"] {
+        set(name, Value::array(PhpArray::new()));
+    }
+    set("argv", Value::array(args.clone()));
+    set("argc", Value::int(args.len() as i64));
+    set("_SERVER", Value::array(server));
+    set("_ENV", Value::array(PhpArray::new()));
+    set("_REQUEST", Value::array(PhpArray::new()));
+}
+
+/// `$_SERVER` of a command.
+fn server_variables(cx: &Context, args: &PhpArray) -> PhpArray {
+    let mut server = PhpArray::new();
+    let mut set = |name: &[u8], value: Value| {
+        server.insert(ArrayKey::from_bytes(name).as_key(), value);
+    };
+    for (name, value) in cx.process.env.iter() {
+        set(name, Value::str(value));
+    }
+    let script = cx.process.script.clone().unwrap_or_default();
+    for name in ["PHP_SELF", "SCRIPT_NAME", "SCRIPT_FILENAME", "PATH_TRANSLATED"] {
+        set(name.as_bytes(), Value::string(script.clone()));
+    }
+    set(b"DOCUMENT_ROOT", Value::str(""));
+    let started = cx.process.started.as_f64();
+    set(b"REQUEST_TIME", Value::int(started as i64));
+    set(b"REQUEST_TIME_FLOAT", Value::float(started));
+    set(b"argv", Value::array(args.clone()));
+    set(b"argc", Value::int(args.len() as i64));
+    server
+}
+
+/// Ends a request in PHP's order: shutdown functions, destructors, output buffers.
+pub fn end_request(cx: &mut Context) {
+    step(cx, Context::run_shutdown_functions);
+    step(cx, |cx| {
+        release_globals(cx);
+        cx.shutdown_destructors()
+    });
+    cx.exiting = false;
+    cx.ob_end_all();
+}
+
+/// Runs one part of the end; what it throws is reported, and `exit` ends that part alone.
+fn step(cx: &mut Context, part: impl FnOnce(&mut Context) -> PhpResult) {
+    cx.exiting = false;
+    let result = part(cx);
+    cx.finish_exception(result);
+}
+
+/// Global variables go in the order of their creation, so that objects which nothing else holds are destroyed one by
+/// one; those that are shared stay for the destructors that follow.
+fn release_globals(cx: &mut Context) {
+    let names = cx.globals.borrow_mut().names();
+    for name in names {
+        let value = cx.globals.borrow_mut().take_unshared(&name);
+        drop(value);
+        if heap::has_pending_destructors() {
+            let result = cx.run_destructors();
+            cx.finish_exception(result);
+        }
+    }
+}
+
+impl Context {
+    /// Calls the functions of `register_shutdown_function()`; more may be added meanwhile.
+    fn run_shutdown_functions(&mut self) -> PhpResult {
+        let mut next = 0;
+        while next < self.shutdown_functions.len() {
+            let (function, args) = self.shutdown_functions[next].clone();
+            next += 1;
+            self.call_value(&function, &args)?;
+        }
+        self.shutdown_functions.clear();
+        Ok(())
+    }
+}
