@@ -67,8 +67,8 @@ pub struct Context {
     pub oop: crate::object::ObjectState,
     /// Whether the script is ending, by `exit` or a fatal error: no PHP code runs any more.
     pub exiting: bool,
-    /// Handlers in force, if they are not the interpreter's.
-    pub table: Option<&'static crate::dispatch::Table>,
+    /// Counts how often loops and functions run, and enters compiled code.
+    pub hot: crate::hot::Hot,
     /// Answers interrupts that are not the VM's own: cancellation, signals.
     pub interrupt_handler: Option<fn(&mut Context, u32) -> PhpResult>,
     /// The heap's word of bits that ask for attention.
@@ -164,7 +164,7 @@ impl Context {
             autoload: Default::default(),
             oop: Default::default(),
             exiting: false,
-            table: None,
+            hot: Default::default(),
             interrupt_handler: None,
             attention: heap::attention_ptr(),
             native_limit: (&raw const here).addr().saturating_sub(stack_size),
@@ -182,6 +182,12 @@ impl Context {
     /// Whether a backward jump or call should stop and look.
     #[inline(always)]
     pub fn wants_poll(&self) -> bool {
+        self.hot.is_on() || self.must_poll()
+    }
+
+    /// Whether something asks for attention: interrupts, destructors, the memory limit, the cycle collector.
+    #[inline(always)]
+    pub fn must_poll(&self) -> bool {
         // SAFETY: the word lives as long as the thread, which the context does not leave.
         self.interrupt.is_raised() || unsafe { (*self.attention).get() } != 0
     }

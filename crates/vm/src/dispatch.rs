@@ -66,6 +66,8 @@ pub unsafe fn go(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table)
 pub unsafe fn run_loop(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) {
     let mut next = Next { pc, fp };
     while !next.pc.is_null() {
+        // In debug builds handlers come back here each time, and may have changed the table.
+        let table = cx.hot.table().unwrap_or(table);
         // SAFETY: handlers return instructions of the frame they return.
         let handler = table.0[unsafe { (*next.pc).code } as usize];
         // SAFETY: see above.

@@ -10,6 +10,7 @@ use crate::Context;
 use crate::dispatch::{Next, Table, go, run_loop};
 use crate::frame::{Frame, VmThis, flag};
 use crate::func::FuncRef;
+use crate::hot::{self, TraceSite};
 use crate::interrupt::reason;
 use crate::ops::INTERPRETER;
 use crate::stack::VmStack;
@@ -93,9 +94,8 @@ pub unsafe fn resume(pc: *const Op, frame: *mut Frame, cx: &mut Context) -> PhpR
     // SAFETY: the caller's frame is alive.
     unsafe { (*frame).flags |= flag::TOP };
     cx.enter_native()?;
-    let table: &Table = cx.table.unwrap_or(&INTERPRETER);
     // SAFETY: the caller's promise.
-    unsafe { run_loop(pc, frame, cx, table) };
+    unsafe { run_loop(pc, frame, cx, &INTERPRETER) };
     cx.native_depth -= 1;
     cx.pending()
 }
@@ -122,11 +122,10 @@ impl Context {
     }
 }
 
-/// A backward jump from `pc` to `target` while something asks for attention.
+/// A backward jump from `pc` to `target` while something asks for attention, or with the JIT on.
 ///
 /// # Safety
-/// Both must be instructions of the function of `fp`.
-#[cold]
+/// Both must be instructions of the function of `fp`; a `LOOP_HEAD` stands before `target`.
 #[inline(never)]
 pub unsafe fn back_edge(
     pc: *const Op,
@@ -135,15 +134,39 @@ pub unsafe fn back_edge(
     cx: &mut Context,
     table: &Table,
 ) -> Next {
-    // SAFETY: the caller's frame is alive.
-    unsafe { (*fp).pc = pc };
-    cx.frame = fp;
-    match poll(cx) {
-        // SAFETY: the caller's promise.
-        Ok(()) => unsafe { go(target, fp, cx, table) },
-        // SAFETY: as above.
-        Err(_) => unsafe { raise(pc, fp, cx, table) },
+    if cx.must_poll() {
+        // SAFETY: the caller's frame is alive.
+        unsafe { (*fp).pc = pc };
+        cx.frame = fp;
+        if poll(cx).is_err() {
+            // SAFETY: as above.
+            return unsafe { raise(pc, fp, cx, table) };
+        }
     }
+    // SAFETY: the caller's promise.
+    unsafe {
+        let head = target.sub(1);
+        hot::visit(TraceSite::LoopHead { site: (*head).a, counter: (*head).b }, target, fp, cx, table)
+    }
+}
+
+/// The start of a call while something asks for attention, or with the JIT on.
+///
+/// # Safety
+/// `entry` must be the first instruction to execute of the function of `fp`.
+#[inline(never)]
+pub unsafe fn call_edge(entry: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    if cx.must_poll() {
+        // SAFETY: the caller's frame is alive.
+        unsafe { (*fp).pc = entry };
+        cx.frame = fp;
+        if poll(cx).is_err() {
+            // SAFETY: as above.
+            return unsafe { raise(entry, fp, cx, table) };
+        }
+    }
+    // SAFETY: the caller's promise.
+    unsafe { hot::visit(TraceSite::Entry, entry, fp, cx, table) }
 }
 
 /// Does what the interrupt word asks for.

@@ -88,7 +88,7 @@ pub(super) unsafe fn call(pc: *const Op, fp: *mut Frame, cx: &mut Context, table
                 if (*pc).kind_c() == Kind::None { ptr::null_mut() } else { Frame::slot(fp, (*pc).c) };
             let entry = run::enter(call, cx);
             if cx.wants_poll() {
-                return run::back_edge(entry, entry, call, cx, table);
+                return run::call_edge(entry, call, cx, table);
             }
             return go(entry, call, cx, table);
         }

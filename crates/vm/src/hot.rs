@@ -1,0 +1,134 @@
+//! Hot places: where the interpreter counts, asks the JIT to look, and enters compiled code.
+//!
+//! Each loop head and each function entry is a *trace site* with a number of its own in its Unit. The Unit's trace
+//! table has one pointer per site, null until somebody published code for it; all threads share the table. Counters
+//! are words of the function's inline cache, so they belong to one thread.
+//!
+//! The JIT is reached through [`JitHooks`], which the engine installs; the VM does not know it.
+//!
+//! # Safety
+//!
+//! Hooks are handlers: see [`crate::dispatch`]. A published pointer is code (or a description of it) that the hook
+//! `enter` of the same JIT understands, and stays good as long as its Unit is pinned.
+#![allow(unsafe_code, reason = "trace tables and hooks are reached by pointer")]
+
+use crate::Context;
+use crate::dispatch::{Handler, Next, Table, go};
+use crate::frame::Frame;
+use crate::ops::INTERPRETER;
+use phalanx_bytecode::Op;
+use std::sync::atomic::Ordering;
+
+/// A trace site as the interpreter comes to it.
+#[derive(Clone, Copy, Debug)]
+pub enum TraceSite {
+    /// The target of a backward jump.
+    LoopHead {
+        /// Number of the site in its function.
+        site: u32,
+        /// Index of the counter in the function's inline cache.
+        counter: u32,
+    },
+    /// The first instruction of a call.
+    Entry,
+}
+
+/// What the VM asks of the JIT.
+#[derive(Debug)]
+pub struct JitHooks {
+    /// A site became hot: the pc of the handler is the site's instruction. It goes on with the interpreter, or with a
+    /// table that records.
+    pub hot: Handler,
+    /// Runs the code published at a site, and says where the interpreter goes on.
+    pub enter: unsafe fn(entry: *const u8, pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Next,
+}
+
+/// Counting and compiled code of a context.
+#[derive(Default)]
+pub struct Hot {
+    hooks: Option<&'static JitHooks>,
+    /// Visits of a loop head after which it is hot; 0: never.
+    pub loop_threshold: u32,
+    /// Calls after which a function is hot; 0: never.
+    pub call_threshold: u32,
+    /// The table in force in debug builds, while something records.
+    table: Option<&'static Table>,
+    /// What the JIT keeps per context.
+    pub state: Option<Box<dyn std::any::Any>>,
+}
+
+impl Hot {
+    /// Switches the JIT on.
+    pub fn install(&mut self, hooks: &'static JitHooks) {
+        self.hooks = Some(hooks);
+    }
+
+    /// Switches it off.
+    pub fn remove(&mut self) {
+        self.hooks = None;
+        self.table = None;
+    }
+
+    /// Whether the JIT is on.
+    #[inline(always)]
+    pub fn is_on(&self) -> bool {
+        self.hooks.is_some()
+    }
+
+    /// The table that records, if something does.
+    #[inline(always)]
+    pub fn table(&self) -> Option<&'static Table> {
+        if cfg!(debug_assertions) { self.table } else { None }
+    }
+
+    /// Sets the table in force from the next instruction on; release builds hand it on as an argument as well.
+    pub fn set_table(&mut self, table: Option<&'static Table>) {
+        self.table = table;
+    }
+}
+
+/// Comes to a trace site: enters its code, or counts.
+///
+/// # Safety
+/// `pc` must be the site's instruction in the function of `fp`.
+#[inline]
+pub unsafe fn visit(site: TraceSite, pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    let Some(hooks) = cx.hot.hooks else {
+        // SAFETY: the caller's promise.
+        return unsafe { go(pc, fp, cx, table) };
+    };
+    // While a trace is recorded nothing else is entered or counted.
+    if !std::ptr::eq(table, &INTERPRETER) {
+        // SAFETY: as above.
+        return unsafe { go(pc, fp, cx, table) };
+    }
+    // SAFETY: the caller's frame is alive, of a user function; sites and counters are those of its function.
+    unsafe {
+        let func = (*fp).func;
+        let proto = func.proto().unwrap_unchecked();
+        let (number, counter, threshold) = match site {
+            TraceSite::LoopHead { site, counter } => {
+                (site, (*fp).cache.add(counter as usize), cx.hot.loop_threshold)
+            }
+            // The last word of the cache, behind those that the compiler hands out, counts calls.
+            TraceSite::Entry => (0, (*fp).cache.add(proto.cache_slots as usize), cx.hot.call_threshold),
+        };
+        let traces = proto.unit().traces;
+        if !traces.is_null() {
+            let entry = (*traces.add((proto.first_trace_site + number) as usize)).load(Ordering::Acquire);
+            if !entry.is_null() {
+                let next = (hooks.enter)(entry, pc, fp, cx);
+                if next.pc.is_null() {
+                    return next;
+                }
+                return go(next.pc, next.fp, cx, table);
+            }
+        }
+        *counter += 1;
+        if *counter >= threshold as usize && threshold != 0 {
+            *counter = 0;
+            return (hooks.hot)(pc, fp, cx, table);
+        }
+        go(pc, fp, cx, table)
+    }
+}
