@@ -21,6 +21,7 @@ use crate::op::Op;
 use phalanx_value::{PhpString, Value};
 use std::fmt;
 use std::ptr;
+use std::sync::atomic::AtomicPtr;
 
 /// First bytes of each Unit image.
 pub const MAGIC: u64 = u64::from_le_bytes(*b"PHXUNIT\0");
@@ -418,7 +419,7 @@ pub struct UnitHeader {
     /// Entries of the trace table.
     pub trace_sites: u64,
     /// Where the Unit's trace table lies (one pointer per trace site), or null. It lies outside the block.
-    pub traces: *const std::sync::atomic::AtomicPtr<u8>,
+    pub traces: *const AtomicPtr<u8>,
     pub(crate) relocs: Slice<u32>,
 }
 
@@ -476,6 +477,8 @@ impl fmt::Debug for UnitRef {
 /// A Unit in ordinary memory of the process, relocated and ready to run: for eval, and while there is no cache.
 pub struct PrivateUnit {
     memory: Box<[Block]>,
+    /// The Unit's trace table, which it points to.
+    _traces: Box<[AtomicPtr<u8>]>,
 }
 
 #[repr(C, align(16))]
@@ -487,9 +490,10 @@ impl PrivateUnit {
     pub fn new(image: &Image, id: u32) -> PrivateUnit {
         let mut memory = vec![Block([0; 16]); image.bytes().len().div_ceil(16)].into_boxed_slice();
         let base = memory.as_mut_ptr().cast::<u8>();
+        let traces: Box<[AtomicPtr<u8>]> = (0..image.trace_sites()).map(|_| AtomicPtr::default()).collect();
         // SAFETY: `memory` has room for the image and belongs to nobody else.
-        unsafe { image.copy_to(base, base as usize, id, ptr::null()) };
-        PrivateUnit { memory }
+        unsafe { image.copy_to(base, base as usize, id, traces.as_ptr()) };
+        PrivateUnit { memory, _traces: traces }
     }
 
     /// The Unit, good as long as `self` is.
@@ -527,7 +531,7 @@ impl Image {
         to: *mut u8,
         read_base: usize,
         id: u32,
-        traces: *const std::sync::atomic::AtomicPtr<u8>,
+        traces: *const AtomicPtr<u8>,
     ) {
         // SAFETY: as the caller promises.
         unsafe { ptr::copy_nonoverlapping(self.bytes.as_ptr(), to, self.bytes.len()) };
