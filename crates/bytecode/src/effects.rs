@@ -93,7 +93,13 @@ fn effect_of_a(opcode: Opcode, op: Op) -> Effect {
 fn effect_of_result(opcode: Opcode) -> Effect {
     match opcode {
         Opcode::ADD_ELEMENT | Opcode::ADD_UNPACK => Effect::Keep,
-        Opcode::JMP_SET | Opcode::COALESCE | Opcode::JMP_NULL | Opcode::ASSERT_CHECK => Effect::DefineOnJump,
+        // What `JMP_Z_EX` leaves when it does not jump is a bool that the next instruction overwrites.
+        Opcode::JMP_Z_EX
+        | Opcode::JMP_NZ_EX
+        | Opcode::JMP_SET
+        | Opcode::COALESCE
+        | Opcode::JMP_NULL
+        | Opcode::ASSERT_CHECK => Effect::DefineOnJump,
         _ => Effect::Define,
     }
 }

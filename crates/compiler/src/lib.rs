@@ -1,1 +1,173 @@
-//! Compiles the AST of a PHP script to a Unit.
+//! Compiles the syntax tree of a PHP script to a [`UnitDraft`].
+//!
+//! One pass over the tree emits instructions; [`finish`] then resolves labels, drops what cannot be reached and finds
+//! the live ranges of temporaries. The modules follow the concepts of the language: variables ([`fetch`], [`assign`],
+//! [`list`]), calls ([`call`]), control flow ([`stmt`], [`loop_`], [`switch`], [`try_`]), declarations ([`func`],
+//! [`class`]). What PHP refuses while compiling is refused here with PHP's words.
+//!
+//! **Invariant**: the order in which instructions are emitted is PHP's order of evaluation. Where PHP lets a write wait
+//! for operands to its right, the instructions wait in [`builder::Builder::pending`].
+#![forbid(unsafe_code)]
+
+mod array;
+mod assign;
+mod binary;
+mod builder;
+mod call;
+mod cond;
+mod emit;
+mod error;
+mod expr;
+mod fetch;
+mod finish;
+mod fold;
+mod func;
+mod goto;
+mod incdec;
+mod isset;
+mod jump;
+mod list;
+mod loop_;
+mod match_;
+mod names;
+mod operand;
+mod scope;
+mod special;
+mod stmt;
+mod string;
+mod strings;
+mod switch;
+mod unset;
+
+pub use error::{CompileError, ErrorKind};
+
+use builder::Builder;
+use error::Result;
+use names::FileScope;
+use operand::ArrayItems;
+use phalanx_base::Id;
+use phalanx_bytecode::draft::{CompileWarning, FuncIdx, FunctionDraft, Literal, UnitDraft};
+use phalanx_syntax::ast::Ast;
+use phalanx_syntax::{LineCursor, LineIndex};
+use rustc_hash::FxHashMap;
+use scope::ClassScope;
+use strings::{StrId, Strings};
+
+/// What the compiler must know besides the source.
+pub struct Options<'a> {
+    /// Whether `assert()` is compiled at all: `zend.assertions` is not -1.
+    pub assertions: bool,
+    /// The value of a constant that is always the same, by exact name: those of the runtime and its extensions.
+    pub constant: &'a dyn Fn(&[u8]) -> Option<Literal>,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Options { assertions: true, constant: &|_| None }
+    }
+}
+
+/// Compiles a script. `path` is its full path, or what stands for it (`x.php(3) : eval()'d code`).
+pub fn compile(
+    ast: &Ast,
+    source: &[u8],
+    path: &[u8],
+    options: &Options<'_>,
+) -> std::result::Result<UnitDraft, CompileError> {
+    let lines = LineIndex::new(source);
+    let mut compiler = Compiler::new(ast, source, path, &lines, options);
+    match compiler.script() {
+        Ok(()) => Ok(compiler.unit),
+        Err(error) => Err(*error),
+    }
+}
+
+pub(crate) struct Compiler<'a> {
+    ast: &'a Ast,
+    source: &'a [u8],
+    lines: LineCursor<'a>,
+    options: &'a Options<'a>,
+    strings: Strings<'a>,
+    /// Constant arrays, by [`operand::ArrayId`].
+    arrays: Vec<ArrayItems>,
+    unit: UnitDraft,
+    path: StrId,
+    file: FileScope,
+    declares: scope::Declares,
+    /// The function being compiled.
+    f: Builder,
+    /// The class being compiled.
+    class: Option<ClassScope>,
+    /// The line that instructions get.
+    line: u32,
+    /// Depth of nested expressions and statements.
+    depth: u32,
+    /// Operands that were evaluated before; see [`assign`] on `??=`.
+    memo: Option<FxHashMap<phalanx_syntax::ast::ExprId, operand::Operand>>,
+    memo_mode: assign::Memo,
+}
+
+impl<'a> Compiler<'a> {
+    fn new(
+        ast: &'a Ast,
+        source: &'a [u8],
+        path: &[u8],
+        lines: &'a LineIndex,
+        options: &'a Options<'a>,
+    ) -> Compiler<'a> {
+        let mut strings = Strings::new(&ast.strings);
+        let path = strings.intern(path);
+        let unit = UnitDraft { path: strings.bytes(path), ..UnitDraft::default() };
+        Compiler {
+            ast,
+            source,
+            lines: lines.cursor(),
+            options,
+            strings,
+            arrays: Vec::new(),
+            unit,
+            path,
+            file: FileScope::default(),
+            declares: scope::Declares::default(),
+            f: Builder::default(),
+            class: None,
+            line: 1,
+            depth: 0,
+            memo: None,
+            memo_mode: assign::Memo::Off,
+        }
+    }
+
+    /// The whole script: function 0 and everything in it.
+    fn script(&mut self) -> Result<()> {
+        self.unit.functions.push(FunctionDraft::default());
+        self.f.info.is_main = true;
+        self.f.draft.flags = phalanx_bytecode::flags::func::MAIN;
+        self.f.draft.line_start = 1;
+        let ast = self.ast;
+        self.top_statements(ast.list(ast.root))?;
+        self.line = self.last_line();
+        self.final_return(operand::Operand::int(1))?;
+        let main = self.finish_function()?;
+        self.unit.functions[0] = main;
+        Ok(())
+    }
+
+    fn last_line(&mut self) -> u32 {
+        let end = self.source.len() as u32;
+        self.lines.line(end)
+    }
+
+    fn warning(&mut self, level: u32, text: String) {
+        let line = self.line;
+        self.unit.warnings.push(CompileWarning { level, text, line });
+    }
+
+    fn func_idx(&self, index: usize) -> FuncIdx {
+        FuncIdx(index as u32)
+    }
+
+    fn name_of(&self, sym: phalanx_syntax::ast::Sym) -> StrId {
+        StrId(sym.index() as u32)
+    }
+}

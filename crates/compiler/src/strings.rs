@@ -1,0 +1,96 @@
+//! The strings of one compilation, interned: equal ids mean equal bytes.
+//!
+//! The syntax tree's symbols are ids as they are; strings that the compiler makes (lower-case and resolved names,
+//! folded constants) follow behind them. What the draft needs is made once per string, when it is first asked for.
+
+use phalanx_base::Id;
+use phalanx_bytecode::draft::Bytes;
+use phalanx_syntax::ast::{StringPool, Sym};
+use rustc_hash::FxHashMap;
+
+/// An interned string.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub(crate) struct StrId(pub(crate) u32);
+
+pub(crate) struct Strings<'a> {
+    pool: &'a StringPool,
+    /// Strings that are not in the pool, from id `pool.len()` on.
+    made: Vec<Bytes>,
+    ids: FxHashMap<Bytes, StrId>,
+    /// Shared copies of pool strings, by id.
+    shared: Vec<Option<Bytes>>,
+    /// Lower-case forms, by id.
+    lower: FxHashMap<StrId, StrId>,
+}
+
+impl<'a> Strings<'a> {
+    pub(crate) fn new(pool: &'a StringPool) -> Strings<'a> {
+        Strings {
+            pool,
+            made: Vec::new(),
+            ids: FxHashMap::default(),
+            shared: vec![None; pool.len()],
+            lower: FxHashMap::default(),
+        }
+    }
+
+    pub(crate) fn get(&self, id: StrId) -> &[u8] {
+        let index = id.0 as usize;
+        match index.checked_sub(self.pool.len()) {
+            None => self.pool.get(Sym::from_index(index)),
+            Some(made) => &self.made[made],
+        }
+    }
+
+    pub(crate) fn intern(&mut self, text: &[u8]) -> StrId {
+        if let Some(sym) = self.pool.lookup(text) {
+            return sym.into();
+        }
+        if let Some(&id) = self.ids.get(text) {
+            return id;
+        }
+        let bytes: Bytes = text.into();
+        let id = StrId((self.pool.len() + self.made.len()) as u32);
+        self.made.push(bytes.clone());
+        self.ids.insert(bytes, id);
+        id
+    }
+
+    /// The string for the draft.
+    pub(crate) fn bytes(&mut self, id: StrId) -> Bytes {
+        let index = id.0 as usize;
+        match index.checked_sub(self.pool.len()) {
+            None => {
+                let pool = self.pool;
+                self.shared[index].get_or_insert_with(|| pool.get(Sym::from_index(index)).into()).clone()
+            }
+            Some(made) => self.made[made].clone(),
+        }
+    }
+
+    /// The string with ASCII letters in lower case.
+    pub(crate) fn lower(&mut self, id: StrId) -> StrId {
+        let text = self.get(id);
+        if !text.iter().any(u8::is_ascii_uppercase) {
+            return id;
+        }
+        if let Some(&lower) = self.lower.get(&id) {
+            return lower;
+        }
+        let text = text.to_ascii_lowercase();
+        let lower = self.intern(&text);
+        self.lower.insert(id, lower);
+        lower
+    }
+
+    /// The string for messages.
+    pub(crate) fn text(&self, id: StrId) -> String {
+        String::from_utf8_lossy(self.get(id)).into_owned()
+    }
+}
+
+impl From<Sym> for StrId {
+    fn from(sym: Sym) -> StrId {
+        StrId(sym.index() as u32)
+    }
+}
