@@ -85,6 +85,7 @@ fn effect_of_a(opcode: Opcode, op: Op) -> Effect {
         {
             Effect::Keep
         }
+        Opcode::VERIFY_RETURN if op.flags() & flag::KEEP_A != 0 => Effect::Keep,
         Opcode::JMP_NULL => Effect::TakeOnJump,
         _ => Effect::Take,
     }

@@ -9,7 +9,7 @@ pub mod op {
     /// `empty()` instead of `isset()`.
     pub const EMPTY: u16 = 1;
     /// The variable is looked up in the global scope.
-    pub const GLOBAL: u16 = 1;
+    pub const GLOBAL: u16 = 8;
     /// The value came from a function call and need not be a reference.
     pub const SOURCE_FUNCTION: u16 = 1;
     /// By reference.

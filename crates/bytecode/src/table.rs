@@ -73,7 +73,7 @@ macro_rules! for_each_op {
             JMP_NZ_EX [val, jmp, res] {throws jumps} "c = (bool) a; goes to b if true.";
             JMP_SET [val, jmp, res] {throws jumps} "If a is true: c = a and goes to b; else releases a.";
             COALESCE [val, jmp, res] {jumps} "If a is not null: c = a and goes to b; an undefined variable is null.";
-            JMP_NULL [val, jmp, res] {throws jumps} "If a is null (an undefined variable warns and is null): releases it, c = what the flags say (flags::SHORT_CIRCUIT_*) and goes to b. Else a stays.";
+            JMP_NULL [val, jmp, res] {throws jumps} "If a is null (an undefined variable warns and is null): releases it, c = what the flags say (flags::SHORT_CIRCUIT_*) and goes to b. Else a stays. With NULLSAFE an undefined variable does not warn.";
             JMP_EQUAL [val, val, jmp] {throws jumps} "Goes to c if a == b. With KEEP_A temporary a stays.";
             JMP_NOT_EQUAL [val, val, jmp] {throws jumps} "Goes to c if a != b.";
             JMP_IDENTICAL [val, val, jmp] {throws jumps} "Goes to c if a === b. With KEEP_A temporary a stays.";
@@ -142,11 +142,11 @@ macro_rules! for_each_op {
             FETCH_CLASS_CONST [cls, val, res] {throws} "c = constant b of class a.";
             FETCH_CLASS [opt, _, res] {throws} "c = the class named by a (or of object a); kind None: flags::CLASS_*.";
             FETCH_CLASS_NAME [opt, _, res] {throws} "c = name of the class: of object a, or kind None with a = CLASS_*.";
-            FETCH_THIS [_, _, res] {throws} "c = $this; throws Error without one.";
+            FETCH_THIS [_, _, res] {throws} "c = $this; throws Error without one, with NULLSAFE null.";
             FETCH_GLOBALS [_, _, res] {} "c = a copy of $GLOBALS.";
             BIND_GLOBAL [var, lit, _] {throws} "Variable a becomes a reference to the global named by literal b.";
             BIND_STATIC [var, num, jmp] {throws jumps} "Variable a becomes a reference to static variable number b (BY_VALUE: bound variable of a closure, by value). With HAS_INIT: goes to c if it is initialised already; else code that computes the value follows, and INIT_STATIC.";
-            INIT_STATIC [var, num, _] {throws} "The current value of a initialises static variable b, and a becomes a reference to it.";
+            INIT_STATIC [var, num, val] {throws} "Value c initialises static variable b, and variable a becomes a reference to it.";
             UNSET_CV [var, _, _] {throws} "unset(a).";
             UNSET_VAR [val, _, _] {throws} "unset of the variable named a.";
             UNSET_DIM [var, val, _] {throws} "unset(a[b]).";
@@ -188,7 +188,7 @@ macro_rules! for_each_op {
             RECV_INIT [num, jmp, res] {throws jumps} "If parameter a came: checks its type and goes to b; else continues with the code of its default value, which ends in RECV_DEFAULT.";
             RECV_DEFAULT [num, val, res] {throws} "Parameter a has not come: variable c = its default b, coerced to its type where that is needed.";
             RECV_VARIADIC [num, _, res] {throws} "Variable c = array of the arguments from number a on, and named ones.";
-            VERIFY_RETURN [opt, _, res] {throws} "Checks a (kind None: nothing returned) against the return type; c = it, converted.";
+            VERIFY_RETURN [opt, _, res] {throws} "Checks a (kind None: nothing returned) against the return type; c = it, converted. With KEEP_A a is the place that will be returned by reference: it is converted itself and stays.";
             VERIFY_NEVER [_, _, _] {throws ends} "Throws TypeError: a never-returning function returned.";
             RETURN [val, _, _] {throws ends} "Returns a.";
             RETURN_REF [var, _, _] {throws ends} "Returns a reference to a. SOURCE_FUNCTION as in ASSIGN_REF.";

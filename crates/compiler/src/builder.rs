@@ -8,7 +8,7 @@
 use crate::operand::{Label, Operand};
 use crate::scope::JumpScope;
 use crate::strings::StrId;
-use phalanx_bytecode::draft::{FuncIdx, FunctionDraft};
+use phalanx_bytecode::draft::{FuncIdx, FunctionDraft, TypeDraft};
 use phalanx_bytecode::effects::{Effect, temporaries};
 use phalanx_bytecode::{Kind, Op, Opcode};
 use rustc_hash::FxHashMap;
@@ -80,9 +80,16 @@ pub(crate) struct Builder {
     /// `JMP_NULL` instructions of the chain being compiled.
     pub(crate) null_jumps: Vec<u32>,
     pub(crate) scopes: Vec<JumpScope>,
+    /// A number for each of `scopes`, which no other scope of the function has.
+    pub(crate) scope_ids: Vec<u32>,
+    pub(crate) next_scope: u32,
     pub(crate) tries: Vec<TryDraft>,
+    /// Where the `catch` that was compiled last goes if it does not match.
+    pub(crate) next_catch: Option<Label>,
     pub(crate) goto_labels: FxHashMap<StrId, crate::goto::GotoLabel>,
     pub(crate) gotos: Vec<crate::goto::Goto>,
+    /// Variables that an arrow function takes over.
+    pub(crate) implicit_uses: Vec<StrId>,
     pub(crate) trace_sites: u32,
     pub(crate) index: Option<FuncIdx>,
     /// What `self.f` of the compiler must know about the function beyond the draft.
@@ -208,6 +215,14 @@ impl Builder {
         self.barrier = self.draft.code.len();
     }
 
+    /// Makes sure that a label bound at the current position is not taken for one bound behind.
+    pub(crate) fn separate_labels(&mut self) {
+        if self.barrier == self.draft.code.len() && !self.goto_labels.is_empty() {
+            self.draft.code.push(Op::new(Opcode::NOP));
+            self.draft.lines.push(self.draft.lines.last().copied().unwrap_or(1));
+        }
+    }
+
     pub(crate) fn position(&self, label: Label) -> u32 {
         self.labels[label.0 as usize]
     }
@@ -265,9 +280,23 @@ impl Builder {
         self.draft.lines.push(line);
     }
 
+    /// The bits of the declared return type: those of a union's built-in part, null included.
+    pub(crate) fn return_bits(&self) -> u32 {
+        self.draft.return_type.as_ref().map_or(0, type_bits)
+    }
+
     pub(crate) fn cache_slots(&mut self, count: u32) -> u32 {
         let first = self.draft.cache_slots;
         self.draft.cache_slots += count;
         first
+    }
+}
+
+/// The bits of the built-in types in a type.
+pub(crate) fn type_bits(ty: &TypeDraft) -> u32 {
+    match ty {
+        TypeDraft::Builtin(bits) => *bits,
+        TypeDraft::Union(members) => members.iter().map(type_bits).fold(0, |all, bits| all | bits),
+        TypeDraft::Class(_) | TypeDraft::Intersection(_) => 0,
     }
 }

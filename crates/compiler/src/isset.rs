@@ -63,7 +63,7 @@ impl Compiler<'_> {
             Place::Cv(cv) => self.op_flags(Opcode::ISSET_CV, Operand::Cv(cv), NONE, flags),
             Place::Named(name, global) => {
                 // GLOBAL and EMPTY are different questions, so they need different bits.
-                let flags = flags | if global { flag::ISSET_GLOBAL } else { 0 };
+                let flags = flags | if global { flag::GLOBAL } else { 0 };
                 self.op_flags(Opcode::ISSET_VAR, name, NONE, flags)
             }
             Place::Dim(base, index) => self.op_flags(Opcode::ISSET_DIM, base, index, flags),

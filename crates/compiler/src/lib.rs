@@ -11,10 +11,14 @@
 
 mod array;
 mod assign;
+mod attr;
 mod binary;
 mod builder;
 mod call;
+mod class;
 mod cond;
+mod const_expr;
+mod declare;
 mod emit;
 mod error;
 mod expr;
@@ -23,6 +27,7 @@ mod finish;
 mod fold;
 mod func;
 mod goto;
+mod implicit;
 mod incdec;
 mod isset;
 mod jump;
@@ -31,12 +36,15 @@ mod loop_;
 mod match_;
 mod names;
 mod operand;
+mod param;
 mod scope;
 mod special;
 mod stmt;
 mod string;
 mod strings;
 mod switch;
+mod try_;
+mod types;
 mod unset;
 
 pub use error::{CompileError, ErrorKind};
@@ -94,6 +102,8 @@ pub(crate) struct Compiler<'a> {
     path: StrId,
     file: FileScope,
     declares: scope::Declares,
+    namespaces: declare::NamespaceUse,
+    in_namespace_body: bool,
     /// The function being compiled.
     f: Builder,
     /// The class being compiled.
@@ -129,6 +139,8 @@ impl<'a> Compiler<'a> {
             path,
             file: FileScope::default(),
             declares: scope::Declares::default(),
+            namespaces: declare::NamespaceUse::None,
+            in_namespace_body: false,
             f: Builder::default(),
             class: None,
             line: 1,

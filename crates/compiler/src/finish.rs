@@ -1,0 +1,230 @@
+//! Completing a function: labels become instruction indices, temporaries slot numbers; jumps to jumps go all the way;
+//! what cannot be reached is dropped; live ranges of temporaries are found.
+
+use crate::Compiler;
+use crate::builder::Builder;
+use crate::error::Result;
+use phalanx_bytecode::draft::{FunctionDraft, Literal, TryRegion};
+use phalanx_bytecode::effects::targets;
+use phalanx_bytecode::flow::live_ranges;
+use phalanx_bytecode::table::Role;
+use phalanx_bytecode::{Kind, Op, Opcode};
+
+/// Steps along a chain of jumps; more only occurs in loops of jumps.
+const MAX_HOPS: u32 = 8;
+
+impl Compiler<'_> {
+    /// Takes the current function out of the compiler, complete.
+    pub(crate) fn finish_function(&mut self) -> Result<FunctionDraft> {
+        self.resolve_gotos()?;
+        let mut f = std::mem::take(&mut self.f);
+        let mut func = std::mem::take(&mut f.draft);
+        func.cvs = f.cvs.iter().map(|&name| self.strings.bytes(name)).collect();
+        func.tmps = f.tmp_count();
+        resolve(&mut func, &f);
+        thread_jumps(&mut func);
+        match live_ranges(&func) {
+            Ok((ranges, reached)) => {
+                func.live = ranges;
+                compact(&mut func, reached);
+            }
+            Err(error) => {
+                debug_assert!(
+                    false,
+                    "{} at {}\n{}",
+                    error.text,
+                    error.at,
+                    phalanx_bytecode::disasm::function(&func)
+                );
+                return self.error(format!("Phalanx compiler error: {}", error.text));
+            }
+        }
+        #[cfg(debug_assertions)]
+        if let Err(error) = phalanx_bytecode::verify::function(&func) {
+            panic!("{} at {}\n{}", error.text, error.at, phalanx_bytecode::disasm::function(&func));
+        }
+        Ok(func)
+    }
+}
+
+/// Labels and temporaries to numbers.
+fn resolve(func: &mut FunctionDraft, f: &Builder) {
+    let first = func.cvs.len() as u32;
+    let position = |label: u32| f.position(crate::operand::Label(label));
+    for op in &mut func.code {
+        if op.kind_a() == Kind::Tmp {
+            op.a += first;
+        }
+        if op.kind_b() == Kind::Tmp {
+            op.b += first;
+        }
+        if op.kind_c() == Kind::Tmp {
+            op.c += first;
+        }
+        let roles = op.opcode().info().roles;
+        if op.opcode().info().jumps() {
+            for (role, value) in roles.into_iter().zip([&mut op.a, &mut op.b, &mut op.c]) {
+                if role == Role::Jmp {
+                    *value = position(*value);
+                }
+            }
+        }
+    }
+    for literal in &mut func.literals {
+        if let Literal::JumpTable(entries) = literal {
+            entries.iter_mut().for_each(|(_, target)| *target = position(*target));
+        }
+    }
+    func.tries = f
+        .tries
+        .iter()
+        .map(|region| {
+            let (finally, finally_end, fast_call) = match region.finally {
+                Some((start, end, memory)) => (position(start.0), position(end.0), memory + first),
+                None => (0, 0, 0),
+            };
+            let catch = region.catch.map_or(0, |label| position(label.0));
+            TryRegion { start: position(region.start.0), catch, finally, finally_end, fast_call }
+        })
+        .collect();
+}
+
+/// Lets jumps to unconditional jumps go where those go.
+fn thread_jumps(func: &mut FunctionDraft) {
+    let code = &func.code;
+    let threaded = |mut target: u32| {
+        for _ in 0..MAX_HOPS {
+            match code.get(target as usize) {
+                Some(op) if op.opcode() == Opcode::JMP => target = op.a,
+                _ => break,
+            }
+        }
+        target
+    };
+    let mut changes = Vec::new();
+    for (at, op) in code.iter().enumerate() {
+        if !op.opcode().info().jumps() || op.opcode() == Opcode::FAST_CALL {
+            continue;
+        }
+        let mut new = *op;
+        for (role, value) in
+            op.opcode().info().roles.into_iter().zip([&mut new.a, &mut new.b, &mut new.c])
+        {
+            if role == Role::Jmp {
+                *value = threaded(*value);
+            }
+        }
+        if new != *op {
+            changes.push((at, new));
+        }
+    }
+    let tables: Vec<(usize, Vec<u32>)> = func
+        .literals
+        .iter()
+        .enumerate()
+        .filter_map(|(at, literal)| match literal {
+            Literal::JumpTable(entries) => {
+                Some((at, entries.iter().map(|&(_, target)| threaded(target)).collect()))
+            }
+            _ => None,
+        })
+        .collect();
+    for (at, op) in changes {
+        func.code[at] = op;
+    }
+    for (at, targets) in tables {
+        if let Literal::JumpTable(entries) = &mut func.literals[at] {
+            entries.iter_mut().zip(targets).for_each(|((_, old), new)| *old = new);
+        }
+    }
+}
+
+/// Drops instructions that do nothing or cannot be reached.
+fn compact(func: &mut FunctionDraft, mut keep: Vec<bool>) {
+    let count = func.code.len();
+    // The end of a finally block is spoken of by the tables even if the block never ends.
+    for region in func.tries.iter().filter(|region| region.finally != 0 && keep[region.finally as usize]) {
+        keep[region.finally_end as usize] = true;
+    }
+    let mut is_loop = vec![false; count];
+    for (at, &op) in func.code.iter().enumerate() {
+        if keep[at] && op.opcode().info().jumps() {
+            targets(func, op, |target| {
+                if target as usize <= at {
+                    is_loop[target as usize] = true;
+                }
+            });
+        }
+    }
+    for at in 0..count {
+        keep[at] &= match func.code[at].opcode() {
+            Opcode::NOP => false,
+            Opcode::LOOP_HEAD => is_loop.get(at + 1).copied().unwrap_or(false),
+            _ => true,
+        };
+    }
+    for at in 0..count {
+        let op = func.code[at];
+        if keep[at] && op.opcode() == Opcode::JMP && op.a as usize > at {
+            keep[at] = keep[at + 1..op.a as usize].iter().any(|&kept| kept);
+        }
+    }
+    if keep.iter().all(|&kept| kept) {
+        return;
+    }
+    // New index of each old one: that of the first kept instruction from there on.
+    let mut renumbered = Vec::with_capacity(count + 1);
+    let mut next = 0;
+    for &kept in &keep {
+        renumbered.push(next);
+        next += u32::from(kept);
+    }
+    renumbered.push(next);
+    let new_index = |old: u32| renumbered[old as usize];
+    let mut at = 0;
+    func.code.retain_mut(|op| {
+        at += 1;
+        if keep[at - 1] {
+            renumber_jumps(op, new_index);
+        }
+        keep[at - 1]
+    });
+    let mut at = 0;
+    func.lines.retain(|_| {
+        at += 1;
+        keep[at - 1]
+    });
+    for literal in &mut func.literals {
+        if let Literal::JumpTable(entries) = literal {
+            entries.iter_mut().for_each(|(_, target)| *target = new_index(*target));
+        }
+    }
+    func.tries.retain_mut(|region| {
+        let reached = keep[region.start as usize..].iter().position(|&kept| kept);
+        let end = if region.catch != 0 { region.catch } else { region.finally };
+        if reached.is_none_or(|skip| region.start as usize + skip >= end as usize) {
+            return false;
+        }
+        region.start = new_index(region.start);
+        for place in [&mut region.catch, &mut region.finally, &mut region.finally_end] {
+            *place = if *place == 0 { 0 } else { new_index(*place) };
+        }
+        true
+    });
+    func.live.retain_mut(|range| {
+        range.start = new_index(range.start);
+        range.end = new_index(range.end);
+        range.start < range.end
+    });
+}
+
+fn renumber_jumps(op: &mut Op, new_index: impl Fn(u32) -> u32) {
+    let info = op.opcode().info();
+    if info.jumps() {
+        for (role, value) in info.roles.into_iter().zip([&mut op.a, &mut op.b, &mut op.c]) {
+            if role == Role::Jmp {
+                *value = new_index(*value);
+            }
+        }
+    }
+}
