@@ -122,7 +122,8 @@ pub fn targets(func: &FunctionDraft, op: Op, mut then: impl FnMut(u32)) {
         }
     }
     if matches!(opcode, Opcode::SWITCH_INT | Opcode::SWITCH_STRING | Opcode::MATCH)
-        && let Some(Literal::JumpTable(entries)) = func.literals.get(op.b as usize) {
-            entries.iter().for_each(|&(_, target)| then(target));
-        }
+        && let Some(Literal::JumpTable(entries)) = func.literals.get(op.b as usize)
+    {
+        entries.iter().for_each(|&(_, target)| then(target));
+    }
 }

@@ -4,8 +4,8 @@
 //! immutable block that holds everything the script needs, with the list of its internal pointers. The same block
 //! runs privately, is copied into the shared segment, or is written to disk.
 
-pub mod disasm;
 mod assemble;
+pub mod disasm;
 pub mod draft;
 pub mod effects;
 pub mod flags;

@@ -176,11 +176,17 @@ impl Compiler<'_> {
 
     /// The value of an expression that is known while compiling, without emitting anything.
     pub(crate) fn constant_value(&mut self, id: ExprId) -> Option<Const> {
+        match self.ast.expr(id) {
+            Expr::Int(value) => Some(Const::Int(value)),
+            Expr::Float(value) => Some(Const::Float(value)),
+            Expr::Str(value) => Some(Const::Str(value.into())),
+            _ => self.nested(|compiler| compiler.constant_operation(id)),
+        }
+    }
+
+    fn constant_operation(&mut self, id: ExprId) -> Option<Const> {
         use phalanx_syntax::ast::{BinaryOp, MagicConst, NameKind, UnaryOp};
         Some(match self.ast.expr(id) {
-            Expr::Int(value) => Const::Int(value),
-            Expr::Float(value) => Const::Float(value),
-            Expr::Str(value) => Const::Str(value.into()),
             Expr::Array { items, syntax } if syntax != ArraySyntax::List => self.constant_array(items)?,
             Expr::Const(name) => {
                 if name.kind != NameKind::Qualified

@@ -59,7 +59,8 @@ impl Compiler<'_> {
     /// The variable that `value` is, if the place is a part of the same variable.
     fn self_assignment(&mut self, target: ExprId, place: Place, value: ExprId) -> Option<u32> {
         let Expr::Var(name) = self.ast.expr(value) else { return None };
-        if !matches!(place, Place::Dim(..) | Place::Prop(..)) || self.innermost_variable(target) != Some(name) {
+        if !matches!(place, Place::Dim(..) | Place::Prop(..)) || self.innermost_variable(target) != Some(name)
+        {
             return None;
         }
         match self.simple_place(name) {
@@ -111,8 +112,7 @@ impl Compiler<'_> {
             }
             Place::This => return self.error("Cannot re-assign $this"),
             Place::Globals => {
-                return self
-                    .error("$GLOBALS can only be modified using the $GLOBALS[$name] = $value syntax");
+                return self.error("$GLOBALS can only be modified using the $GLOBALS[$name] = $value syntax");
             }
         }
         Ok(result)
@@ -125,7 +125,11 @@ impl Compiler<'_> {
             Expr::MethodCall { .. } | Expr::StaticCall { .. } => {
                 self.error("Can't use method return value in write context")
             }
-            Expr::Var(_) | Expr::VarVar(_) | Expr::Index { .. } | Expr::Prop { .. } | Expr::StaticProp { .. } => {
+            Expr::Var(_)
+            | Expr::VarVar(_)
+            | Expr::Index { .. }
+            | Expr::Prop { .. }
+            | Expr::StaticProp { .. } => {
                 if self.is_this(target) {
                     return self.error("Cannot re-assign $this");
                 }

@@ -16,7 +16,7 @@ impl Compiler<'_> {
                 self.at(attr.pos);
                 let line = self.line;
                 let name = self.class_name(attr.name)?;
-                let mut args = Vec::new();
+                let mut args: Vec<(Option<Bytes>, phalanx_bytecode::draft::Init)> = Vec::new();
                 let mut named = false;
                 if let Some(list) = attr.args {
                     let Some(list) = list.list() else {
@@ -37,8 +37,7 @@ impl Compiler<'_> {
                                 (Some(bytes), value)
                             }
                             _ if named => {
-                                return self
-                                    .error("Cannot use positional argument after named argument");
+                                return self.error("Cannot use positional argument after named argument");
                             }
                             _ => (None, arg),
                         };

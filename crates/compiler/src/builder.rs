@@ -8,7 +8,7 @@
 use crate::operand::{Label, Operand};
 use crate::scope::JumpScope;
 use crate::strings::StrId;
-use phalanx_bytecode::draft::{FuncIdx, FunctionDraft, TypeDraft};
+use phalanx_bytecode::draft::{FunctionDraft, TypeDraft};
 use phalanx_bytecode::effects::{Effect, temporaries};
 use phalanx_bytecode::{Kind, Op, Opcode};
 use rustc_hash::FxHashMap;
@@ -91,7 +91,6 @@ pub(crate) struct Builder {
     /// Variables that an arrow function takes over.
     pub(crate) implicit_uses: Vec<StrId>,
     pub(crate) trace_sites: u32,
-    pub(crate) index: Option<FuncIdx>,
     /// What `self.f` of the compiler must know about the function beyond the draft.
     pub(crate) info: FuncInfo,
 }
@@ -107,8 +106,6 @@ pub(crate) struct FuncInfo {
     pub(crate) is_closure: bool,
     /// The property whose hook this is.
     pub(crate) hook_property: Option<StrId>,
-    /// Which hook: `get` or `set`.
-    pub(crate) hook_is_set: bool,
     /// The body of the script.
     pub(crate) is_main: bool,
     /// A constant expression.
@@ -225,11 +222,6 @@ impl Builder {
 
     pub(crate) fn position(&self, label: Label) -> u32 {
         self.labels[label.0 as usize]
-    }
-
-    /// The last instruction (with its place), if nothing jumps behind it: then it may still be changed.
-    pub(crate) fn last(&mut self) -> Option<&mut Op> {
-        if self.barrier == self.draft.code.len() { None } else { self.draft.code.last_mut() }
     }
 
     /// The instruction that defines temporary `tmp` if it is the last one (perhaps with `DATA`) and still open.

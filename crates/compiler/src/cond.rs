@@ -9,10 +9,7 @@ use phalanx_syntax::ast::{BinaryOp, Expr, ExprId, UnaryOp};
 impl Compiler<'_> {
     /// Goes to `target` if the expression is true (`when`) or false (not `when`); else continues.
     pub(crate) fn condition(&mut self, id: ExprId, target: Label, when: bool) -> Result<()> {
-        self.enter()?;
-        let result = self.condition_inner(id, target, when);
-        self.depth -= 1;
-        result
+        self.nested(|compiler| compiler.condition_inner(id, target, when))
     }
 
     fn condition_inner(&mut self, id: ExprId, target: Label, when: bool) -> Result<()> {

@@ -5,11 +5,10 @@
 
 use crate::Compiler;
 use crate::error::Result;
-use crate::names::is_reserved_class_name;
 use crate::operand::Const;
 use phalanx_bytecode::draft::{Bytes, Init};
 use phalanx_bytecode::flags::func;
-use phalanx_syntax::ast::{ArrayItem, Args, BinaryOp, Expr, ExprId, Name, NameKind, UnaryOp};
+use phalanx_syntax::ast::{Args, ArrayItem, BinaryOp, Expr, ExprId, Name, NameKind, UnaryOp};
 
 /// Where a constant expression stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,18 +37,17 @@ impl Compiler<'_> {
         self.f.draft.line_start = self.line;
         self.f.draft.line_end = self.line;
         let value = self.expr(id)?;
-        self.emit(
-            phalanx_bytecode::Opcode::RETURN,
-            value,
-            crate::operand::NONE,
-            crate::operand::NONE,
-        );
+        self.emit(phalanx_bytecode::Opcode::RETURN, value, crate::operand::NONE, crate::operand::NONE);
         self.leave_function(outer, index)?;
         Ok(Init::Code(index))
     }
 
     /// Refuses expressions that cannot stand in a constant expression.
     pub(crate) fn check_const_expr(&mut self, id: ExprId, context: Context) -> Result<()> {
+        self.nested(|compiler| compiler.check_const_node(id, context))
+    }
+
+    fn check_const_node(&mut self, id: ExprId, context: Context) -> Result<()> {
         let ast = self.ast;
         self.at(ast.expr_pos(id));
         let mut children: [Option<ExprId>; 3] = [None; 3];
@@ -167,11 +165,6 @@ impl Compiler<'_> {
     pub(crate) fn default_text(&mut self, id: ExprId) -> Option<Bytes> {
         let _ = id;
         None
-    }
-
-    /// Whether a class may have the name.
-    pub(crate) fn is_reserved(&self, name: &[u8]) -> bool {
-        is_reserved_class_name(name)
     }
 }
 

@@ -49,11 +49,13 @@ impl Compiler<'_> {
                 };
             } else if name.eq_ignore_ascii_case(b"encoding") {
                 if !self.is_first_statement(id) {
-                    return self.error("Encoding declaration pragma must be the very first statement in the script");
+                    return self
+                        .error("Encoding declaration pragma must be the very first statement in the script");
                 }
             } else if name.eq_ignore_ascii_case(b"strict_types") {
                 if !self.is_first_statement(id) {
-                    return self.error("strict_types declaration must be the very first statement in the script");
+                    return self
+                        .error("strict_types declaration must be the very first statement in the script");
                 }
                 if body.is_some() {
                     return self.error("strict_types declaration must not use block mode");

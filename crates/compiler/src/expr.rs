@@ -4,15 +4,14 @@ use crate::Compiler;
 use crate::assign::Memo;
 use crate::error::Result;
 use crate::fetch::Mode;
-use crate::names::{ClassRef, special_class};
+use crate::names::ClassRef;
 use crate::operand::{Const, NONE, Operand};
 use crate::strings::StrId;
 use phalanx_bytecode::flags::{CLASS_PARENT, CLASS_SELF, CLASS_STATIC, func, op as flag};
 use phalanx_bytecode::{Opcode, draft::Literal};
-use phalanx_syntax::ast::{BinaryOp, CastType, Expr, ExprId, IncludeKind, MagicConst, Name, NameKind, UnaryOp};
-
-/// Nesting that the native stack is sure to hold.
-const MAX_DEPTH: u32 = 3000;
+use phalanx_syntax::ast::{
+    BinaryOp, CastType, Expr, ExprId, IncludeKind, MagicConst, Name, NameKind, UnaryOp,
+};
 
 impl Compiler<'_> {
     /// Compiles an expression for its value.
@@ -21,19 +20,7 @@ impl Compiler<'_> {
         if self.memo_mode != Memo::Off {
             return self.memoized(id, |compiler| compiler.expr(id));
         }
-        self.enter()?;
-        let value = self.expr_inner(id);
-        self.depth -= 1;
-        value
-    }
-
-    /// Counts a level of nesting.
-    pub(crate) fn enter(&mut self) -> Result<()> {
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return self.error("Maximum call stack size reached during compilation. Try splitting expression");
-        }
-        Ok(())
+        self.nested(|compiler| compiler.expr_inner(id))
     }
 
     fn expr_inner(&mut self, id: ExprId) -> Result<Operand> {
@@ -174,9 +161,7 @@ impl Compiler<'_> {
             Expr::Var(name) => {
                 // A variable must be read while its warning is silent.
                 match self.simple_place(name) {
-                    crate::fetch::Place::Cv(slot) => {
-                        self.op(Opcode::MOVE, Operand::Cv(slot), NONE)
-                    }
+                    crate::fetch::Place::Cv(slot) => self.op(Opcode::MOVE, Operand::Cv(slot), NONE),
                     _ => self.expr(operand)?,
                 }
             }
@@ -187,6 +172,9 @@ impl Compiler<'_> {
     }
 
     fn cast(&mut self, to: CastType, operand: ExprId) -> Result<Operand> {
+        if to == CastType::Unset {
+            return self.error("The (unset) cast is no longer supported");
+        }
         let value = self.expr(operand)?;
         self.cast_value(to, value)
     }
@@ -203,7 +191,7 @@ impl Compiler<'_> {
             CastType::Float => flag::CAST_FLOAT,
             CastType::String => flag::CAST_STRING,
             CastType::Array => flag::CAST_ARRAY,
-            CastType::Object => flag::CAST_OBJECT,
+            CastType::Object | CastType::Unset => flag::CAST_OBJECT,
         };
         Ok(self.op_flags(Opcode::CAST, value, NONE, flags))
     }
@@ -381,9 +369,4 @@ pub(crate) fn const_type_name(value: Const) -> &'static str {
         Const::Str(_) => "string",
         Const::Array(_) => "array",
     }
-}
-
-/// Whether a class name is `self`, `parent` or `static`.
-pub(crate) fn is_special_class(name: &[u8]) -> bool {
-    special_class(name).is_some()
 }

@@ -48,9 +48,7 @@ enum Family {
 fn opcode(family: Family, mode: Mode) -> Opcode {
     use Opcode as O;
     let row = match family {
-        Family::Var => {
-            [O::FETCH_R, O::FETCH_W, O::FETCH_RW, O::FETCH_IS, O::FETCH_UNSET, O::FETCH_FUNC_ARG]
-        }
+        Family::Var => [O::FETCH_R, O::FETCH_W, O::FETCH_RW, O::FETCH_IS, O::FETCH_UNSET, O::FETCH_FUNC_ARG],
         Family::Dim => [
             O::FETCH_DIM_R,
             O::FETCH_DIM_W,
@@ -99,7 +97,15 @@ pub(crate) enum Place {
 pub(crate) fn is_superglobal(name: &[u8]) -> bool {
     matches!(
         name,
-        b"GLOBALS" | b"_GET" | b"_POST" | b"_COOKIE" | b"_SERVER" | b"_ENV" | b"_REQUEST" | b"_FILES" | b"_SESSION"
+        b"GLOBALS"
+            | b"_GET"
+            | b"_POST"
+            | b"_COOKIE"
+            | b"_SERVER"
+            | b"_ENV"
+            | b"_REQUEST"
+            | b"_FILES"
+            | b"_SESSION"
     )
 }
 
@@ -122,8 +128,16 @@ impl Compiler<'_> {
         if self.memo_mode != Memo::Off && self.is_call(id) {
             return self.memoized(id, |compiler| compiler.chain_part(id, mode, by_ref));
         }
+        self.nested(|compiler| compiler.chain_part_inner(id, mode, by_ref))
+    }
+
+    fn chain_part_inner(&mut self, id: ExprId, mode: Mode, by_ref: bool) -> Result<Operand> {
         match self.ast.expr(id) {
-            Expr::Var(_) | Expr::VarVar(_) | Expr::Index { .. } | Expr::Prop { .. } | Expr::StaticProp { .. } => {
+            Expr::Var(_)
+            | Expr::VarVar(_)
+            | Expr::Index { .. }
+            | Expr::Prop { .. }
+            | Expr::StaticProp { .. } => {
                 let place = self.place(id, mode)?;
                 self.fetch_place(place, mode, by_ref)
             }
@@ -176,8 +190,7 @@ impl Compiler<'_> {
                 self.op(Opcode::FETCH_GLOBALS, NONE, NONE)
             }
             Place::Globals => {
-                return self
-                    .error("$GLOBALS can only be modified using the $GLOBALS[$name] = $value syntax");
+                return self.error("$GLOBALS can only be modified using the $GLOBALS[$name] = $value syntax");
             }
         })
     }
@@ -288,10 +301,7 @@ impl Compiler<'_> {
     }
 
     pub(crate) fn is_call(&self, id: ExprId) -> bool {
-        matches!(
-            self.ast.expr(id),
-            Expr::Call { .. } | Expr::MethodCall { .. } | Expr::StaticCall { .. }
-        )
+        matches!(self.ast.expr(id), Expr::Call { .. } | Expr::MethodCall { .. } | Expr::StaticCall { .. })
     }
 
     pub(crate) fn is_this(&self, id: ExprId) -> bool {
@@ -356,7 +366,8 @@ impl Compiler<'_> {
 
     /// `class::NAME`.
     pub(crate) fn class_constant(&mut self, id: ExprId, class: ExprId, name: ExprId) -> Result<Operand> {
-        let is_class = matches!(self.ast.expr(name), Expr::Str(sym) if self.ast.str(sym).eq_ignore_ascii_case(b"class"));
+        let is_class =
+            matches!(self.ast.expr(name), Expr::Str(sym) if self.ast.str(sym).eq_ignore_ascii_case(b"class"));
         if is_class {
             return self.class_name_of(class);
         }

@@ -107,9 +107,7 @@ fn thread_jumps(func: &mut FunctionDraft) {
             continue;
         }
         let mut new = *op;
-        for (role, value) in
-            op.opcode().info().roles.into_iter().zip([&mut new.a, &mut new.b, &mut new.c])
-        {
+        for (role, value) in op.opcode().info().roles.into_iter().zip([&mut new.a, &mut new.b, &mut new.c]) {
             if role == Role::Jmp {
                 *value = threaded(*value);
             }
@@ -143,8 +141,10 @@ fn thread_jumps(func: &mut FunctionDraft) {
 fn compact(func: &mut FunctionDraft, mut keep: Vec<bool>) {
     let count = func.code.len();
     // The end of a finally block is spoken of by the tables even if the block never ends.
-    for region in func.tries.iter().filter(|region| region.finally != 0 && keep[region.finally as usize]) {
-        keep[region.finally_end as usize] = true;
+    for region in &func.tries {
+        if region.finally != 0 && keep[region.finally as usize] {
+            keep[region.finally_end as usize] = true;
+        }
     }
     let mut is_loop = vec![false; count];
     for (at, &op) in func.code.iter().enumerate() {

@@ -8,7 +8,7 @@ pub(crate) mod number;
 use crate::Compiler;
 use crate::operand::Const;
 use number::{Number, numeric};
-use phalanx_bytecode::draft::{Literal, LiteralKey};
+use phalanx_bytecode::draft::LiteralKey;
 use phalanx_syntax::ast::{BinaryOp, CastType};
 use std::cmp::Ordering;
 
@@ -105,7 +105,7 @@ impl Compiler<'_> {
                     Some(self.array_const(vec![(LiteralKey::Int(0), item)]))
                 }
             },
-            CastType::Object => None,
+            CastType::Object | CastType::Unset => None,
         }
     }
 
@@ -214,8 +214,14 @@ impl Compiler<'_> {
             (Const::Int(left), Const::Float(right)) => (left as f64).partial_cmp(&right),
             (Const::Float(left), Const::Int(right)) => left.partial_cmp(&(right as f64)),
             (Const::Float(left), Const::Float(right)) => left.partial_cmp(&right),
-            (Const::Bool(_) | Const::Null, Const::Bool(_) | Const::Int(_) | Const::Float(_) | Const::Array(_))
-            | (Const::Bool(_) | Const::Int(_) | Const::Float(_) | Const::Array(_), Const::Bool(_) | Const::Null)
+            (
+                Const::Bool(_) | Const::Null,
+                Const::Bool(_) | Const::Int(_) | Const::Float(_) | Const::Array(_),
+            )
+            | (
+                Const::Bool(_) | Const::Int(_) | Const::Float(_) | Const::Array(_),
+                Const::Bool(_) | Const::Null,
+            )
             | (Const::Null, Const::Null)
             | (Const::Bool(_), Const::Str(_))
             | (Const::Str(_), Const::Bool(_)) => Some(self.truthy(left).cmp(&self.truthy(right))),
@@ -241,12 +247,4 @@ impl From<Number> for Const {
             Number::Float(value) => Const::Float(value),
         }
     }
-}
-
-/// Whether a literal stands for a value of scalar type or null.
-pub(crate) fn is_scalar(literal: &Literal) -> bool {
-    matches!(
-        literal,
-        Literal::Null | Literal::Bool(_) | Literal::Int(_) | Literal::Float(_) | Literal::Str(_)
-    )
 }

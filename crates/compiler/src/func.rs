@@ -70,13 +70,16 @@ impl Compiler<'_> {
             && self.strings.lower(imported) != lower
         {
             let text = self.strings.text(name);
-            return self.error(format!("Cannot redeclare function {text}() (previously declared as local import)"));
+            return self
+                .error(format!("Cannot redeclare function {text}() (previously declared as local import)"));
         }
         if self.strings.get(lower) == b"__autoload" {
             return self.error("__autoload() is no longer supported, use spl_autoload_register() instead");
         }
         if self.strings.get(lower_short) == b"assert" {
-            return self.error("Defining a custom assert() function is not allowed, as the function has special semantics");
+            return self.error(
+                "Defining a custom assert() function is not allowed, as the function has special semantics",
+            );
         }
         self.note_declared(UseKind::Function, name);
         Ok(())

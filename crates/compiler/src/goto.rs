@@ -76,10 +76,7 @@ impl Compiler<'_> {
             };
             let depth = target.scopes.len();
             if goto.scopes.get(..depth) != Some(&target.scopes[..]) {
-                let into_finally = target
-                    .scopes
-                    .iter()
-                    .any(|scope| scope.1 && !goto.scopes.contains(scope));
+                let into_finally = target.scopes.iter().any(|scope| scope.1 && !goto.scopes.contains(scope));
                 let text = if into_finally {
                     "jump into a finally block is disallowed"
                 } else {

@@ -89,8 +89,7 @@ impl Compiler<'_> {
 
     fn warn_continue(&mut self, depth: i64, loops: i64) {
         let suffix = if depth == 1 { String::new() } else { format!(" {depth}") };
-        let mut text =
-            format!("\"continue{suffix}\" targeting switch is equivalent to \"break{suffix}\"");
+        let mut text = format!("\"continue{suffix}\" targeting switch is equivalent to \"break{suffix}\"");
         if depth < loops {
             text.push_str(&format!(". Did you mean to use \"continue {}\"?", depth + 1));
         }

@@ -53,8 +53,8 @@ use builder::Builder;
 use error::Result;
 use names::FileScope;
 use operand::ArrayItems;
-use phalanx_base::Id;
-use phalanx_bytecode::draft::{CompileWarning, FuncIdx, FunctionDraft, Literal, UnitDraft};
+use phalanx_base::depth;
+use phalanx_bytecode::draft::{CompileWarning, FunctionDraft, Literal, UnitDraft};
 use phalanx_syntax::ast::Ast;
 use phalanx_syntax::{LineCursor, LineIndex};
 use rustc_hash::FxHashMap;
@@ -165,6 +165,15 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
+    /// Runs `compile` one level deeper; see [`depth`].
+    #[inline(always)]
+    fn nested<R>(&mut self, compile: impl FnOnce(&mut Self) -> R) -> R {
+        self.depth += 1;
+        let result = depth::nest(self.depth, || compile(self));
+        self.depth -= 1;
+        result
+    }
+
     fn last_line(&mut self) -> u32 {
         let end = self.source.len() as u32;
         self.lines.line(end)
@@ -173,13 +182,5 @@ impl<'a> Compiler<'a> {
     fn warning(&mut self, level: u32, text: String) {
         let line = self.line;
         self.unit.warnings.push(CompileWarning { level, text, line });
-    }
-
-    fn func_idx(&self, index: usize) -> FuncIdx {
-        FuncIdx(index as u32)
-    }
-
-    fn name_of(&self, sym: phalanx_syntax::ast::Sym) -> StrId {
-        StrId(sym.index() as u32)
     }
 }

@@ -61,6 +61,10 @@ impl Compiler<'_> {
 
     /// Assigns the parts of `source`, which stays.
     pub(crate) fn destructure(&mut self, list: ExprId, items: List<ExprId>, source: Operand) -> Result<()> {
+        self.nested(|compiler| compiler.destructure_items(list, items, source))
+    }
+
+    fn destructure_items(&mut self, list: ExprId, items: List<ExprId>, source: Operand) -> Result<()> {
         let ast = self.ast;
         let Expr::Array { syntax, .. } = ast.expr(list) else { unreachable!("a list is an array") };
         let is_keyed = matches!(ast.array_items(items).next(), Some(ArrayItem::Value { key: Some(_), .. }));
@@ -81,8 +85,8 @@ impl Compiler<'_> {
                 _ => return self.error("Cannot mix keyed and unkeyed array entries in assignments"),
             };
             self.check_list_target(value, syntax)?;
-            let by_ref = by_ref
-                || matches!(ast.expr(value), Expr::Array { items, .. } if self.has_references(items));
+            let by_ref =
+                by_ref || matches!(ast.expr(value), Expr::Array { items, .. } if self.has_references(items));
             let part = if by_ref {
                 let place = self.op(Opcode::FETCH_LIST_W, source, key);
                 self.op(Opcode::MAKE_REF, place, NONE)

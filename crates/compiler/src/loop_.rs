@@ -8,7 +8,7 @@ use crate::assign::Source;
 use crate::builder::TmpUse;
 use crate::error::Result;
 use crate::fetch::{Mode, Place};
-use crate::operand::{Const, Label, NONE, Operand};
+use crate::operand::{Label, NONE, Operand};
 use crate::scope::{Held, JumpScope, LoopScope};
 use phalanx_bytecode::Opcode;
 use phalanx_syntax::ast::{Expr, ExprId, ForLoop, Foreach, StmtId, Sym};
@@ -193,10 +193,5 @@ impl Compiler<'_> {
         self.f.bind(scope.break_to);
         self.emit(Opcode::FE_FREE, iterator, NONE, NONE);
         Ok(())
-    }
-
-    /// A constant operand as literal, if it is one.
-    pub(crate) fn const_of(&self, value: Operand) -> Option<Const> {
-        value.as_const()
     }
 }

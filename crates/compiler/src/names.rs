@@ -309,9 +309,7 @@ impl Compiler<'_> {
         let key = if item.kind == UseKind::Const { new } else { self.strings.lower(new) };
         if item.kind == UseKind::Class && is_reserved_class_name(self.strings.get(new)) {
             let (old, new) = (self.strings.text(old), self.strings.text(new));
-            return self.error(format!(
-                "Cannot use {old} as {new} because '{new}' is a special class name"
-            ));
+            return self.error(format!("Cannot use {old} as {new} because '{new}' is a special class name"));
         }
         let declared = self.in_namespace(key);
         let declared = self.strings.lower(declared);

@@ -58,11 +58,4 @@ impl Operand {
     pub(crate) fn str(id: StrId) -> Operand {
         Operand::Const(Const::Str(id))
     }
-
-    pub(crate) fn as_const(self) -> Option<Const> {
-        match self {
-            Operand::Const(value) => Some(value),
-            _ => None,
-        }
-    }
 }

@@ -30,8 +30,7 @@ impl Compiler<'_> {
             }
             self.f.cv(name);
         }
-        let last_required =
-            params.iter().rposition(|param| param.default.is_none() && !param.variadic);
+        let last_required = params.iter().rposition(|param| param.default.is_none() && !param.variadic);
         for (index, param) in params.iter().enumerate() {
             self.at(param.pos);
             self.param(node, param, index, last_required)?;

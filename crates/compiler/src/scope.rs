@@ -11,8 +11,6 @@ pub(crate) struct ClassScope {
     pub(crate) name: StrId,
     pub(crate) parent: Option<StrId>,
     pub(crate) is_trait: bool,
-    pub(crate) is_enum: bool,
-    pub(crate) is_interface: bool,
     pub(crate) is_anonymous: bool,
 }
 

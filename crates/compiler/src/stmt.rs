@@ -55,10 +55,7 @@ impl Compiler<'_> {
 
     pub(crate) fn stmt(&mut self, id: StmtId) -> Result<()> {
         self.at(self.ast.stmt_pos(id));
-        self.enter()?;
-        let result = self.stmt_inner(id);
-        self.depth -= 1;
-        result?;
+        self.nested(|compiler| compiler.stmt_inner(id))?;
         if self.declares.ticks != 0 && !matches!(self.ast.stmt(id), Stmt::Nop | Stmt::Block(_)) {
             self.tick();
         }
@@ -234,8 +231,7 @@ impl Compiler<'_> {
                 && imported != name
             {
                 let text = self.strings.text(name);
-                return self
-                    .error(format!("Cannot declare const {text} because the name is already in use"));
+                return self.error(format!("Cannot declare const {text} because the name is already in use"));
             }
             self.check_const_expr(item.value, Context::Param)?;
             let value = self.expr(item.value)?;

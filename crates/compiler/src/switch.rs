@@ -69,11 +69,7 @@ impl Compiler<'_> {
     }
 
     /// The jump table if all cases are ints, or all are strings that are not numeric.
-    fn switch_table(
-        &mut self,
-        cases: &[Case],
-        labels: &[Label],
-    ) -> Option<(Opcode, Vec<(LiteralKey, u32)>)> {
+    fn switch_table(&mut self, cases: &[Case], labels: &[Label]) -> Option<(Opcode, Vec<(LiteralKey, u32)>)> {
         let mut entries = Vec::with_capacity(cases.len());
         let mut known = rustc_hash::FxHashSet::default();
         let mut kind = None;

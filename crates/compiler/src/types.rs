@@ -134,15 +134,14 @@ impl Compiler<'_> {
         let full = self.strings.text(full);
         let import = if self.file.namespace.is_some() { " or import the class with \"use\"" } else { "" };
         let what = match meant {
-            Some(meant) => format!("\"{text}\" will be interpreted as a class name. Did you mean \"{meant}\"?"),
+            Some(meant) => {
+                format!("\"{text}\" will be interpreted as a class name. Did you mean \"{meant}\"?")
+            }
             None => {
                 format!("\"{text}\" is not a supported builtin type and will be interpreted as a class name.")
             }
         };
-        self.warning(
-            COMPILE_WARNING,
-            format!("{what} Write \"\\{full}\"{import} to suppress this warning"),
-        );
+        self.warning(COMPILE_WARNING, format!("{what} Write \"\\{full}\"{import} to suppress this warning"));
     }
 
     fn union(&mut self, members: &[TypeId]) -> Result<TypeDraft> {
@@ -171,8 +170,7 @@ impl Compiler<'_> {
                     if bits & types::BOOL == types::TRUE && new == types::FALSE
                         || bits & types::BOOL == types::FALSE && new == types::TRUE
                     {
-                        return self
-                            .error("Type contains both true and false, bool must be used instead");
+                        return self.error("Type contains both true and false, bool must be used instead");
                     }
                     bits |= new;
                 }
@@ -209,9 +207,8 @@ impl Compiler<'_> {
         };
         if object_and_class {
             let text = type_text(&ty);
-            return self.error(format!(
-                "Type {text} contains both object and a class type, which is redundant"
-            ));
+            return self
+                .error(format!("Type {text} contains both object and a class type, which is redundant"));
         }
         self.check_alone(&ty)?;
         Ok(ty)

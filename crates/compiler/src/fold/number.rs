@@ -128,7 +128,8 @@ mod tests {
 
     #[test]
     fn numeric_strings() {
-        let check = |text: &str, expected: Option<Number>| assert_eq!(numeric(text.as_bytes()), expected, "{text:?}");
+        let check =
+            |text: &str, expected: Option<Number>| assert_eq!(numeric(text.as_bytes()), expected, "{text:?}");
         check("12", Some(Number::Int(12)));
         check(" -12 ", Some(Number::Int(-12)));
         check("+1.5e3", Some(Number::Float(1500.0)));
@@ -142,7 +143,9 @@ mod tests {
 
     #[test]
     fn array_indices() {
-        let check = |text: &str, expected: Option<i64>| assert_eq!(array_index(text.as_bytes()), expected, "{text:?}");
+        let check = |text: &str, expected: Option<i64>| {
+            assert_eq!(array_index(text.as_bytes()), expected, "{text:?}")
+        };
         check("0", Some(0));
         check("-5", Some(-5));
         check("9223372036854775807", Some(i64::MAX));
