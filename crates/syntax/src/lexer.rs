@@ -20,7 +20,8 @@ mod strings;
 use phalanx_base::Span;
 
 pub(crate) use number::{Number, number_value};
-use strings::{Heredoc, LABEL, LABEL_START};
+use strings::Heredoc;
+pub(crate) use strings::{LABEL, LABEL_START};
 
 use crate::error::Fault;
 use crate::token::{Token, TokenKind};
@@ -209,6 +210,14 @@ impl<'s> Lexer<'s> {
         self.heredocs.truncate(heredocs);
         self.error = None;
         token
+    }
+
+    /// What is left of the source, as text outside of PHP code.
+    pub(crate) fn rest_as_html(&mut self) -> Option<Token> {
+        let start = self.pos;
+        self.pos = self.src.len();
+        self.mode = Mode::Html;
+        (start < self.pos).then(|| self.token(TokenKind::InlineHtml, start))
     }
 
     /// Whether `text` stands behind the last token, white space and comments aside. Only for places in PHP code.
