@@ -94,13 +94,10 @@ pub fn to_int(bytes: &[u8]) -> i64 {
     }
 }
 
-/// `(float)` of a string: the number it begins with.
+/// `(float)` of a string: the number it begins with, `"-0"` being negative.
 pub fn to_float(bytes: &[u8]) -> f64 {
-    match classify_prefix(bytes).number {
-        Numeric::Int(int) => int as f64,
-        Numeric::Float(float) => float,
-        Numeric::No => 0.0,
-    }
+    let start = bytes.iter().position(|&b| !is_space(b)).unwrap_or(bytes.len());
+    strtod(&bytes[start..]).0
 }
 
 /// C's `strtod` without white space, hexadecimal and names: the float at the beginning and the length of its text.
@@ -248,6 +245,8 @@ mod tests {
         check("1 1", No, Int(1));
         check("INF", No, No);
         check("-0", Int(0), Int(0));
+        assert!(to_float(b" -0").is_sign_negative());
+        assert_eq!(to_float(b" 12x"), 12.0);
         check("-0.0", Float(-0.0), Float(-0.0));
         check(
             "123456789012345678901e-2",
