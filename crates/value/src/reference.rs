@@ -78,10 +78,10 @@ impl PhpRef {
         unsafe { (*self.block().value.get()).clone() }
     }
 
-    /// Sets the value and hands back the old one.
+    /// Sets the value and hands back the old one. References do not nest: of a reference the value is taken.
     #[inline(always)]
     pub fn replace(&self, value: Value) -> Value {
-        debug_assert!(!value.is_ref(), "a reference cannot hold a reference");
+        let value = value.into_deref();
         // SAFETY: nothing runs between reading and writing the cell.
         unsafe { self.block().value.get().replace(value) }
     }
