@@ -416,29 +416,50 @@ impl std::fmt::Debug for ObjRef {
 /// The object is live and nobody owns it any more.
 pub(crate) unsafe fn destroy(this: *mut VmObject) {
     let h = heap();
-    // SAFETY: the object is live until its block is given back.
+    // SAFETY: the object is live until its block is given back. Nobody owns it, so nothing that runs meanwhile can reach
+    // it; its place in the store is given up last, since PHP frees handles of children first.
     unsafe {
         let flags = (*this).flags.get();
-        if flags & OBJ_DESTRUCTED == 0 {
+        let class = (*this).class;
+        if (*class).flags & CLASS_HAS_DESTRUCTOR != 0 && flags & OBJ_DESTRUCTED == 0 && !h.store.suppressed()
+        {
             (*this).flags.set(flags | OBJ_DESTRUCTED);
-            if (*(*this).class).flags & CLASS_HAS_DESTRUCTOR != 0 && !h.store.suppressed() {
-                (*this).head.refcount.set(1);
-                h.store.queue(ObjRef::from_raw(this));
-                h.request_attention(ATTENTION_DESTRUCTORS);
-                return;
-            }
+            (*this).head.refcount.set(1);
+            h.store.queue(ObjRef::from_raw(this));
+            h.request_attention(ATTENTION_DESTRUCTORS);
+            return;
         }
         gc::forget(&(*this).head, &(*this).gc_root);
-        // The block counts as owned while its parts go, so that nothing frees it a second time.
-        (*this).head.refcount.set(1);
-        (*this).head.set_bits(crate::header::INFO_NOT_COLLECTABLE);
-        free_parts(this);
+        if flags & OBJ_FREED == 0 {
+            if flags & OBJ_WEAKLY_REFERENCED != 0 {
+                tell_weak_references(this);
+            }
+            let dynamic = (*this).dynamic.get();
+            if !dynamic.is_null() {
+                drop(PhpArray::from_raw(dynamic));
+            }
+            let mut slot = VmObject::slot_ptr(this, 0);
+            let end = slot.add((*class).slot_count as usize);
+            while slot != end {
+                ptr::drop_in_place(slot);
+                slot = slot.add(1);
+            }
+            ptr::drop_in_place(&raw mut (*this).native);
+        }
         h.store.remove((*this).handle);
         h.dealloc(this.cast(), (*this).head.class());
     }
 }
 
-/// Drops properties and native state; the block stays.
+#[cold]
+unsafe fn tell_weak_references(this: *mut VmObject) {
+    if let Some(callback) = heap().store.weak_callback() {
+        // SAFETY: the object is live; the callback gets numbers only.
+        callback(this.addr(), unsafe { (*this).handle });
+    }
+}
+
+/// Drops properties and native state of garbage, which others may still point to; the block stays.
 ///
 /// # Safety
 /// The object is live.
@@ -450,10 +471,8 @@ pub(crate) unsafe fn free_parts(this: *mut VmObject) {
             return;
         }
         (*this).flags.set(flags | OBJ_FREED);
-        if flags & OBJ_WEAKLY_REFERENCED != 0
-            && let Some(callback) = heap().store.weak_callback()
-        {
-            callback(this.addr(), (*this).handle);
+        if flags & OBJ_WEAKLY_REFERENCED != 0 {
+            tell_weak_references(this);
         }
         let dynamic = (*this).dynamic.replace(ptr::null_mut());
         if !dynamic.is_null() {

@@ -191,8 +191,10 @@ pub fn for_each_object(mut f: impl FnMut(&ObjRef)) {
     let mut handle = 0;
     while let Some((next, object)) = heap().store.next_live(handle) {
         handle = next;
-        // SAFETY: the object is in the table, so it is live; one owner is added before anything else runs.
-        let object = unsafe { ObjRef::from_raw_add_ref(object) };
+        // SAFETY: the object is in the table, so it is live; one owner is added before anything else runs. An object
+        // without owners is being freed at this moment.
+        let object =
+            unsafe { if (*object).head.count() == 0 { continue } else { ObjRef::from_raw_add_ref(object) } };
         f(&object);
     }
 }
