@@ -9,6 +9,7 @@ mod core;
 mod hot;
 pub mod parse;
 pub mod quantity;
+mod scan;
 
 pub use base::{IniBase, IniInfo};
 pub use hot::{DisplayErrors, Hot};
@@ -40,6 +41,17 @@ pub enum Stage {
     Runtime,
     /// Back to the value from before.
     Restore,
+}
+
+/// How values in ini files are read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// Values are text; constants, variables and operators are worked out.
+    Normal,
+    /// Values are text as it stands.
+    Raw,
+    /// As `Normal`, but bools, null and numbers keep their types.
+    Typed,
 }
 
 /// Settings of a request.
