@@ -11,6 +11,7 @@
 //! The value inside always has the tag `Array` and a payload that points to a live [`VmArray`].
 #![allow(unsafe_code, reason = "arrays are blocks with two layouts")]
 
+mod copy;
 mod edit;
 mod find;
 mod insert;
@@ -59,12 +60,8 @@ impl PhpArray {
         if capacity == 0 {
             return PhpArray::new();
         }
-        let block = VmArray::alloc();
-        // SAFETY: the array is new and has one owner.
-        unsafe {
-            VmArray::grow_packed(block, room(capacity));
-            PhpArray::from_raw(block)
-        }
+        // SAFETY: the array is new and has one owner, this handle.
+        unsafe { PhpArray::from_raw(VmArray::new_packed(room(capacity))) }
     }
 
     /// An empty array with room for `capacity` elements with string keys, or integers in no order.
@@ -72,12 +69,8 @@ impl PhpArray {
         if capacity == 0 {
             return PhpArray::new();
         }
-        let block = VmArray::alloc();
-        // SAFETY: the array is new, empty and has one owner.
-        unsafe {
-            VmArray::init_hash(block, room(capacity));
-            PhpArray::from_raw(block)
-        }
+        // SAFETY: the array is new and has one owner, this handle.
+        unsafe { PhpArray::from_raw(VmArray::new_hash(room(capacity))) }
     }
 
     /// An array with keys 0, 1, 2, ...

@@ -9,7 +9,7 @@
 
 use std::ptr;
 
-use super::raw::{BucketKey, VmArray, int_hash, string_hash};
+use super::raw::{ARRAY_COUNTED_KEYS, BucketKey, VmArray, int_hash, string_hash};
 use crate::string::VmString;
 use crate::value::Value;
 
@@ -115,6 +115,7 @@ impl VmArray {
             }
             if !(*key).head.is_immutable() {
                 (*key).head.increment();
+                (*this).flags |= ARRAY_COUNTED_KEYS;
             }
             let hash = string_hash(key);
             VmArray::add_bucket(this, hash, hash, BucketKey { string: key })

@@ -30,6 +30,7 @@ use super::iterators;
 use crate::destroy;
 use crate::gc;
 use crate::header::{CLASS_NONE, INFO_IMMUTABLE, VmCounted};
+use crate::heap::classes::{CLASS_SIZES, MAX_SMALL, class_of};
 use crate::heap::{heap, out_of_memory};
 use crate::string::VmString;
 use crate::value::{Tag, Value};
@@ -41,7 +42,7 @@ pub struct VmArray {
     pub head: VmCounted,
     /// Index in the root buffer of the cycle collector, when the info word says so.
     pub gc_root: Cell<u32>,
-    /// [`ARRAY_HASH`] and the size class of the data.
+    /// [`ARRAY_HASH`], [`ARRAY_COUNTED_KEYS`] and the size class of the data.
     pub flags: u32,
     /// The elements; the index of a hash is in front of them.
     pub data: *mut u8,
@@ -63,6 +64,8 @@ pub struct VmArray {
 
 /// The array has the hash form.
 pub const ARRAY_HASH: u32 = 1;
+/// Some key of the hash may be a string with a count.
+pub const ARRAY_COUNTED_KEYS: u32 = 2;
 /// Shift of the size class of the data in the flags.
 pub const ARRAY_CLASS_SHIFT: u32 = 8;
 /// End of a chain.
@@ -188,6 +191,35 @@ impl VmArray {
         this
     }
 
+    /// An empty array with one owner and room for `capacity` packed elements.
+    #[inline]
+    pub fn new_packed(capacity: u32) -> *mut VmArray {
+        let this = VmArray::alloc();
+        let bytes = capacity.max(MIN_PACKED) as usize * size_of::<Value>();
+        if bytes > MAX_SMALL {
+            // SAFETY: the array is new and has one owner.
+            unsafe { VmArray::grow_packed(this, capacity) };
+            return this;
+        }
+        let class = class_of(bytes);
+        let data = heap().alloc_class(class);
+        // SAFETY: the array is new and has one owner.
+        unsafe {
+            (*this).data = data;
+            (*this).flags = u32::from(class) << ARRAY_CLASS_SHIFT;
+            (*this).capacity = u32::from(CLASS_SIZES[usize::from(class)]) / size_of::<Value>() as u32;
+        }
+        this
+    }
+
+    /// An empty array with one owner and room for `capacity` elements of the hash form.
+    pub fn new_hash(capacity: u32) -> *mut VmArray {
+        let this = VmArray::alloc();
+        // SAFETY: the array is new, empty and has one owner.
+        unsafe { VmArray::init_hash(this, capacity) };
+        this
+    }
+
     /// Whether the array has the hash form.
     #[inline(always)]
     pub fn is_hash(&self) -> bool {
@@ -225,9 +257,10 @@ impl VmArray {
         (self.flags >> ARRAY_CLASS_SHIFT) as u8
     }
 
-    fn set_data(&mut self, data: *mut u8, class: u8, hash: bool) {
+    pub(super) fn set_data(&mut self, data: *mut u8, class: u8, hash: bool) {
         self.data = data;
-        self.flags = u32::from(class) << ARRAY_CLASS_SHIFT | if hash { ARRAY_HASH } else { 0 };
+        let form = if hash { self.flags & ARRAY_COUNTED_KEYS | ARRAY_HASH } else { 0 };
+        self.flags = u32::from(class) << ARRAY_CLASS_SHIFT | form;
     }
 
     /// Start of the block that holds index and elements.
@@ -403,79 +436,12 @@ impl VmArray {
         }
     }
 
-    /// A copy with one owner, for separation. Elements that are references with one owner lose the reference.
-    #[inline(never)]
-    pub(crate) unsafe fn duplicate(source: *const VmArray) -> *mut VmArray {
-        let this = VmArray::alloc();
-        // SAFETY: the source is live, the copy is ours, and every value that gets an owner more is counted.
-        unsafe {
-            let s = &*source;
-            let a = &mut *this;
-            a.next_free = s.next_free;
-            // A copy of an array whose internal pointer is at the end begins at the first element again.
-            a.pos = if s.pos < s.used { s.pos } else { 0 };
-            if s.iterators != 0 {
-                iterators::copied(source, this);
-            }
-            if s.used == 0 {
-                return this;
-            }
-            if !s.is_hash() {
-                VmArray::grow_packed(this, s.used.max(MIN_PACKED));
-                let (from, to) = (s.values(), a.values());
-                for pos in 0..s.used as usize {
-                    to.add(pos).write(copy_element(&*from.add(pos), source));
-                }
-                a.used = s.used;
-                a.len = s.len;
-                return this;
-            }
-            let (data, class, capacity, mask) = new_hash_block(s.len.max(1));
-            a.set_data(data, class, true);
-            a.capacity = capacity;
-            a.mask = mask;
-            let (from, to) = (s.buckets(), a.buckets());
-            let mut used = 0;
-            for pos in 0..s.used {
-                let bucket = &*from.add(pos as usize);
-                if pos == s.pos {
-                    a.pos = used;
-                }
-                if a.iterators != 0 && pos != used {
-                    iterators::moved(this, pos, used);
-                }
-                if bucket.value.is_undef() {
-                    continue;
-                }
-                let value = copy_element(&bucket.value, source);
-                if bucket.hash != 0 && !(*bucket.key.string).head.is_immutable() {
-                    (*bucket.key.string).head.increment();
-                }
-                let head = a.index(bucket.chain_hash());
-                to.add(used as usize).write(Bucket {
-                    value,
-                    key: bucket.key,
-                    next: *head,
-                    hash: bucket.hash,
-                });
-                *head = used;
-                used += 1;
-            }
-            if a.iterators != 0 {
-                iterators::moved(this, s.used, used);
-            }
-            a.used = used;
-            a.len = used;
-        }
-        this
-    }
-
     /// Drops all elements and keeps the block of the array itself, without room.
     pub(crate) unsafe fn clear(this: *mut VmArray) {
         // SAFETY: the array has one owner. It is empty before anything that it held is dropped.
         unsafe {
             let a = &mut *this;
-            let (data, used, hash) = (a.data, a.used, a.is_hash());
+            let (data, used, flags) = (a.data, a.used, a.flags);
             let (block, class, capacity) = (a.data_block(), a.data_class(), a.capacity);
             if a.iterators != 0 {
                 iterators::cut(this, 0);
@@ -487,7 +453,7 @@ impl VmArray {
             a.mask = NO_INDEX;
             a.next_free = i64::MIN;
             a.pos = 0;
-            drop_elements(data, used, hash);
+            drop_elements(data, used, flags);
             if capacity != 0 {
                 heap().dealloc(block, class);
             }
@@ -503,7 +469,7 @@ impl VmArray {
             if a.iterators != 0 {
                 iterators::array_gone(this);
             }
-            drop_elements(a.data, a.used, a.is_hash());
+            drop_elements(a.data, a.used, a.flags);
             a.free_data();
             heap().free_class(this.cast(), a.head.class());
         }
@@ -522,7 +488,7 @@ pub(crate) fn mask_for(capacity: u32) -> u32 {
 }
 
 /// A block for an index, all chains empty, and at least `capacity` buckets: data, class, capacity, mask.
-unsafe fn new_hash_block(capacity: u32) -> (*mut u8, u8, u32, u32) {
+pub(super) unsafe fn new_hash_block(capacity: u32) -> (*mut u8, u8, u32, u32) {
     if capacity > MAX_CAPACITY {
         out_of_memory(usize::MAX);
     }
@@ -540,22 +506,22 @@ unsafe fn new_hash_block(capacity: u32) -> (*mut u8, u8, u32, u32) {
     }
 }
 
-/// Drops `used` elements of either form.
-unsafe fn drop_elements(data: *mut u8, used: u32, hash: bool) {
+/// Drops `used` elements of the form that the flags tell.
+unsafe fn drop_elements(data: *mut u8, used: u32, flags: u32) {
     // SAFETY: the elements below `used` are initialised and not used any more.
     unsafe {
-        if hash {
-            for pos in 0..used as usize {
-                let bucket = data.cast::<Bucket>().add(pos);
-                if (*bucket).hash != 0 {
-                    release_key((*bucket).key.string);
-                }
-                ptr::drop_in_place(&raw mut (*bucket).value);
-            }
-        } else {
+        if flags & ARRAY_HASH == 0 {
             for pos in 0..used as usize {
                 ptr::drop_in_place(data.cast::<Value>().add(pos));
             }
+            return;
+        }
+        for pos in 0..used as usize {
+            let bucket = data.cast::<Bucket>().add(pos);
+            if flags & ARRAY_COUNTED_KEYS != 0 && (*bucket).hash != 0 {
+                release_key((*bucket).key.string);
+            }
+            ptr::drop_in_place(&raw mut (*bucket).value);
         }
     }
 }
@@ -569,16 +535,4 @@ pub(crate) unsafe fn release_key(key: *mut VmString) {
             destroy::release(key.cast());
         }
     }
-}
-
-/// A copy of an element for another array. A reference that nobody shares becomes a plain value here, unless it refers to
-/// the array itself.
-#[inline(always)]
-unsafe fn copy_element(value: &Value, source: *const VmArray) -> Value {
-    if value.is_ref() && value.refcount() == Some(1) {
-        let inner = value.deref_clone();
-        let is_source = inner.is_array() && ptr::eq(inner.array_ptr(), source);
-        return if is_source { value.clone() } else { inner };
-    }
-    value.clone()
 }
