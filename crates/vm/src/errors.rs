@@ -9,6 +9,8 @@
 mod handlers;
 pub mod level;
 mod show;
+#[cfg(test)]
+mod tests;
 mod uncaught;
 
 pub use handlers::{ErrorHandler, Errors, LastError};

@@ -9,6 +9,8 @@
 mod buffer;
 mod headers;
 mod stack;
+#[cfg(test)]
+mod tests;
 
 pub use buffer::{Buffer, Callback, NativeFilter, flag, op};
 pub use headers::{HeaderError, Headers};

@@ -90,7 +90,7 @@ fn callbacks_are_told_what_happens() {
             cx.echo(b"c")?;
             cx.ob_end(false)
         },
-        "[A:3][C:8]",
+        "[A:5][C:8]",
     );
     check(
         |cx| {
