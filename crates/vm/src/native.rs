@@ -108,6 +108,38 @@ pub struct NativeConst {
     pub deprecated: Option<&'static str>,
 }
 
+impl NativeConst {
+    const fn global(name: &'static str, value: NativeValue) -> NativeConst {
+        NativeConst { name, value, flags: 0, ty: NativeType::NONE, deprecated: None }
+    }
+
+    /// A global constant that is an int.
+    pub const fn int(name: &'static str, value: i64) -> NativeConst {
+        NativeConst::global(name, NativeValue::Int(value))
+    }
+
+    /// A global constant that is a float.
+    pub const fn float(name: &'static str, value: f64) -> NativeConst {
+        NativeConst::global(name, NativeValue::Float(value))
+    }
+
+    /// A global constant that is a string.
+    pub const fn string(name: &'static str, value: &'static str) -> NativeConst {
+        NativeConst::global(name, NativeValue::Str(value))
+    }
+
+    /// A global constant that is a bool.
+    pub const fn bool(name: &'static str, value: bool) -> NativeConst {
+        NativeConst::global(name, NativeValue::Bool(value))
+    }
+
+    /// The same, deprecated: what stands behind "Constant X is deprecated", with the space before it.
+    pub const fn deprecated(mut self, text: &'static str) -> NativeConst {
+        self.deprecated = Some(text);
+        self
+    }
+}
+
 /// A property of a native class.
 #[derive(Debug)]
 pub struct NativeProp {
