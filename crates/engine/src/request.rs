@@ -75,7 +75,7 @@ impl Request {
                 end(&mut self.cx);
             }
         }
-        self.cx.output.flush_sink();
+        self.cx.flush_sink();
         self.cx.exit_code
     }
 }
