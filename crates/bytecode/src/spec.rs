@@ -108,7 +108,12 @@ pub fn base_of(code: u16) -> Opcode {
 
 /// The best code for an instruction.
 pub fn specialize(op: Op) -> u16 {
-    if op.flags() & !crate::flags::op::DEST_CV != 0 {
+    // Handlers of arguments look at CHECK themselves; no other flag but DEST_CV is known to any of them.
+    let known = match op.opcode() {
+        Opcode::SEND_VAL | Opcode::SEND_VAR => crate::flags::op::CHECK,
+        _ => crate::flags::op::DEST_CV,
+    };
+    if op.flags() & !known != 0 {
         return op.code;
     }
     let (start, end) = ROWS_OF[op.code as usize];

@@ -18,6 +18,9 @@ use std::ptr::{self, NonNull};
 /// One inline cache word. 0 is empty.
 pub type CacheSlot = usize;
 
+/// Flag of [`Func::flags`] beside those of declarations: some parameter is taken by reference.
+pub const TAKES_REFS: u32 = 1 << 31;
+
 /// A function as a request sees it.
 #[repr(C)]
 pub struct Func {
@@ -46,6 +49,10 @@ pub struct Func {
     pub changed: Cell<bool>,
 }
 
+fn takes_refs(any: bool) -> u32 {
+    if any { TAKES_REFS } else { 0 }
+}
+
 impl Func {
     /// A user function.
     pub fn user(proto: &FuncProto, scope: Option<ClassRef>) -> Func {
@@ -53,7 +60,7 @@ impl Func {
         Func {
             proto,
             frame_size: FRAME_HEADER_SIZE + slots * SLOT_SIZE,
-            flags: proto.flags,
+            flags: proto.flags | takes_refs(proto.params.iter().any(|param| param.by_ref.get())),
             num_params: proto.num_params,
             num_required: proto.num_required,
             cache: Cell::new(ptr::null_mut()),
@@ -74,7 +81,7 @@ impl Func {
         Func {
             proto: ptr::null(),
             frame_size: FRAME_HEADER_SIZE + params * SLOT_SIZE,
-            flags: native.flags,
+            flags: native.flags | takes_refs(native.params.iter().any(|param| param.by_ref)),
             num_params: params - variadic as u32,
             num_required: native.required,
             cache: Cell::new(ptr::null_mut()),

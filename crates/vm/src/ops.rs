@@ -76,6 +76,7 @@ const fn transfer<F: Fn(Ins, &mut Context) -> PhpResult<Next> + Copy>(_: F) -> H
     transfer_handler::<F>
 }
 
+#[inline(never)]
 unsafe fn simple_handler<F: Fn(Ins, &mut Context) -> PhpResult + Copy, const LENGTH: usize>(
     pc: *const Op,
     fp: *mut Frame,
@@ -93,6 +94,7 @@ unsafe fn simple_handler<F: Fn(Ins, &mut Context) -> PhpResult + Copy, const LEN
     unsafe { go(pc.add(LENGTH), fp, cx, table) }
 }
 
+#[inline(never)]
 unsafe fn branch_handler<F: Fn(Ins, &mut Context) -> PhpResult<*const Op> + Copy>(
     pc: *const Op,
     fp: *mut Frame,
@@ -110,6 +112,7 @@ unsafe fn branch_handler<F: Fn(Ins, &mut Context) -> PhpResult<*const Op> + Copy
     }
 }
 
+#[inline(never)]
 unsafe fn transfer_handler<F: Fn(Ins, &mut Context) -> PhpResult<Next> + Copy>(
     pc: *const Op,
     fp: *mut Frame,

@@ -46,26 +46,34 @@ pub unsafe fn enter(frame: *mut Frame, cx: &mut Context) -> *const Op {
         let given = (*frame).num_args;
         let mut first = given;
         if given > func.num_params {
-            if !func.has(func_flag::VARIADIC) || true {
-                VmStack::move_extra_args(frame);
-                (*frame).flags |= flag::EXTRA_ARGS;
-            }
-            first = func.num_params;
+            first = take_extra_args(frame, func);
         }
         let mut slot = Frame::slot_at(frame, first);
         let end = Frame::slot_at(frame, proto.num_cvs);
         while slot < end {
-            slot.write(Value::UNDEF);
+            Value::init_undef(slot);
             slot = slot.add(1);
         }
         (*frame).cache = func.cache();
         cx.frame = frame;
-        let mut pc = proto.code().as_ptr();
-        if !func.has(func_flag::HAS_PARAM_TYPES) && !(*frame).has(flag::MAY_HAVE_UNDEF) {
-            pc = pc.add(skipped(proto, first));
+        let pc = proto.code().as_ptr();
+        if func.has(func_flag::HAS_PARAM_TYPES) || (*frame).has(flag::MAY_HAVE_UNDEF) {
+            return pc;
         }
-        pc
+        pc.add(skipped(proto, first))
     }
+}
+
+/// Moves the arguments beyond the declared parameters out of the way; gives the number of those that stay.
+#[cold]
+#[inline(never)]
+unsafe fn take_extra_args(frame: *mut Frame, func: FuncRef) -> u32 {
+    // SAFETY: the caller's frame is the topmost one.
+    unsafe {
+        VmStack::move_extra_args(frame);
+        (*frame).flags |= flag::EXTRA_ARGS;
+    }
+    func.num_params
 }
 
 /// How many instructions at the start only receive arguments that are there and need no check.

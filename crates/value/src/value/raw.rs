@@ -179,6 +179,16 @@ impl Value {
         }
     }
 
+    /// Makes a slot undefined that holds nothing: its payload is left as it is, which nobody looks at.
+    ///
+    /// # Safety
+    /// `slot` may be written and holds nothing that owns a count.
+    #[inline(always)]
+    pub unsafe fn init_undef(slot: *mut Value) {
+        // SAFETY: the caller's promise; the second half of a value is tag, flags and spare bytes.
+        unsafe { slot.cast::<u64>().add(1).write(0) };
+    }
+
     /// Writes a value where none is: what was there is not dropped.
     ///
     /// # Safety

@@ -9,7 +9,7 @@ use super::hot_arith::{Lit, Place};
 use crate::Context;
 use crate::dispatch::{Next, Table, go};
 use crate::frame::{Frame, VmThis, flag};
-use crate::func::FuncRef;
+use crate::func::{FuncRef, TAKES_REFS};
 use crate::run;
 use phalanx_bytecode::{Kind, Op};
 use phalanx_value::{Tag, Value};
@@ -33,11 +33,22 @@ pub(super) unsafe fn init_call(pc: *const Op, fp: *mut Frame, cx: &mut Context, 
     }
 }
 
+/// Whether the callee of `call` takes every argument by value.
+#[inline(always)]
+unsafe fn takes_values(call: *mut Frame) -> bool {
+    // SAFETY: the call is being prepared.
+    unsafe { !(*call).func.has(TAKES_REFS) }
+}
+
 /// `SEND_VAL` of a literal.
 pub(super) unsafe fn send_literal(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: module documentation. Literals are never counted.
     unsafe {
         let call = (*fp).call;
+        if !takes_values(call) {
+            let handler = const { super::simple(super::send::value) };
+            return handler(pc, fp, cx, table);
+        }
         let number = (*pc).b;
         Frame::slot_at(call, number - 1).write((*Lit::at(pc, fp, (*pc).a)).copy_raw());
         (*call).num_args = number;
@@ -50,6 +61,10 @@ pub(super) unsafe fn send_temporary(pc: *const Op, fp: *mut Frame, cx: &mut Cont
     // SAFETY: module documentation. The temporary's value moves.
     unsafe {
         let call = (*fp).call;
+        if !takes_values(call) {
+            let handler = const { super::simple(super::send::value) };
+            return handler(pc, fp, cx, table);
+        }
         let number = (*pc).b;
         Frame::slot_at(call, number - 1).write(Frame::slot(fp, (*pc).a).read());
         (*call).num_args = number;
@@ -57,13 +72,13 @@ pub(super) unsafe fn send_temporary(pc: *const Op, fp: *mut Frame, cx: &mut Cont
     }
 }
 
-/// `SEND_VAR` of a variable to a callee known to take it by value.
+/// `SEND_VAR` of a variable to a callee that takes it by value.
 pub(super) unsafe fn send_variable(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: module documentation.
     unsafe {
         let variable = Frame::slot(fp, (*pc).a);
-        if (*variable).tag() != Tag::Undef && (*variable).tag() != Tag::Reference {
-            let call = (*fp).call;
+        let call = (*fp).call;
+        if (*variable).tag() != Tag::Undef && (*variable).tag() != Tag::Reference && takes_values(call) {
             let number = (*pc).b;
             Frame::slot_at(call, number - 1).write((*variable).clone());
             (*call).num_args = number;
