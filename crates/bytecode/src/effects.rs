@@ -62,6 +62,8 @@ pub fn temporaries(op: Op, data_of: Option<Opcode>, mut then: impl FnMut(u32, Ef
             }
             Role::Tmp if opcode == Opcode::ROPE_END => {}
             Role::Tmp => then(slot, Effect::Keep),
+            // An object becomes a value when its constructor has returned; `crate::flow` knows where.
+            Role::Res if opcode == Opcode::NEW => {}
             Role::Res => then(slot, effect_of_result(opcode)),
             Role::Dst => then(slot, Effect::DefineOnNext),
             Role::None | Role::Lit | Role::Jmp | Role::Num => {}

@@ -322,7 +322,7 @@ fn slot_kinds(func: &FunctionDraft) -> Vec<Option<LiveKind>> {
         let kind = match op.opcode() {
             Opcode::FE_RESET_R | Opcode::FE_RESET_RW => Some(LiveKind::Loop),
             Opcode::BEGIN_SILENCE => Some(LiveKind::Silence),
-            Opcode::FETCH_CLASS => None,
+            Opcode::FETCH_CLASS | Opcode::DECLARE_CLASS => None,
             _ => continue,
         };
         if op.kind_c() == Kind::Tmp {

@@ -526,13 +526,7 @@ impl Image {
     ///
     /// # Safety
     /// `to` must be valid for writes of `bytes().len()` bytes, aligned to 16, and read by nobody yet.
-    pub unsafe fn copy_to(
-        &self,
-        to: *mut u8,
-        read_base: usize,
-        id: u32,
-        traces: *const AtomicPtr<u8>,
-    ) {
+    pub unsafe fn copy_to(&self, to: *mut u8, read_base: usize, id: u32, traces: *const AtomicPtr<u8>) {
         // SAFETY: as the caller promises.
         unsafe { ptr::copy_nonoverlapping(self.bytes.as_ptr(), to, self.bytes.len()) };
         for &offset in &self.relocs {

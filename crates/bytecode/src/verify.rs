@@ -180,7 +180,7 @@ impl Check<'_> {
             let kind = match opcode {
                 Opcode::FE_RESET_R | Opcode::FE_RESET_RW => Some(LiveKind::Loop),
                 Opcode::BEGIN_SILENCE => Some(LiveKind::Silence),
-                Opcode::FETCH_CLASS => None,
+                Opcode::FETCH_CLASS | Opcode::DECLARE_CLASS => None,
                 _ => Some(LiveKind::Value),
             };
             let known = kinds[(op.c - first) as usize].get_or_insert(kind);

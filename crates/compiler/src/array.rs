@@ -248,7 +248,7 @@ impl Compiler<'_> {
                 }
             }
             Expr::Magic(MagicConst::Class) => {
-                if self.class.as_ref().is_some_and(|scope| scope.is_trait) || self.f.info.is_closure {
+                if self.class.as_ref().is_some_and(|scope| scope.is_trait) {
                     return None;
                 }
                 self.magic_const(MagicConst::Class)

@@ -90,6 +90,12 @@ pub(crate) struct Builder {
     pub(crate) gotos: Vec<crate::goto::Goto>,
     /// Variables that an arrow function takes over.
     pub(crate) implicit_uses: Vec<StrId>,
+    /// The return type that a property hook has without it being written.
+    pub(crate) hook_return: Option<TypeDraft>,
+    /// The parameter that a set hook has without it being written.
+    pub(crate) hook_value: Option<(StrId, Option<TypeDraft>)>,
+    /// The property that a short set hook stores to, and the value.
+    pub(crate) hook_store: Option<(StrId, phalanx_syntax::ast::ExprId)>,
     pub(crate) trace_sites: u32,
     /// What `self.f` of the compiler must know about the function beyond the draft.
     pub(crate) info: FuncInfo,

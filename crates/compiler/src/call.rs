@@ -130,12 +130,15 @@ impl Compiler<'_> {
         args: Args,
     ) -> Result<Operand> {
         let _ = id;
+        let line = self.lines.line(self.ast.expr_pos(name));
+        if let Some(result) = self.parent_hook_call(class, name, args, line)? {
+            return Ok(result);
+        }
         let class = self.class_operand(class, true)?;
         let is_constructor = matches!(self.ast.expr(name),
             Expr::Str(sym) if self.ast.str(sym).eq_ignore_ascii_case(b"__construct"));
         let method = if is_constructor { NONE } else { self.method_name(name)? };
         let init = self.emit(Opcode::INIT_CALL_STATIC, class, method, Operand::Num(0));
-        let line = self.lines.line(self.ast.expr_pos(name));
         self.finish_call(init, args, line)
     }
 

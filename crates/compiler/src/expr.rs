@@ -297,7 +297,7 @@ impl Compiler<'_> {
     /// `__LINE__` and its relatives.
     fn magic(&mut self, which: MagicConst) -> Result<Operand> {
         let in_trait = self.class.as_ref().is_some_and(|scope| scope.is_trait);
-        if which == MagicConst::Class && (in_trait || self.class.is_some() && self.f.info.is_closure) {
+        if which == MagicConst::Class && in_trait {
             return Ok(self.op(Opcode::FETCH_CLASS_NAME, Operand::Num(CLASS_SELF), NONE));
         }
         Ok(Operand::Const(self.magic_const(which)))

@@ -157,11 +157,12 @@ fn compact(func: &mut FunctionDraft, mut keep: Vec<bool>) {
         }
     }
     for at in 0..count {
-        keep[at] &= match func.code[at].opcode() {
-            Opcode::NOP => false,
-            Opcode::LOOP_HEAD => is_loop.get(at + 1).copied().unwrap_or(false),
-            _ => true,
-        };
+        match func.code[at].opcode() {
+            Opcode::NOP => keep[at] = false,
+            // Nothing need fall into it: backward jumps look at it in passing.
+            Opcode::LOOP_HEAD => keep[at] = is_loop.get(at + 1).copied().unwrap_or(false),
+            _ => {}
+        }
     }
     for at in 0..count {
         let op = func.code[at];

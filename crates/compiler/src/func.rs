@@ -104,22 +104,24 @@ impl Compiler<'_> {
         self.f.draft.doc = self.doc(node.doc);
         self.f.draft.attributes = self.attributes(node.attrs, 0)?;
         self.params(node)?;
+        self.implicit_hook_param();
         self.return_type(node)?;
+        self.promote_params(node);
         if node.is_generator {
             self.emit(Opcode::CREATE_GENERATOR, NONE, NONE, NONE);
         }
         self.bind_uses(node)?;
-        self.promote_params(node);
         match node.body {
-            FuncBody::None => {}
+            FuncBody::None => {
+                self.emit(Opcode::RETURN, Operand::NULL, NONE, NONE);
+                return Ok(());
+            }
             FuncBody::Block(body) => self.block(body)?,
             FuncBody::Expr(value) => {
                 self.at(self.ast.expr_pos(value));
-                if self.f.return_bits() & phalanx_bytecode::types::VOID != 0 && node.kind != FuncKind::Arrow {
-                    // A short set hook assigns; that is compiled with the hooks.
-                    self.discard(value)?;
-                } else {
-                    self.return_stmt(Some(value))?;
+                match self.f.hook_store.take() {
+                    Some((property, value)) => self.store_from_hook(property, value)?,
+                    None => self.return_stmt(Some(value))?,
                 }
             }
         }

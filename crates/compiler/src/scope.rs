@@ -1,8 +1,11 @@
 //! What surrounds the code being compiled: the class, `declare` directives, loops and `try` blocks.
 
+use crate::member::MemberKind;
 use crate::operand::Label;
 use crate::strings::StrId;
-use phalanx_bytecode::draft::ClassIdx;
+use phalanx_bytecode::draft::{ClassIdx, LiteralKey};
+use phalanx_syntax::ast::{ClassKind, Modifiers};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The class around the code.
 pub(crate) struct ClassScope {
@@ -12,6 +15,13 @@ pub(crate) struct ClassScope {
     pub(crate) parent: Option<StrId>,
     pub(crate) is_trait: bool,
     pub(crate) is_anonymous: bool,
+    pub(crate) kind: ClassKind,
+    pub(crate) modifiers: Modifiers,
+    /// Backing type of an enum, as in [`phalanx_bytecode::draft::ClassDraft`].
+    pub(crate) enum_type: u32,
+    /// Cases by backing value.
+    pub(crate) enum_values: FxHashMap<LiteralKey, StrId>,
+    pub(crate) member_names: FxHashSet<(MemberKind, StrId)>,
 }
 
 /// What `declare` has set.

@@ -300,6 +300,11 @@ impl Compiler<'_> {
 
     /// The declared return type of the function being compiled.
     pub(crate) fn return_type(&mut self, node: &Func) -> Result<()> {
+        if let Some(ty) = self.f.hook_return.take() {
+            self.f.draft.return_type = Some(ty);
+            self.f.draft.flags |= func::HAS_RETURN_TYPE;
+            return Ok(());
+        }
         let Some(id) = node.return_type else { return Ok(()) };
         let ty = self.type_draft(id)?;
         if node.is_generator {
