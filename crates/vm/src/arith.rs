@@ -6,6 +6,8 @@
 mod bits;
 mod incdec;
 mod numbers;
+#[cfg(test)]
+mod tests;
 
 pub use bits::{bit_and, bit_not, bit_or, bit_xor, modulo, shl, shr};
 pub use incdec::{decrement, increment};

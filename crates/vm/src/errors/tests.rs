@@ -9,7 +9,13 @@ use phalanx_macros::php_fn;
 use phalanx_value::{PhpString, Value};
 
 #[php_fn("handler(int $level, string $message, string $file, int $line): mixed")]
-fn handler(cx: &mut Context, level: i64, message: &PhpString, file: &PhpString, line: i64) -> PhpResult<Value> {
+fn handler(
+    cx: &mut Context,
+    level: i64,
+    message: &PhpString,
+    file: &PhpString,
+    line: i64,
+) -> PhpResult<Value> {
     cx.echo(format!("<{level} {message} {file} {line}>").as_bytes())?;
     cx.warning("inside")?;
     match &message[..] {
@@ -60,7 +66,10 @@ fn errors_are_displayed_and_logged() {
     assert_eq!(raise(nothing, E_USER_DEPRECATED, "d"), "\nDeprecated: d in Unknown on line 0\nnull");
     assert_eq!(raise(nothing, E_USER_ERROR, "e"), "\nFatal error: e in Unknown on line 0\nexit");
     assert_eq!(raise(set("display_errors", "0"), E_WARNING, "w"), "null");
-    assert_eq!(raise(set("display_errors", "stderr"), E_WARNING, "w"), "Warning: w in Unknown on line 0\nnull");
+    assert_eq!(
+        raise(set("display_errors", "stderr"), E_WARNING, "w"),
+        "Warning: w in Unknown on line 0\nnull"
+    );
     assert_eq!(raise(set("error_reporting", "1"), E_WARNING, "w"), "null");
     assert_eq!(
         raise(set("log_errors", "1"), E_WARNING, "w"),
