@@ -189,6 +189,7 @@ impl Context {
             }
         }
         phalanx_value::convert::set_precision(self.ini.precision);
+        phalanx_value::gc::set_enabled(self.ini.get_bool("zend.enable_gc"));
         let limit = usize::try_from(self.ini.memory_limit).ok();
         // Only a request that has just begun comes here: it uses less than any limit.
         let _ = phalanx_value::heap::set_memory_limit(limit);

@@ -7,11 +7,7 @@ use phalanx_value::{ArrayKey, PhpArray, PhpString, Value, gc, heap};
 /// Makes a new context ready to run: memory limit, collector, superglobals.
 pub fn begin_request(cx: &mut Context) {
     gc::start_request();
-    let enabled = cx.ini.get_bool("zend.enable_gc");
-    gc::set_enabled(enabled);
-    let limit = cx.ini.memory_limit;
-    // The heap is empty, so that no limit is too small for it.
-    let _ = heap::set_memory_limit(usize::try_from(limit).ok());
+    cx.start_ini();
     superglobals(cx);
 }
 
