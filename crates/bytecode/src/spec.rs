@@ -45,6 +45,9 @@ macro_rules! for_each_spec {
             JMP_Z_S JMP_Z [s _ _]; JMP_NZ_S JMP_NZ [s _ _];
             MOVE_V_T MOVE [v _ t]; MOVE_L_T MOVE [l _ t];
             ASSIGN_VL ASSIGN [v l n]; ASSIGN_VT ASSIGN [v t n]; ASSIGN_VV ASSIGN [v v n];
+            ASSIGN_OP_VS ASSIGN_OP [v s n]; ASSIGN_OP_VL ASSIGN_OP [v l n];
+            ASSIGN_DIM_OP_VS ASSIGN_DIM_OP [v s n]; ASSIGN_DIM_OP_VL ASSIGN_DIM_OP [v l n];
+            CONCAT_SS_T CONCAT [s s t]; CONCAT_SL_T CONCAT [s l t]; CONCAT_LS_T CONCAT [l s t];
             PRE_INC_V PRE_INC [v _ n]; PRE_DEC_V PRE_DEC [v _ n];
             POST_INC_V POST_INC [v _ t]; POST_DEC_V POST_DEC [v _ t];
             FETCH_DIM_R_SS FETCH_DIM_R [v s t]; FETCH_DIM_R_SL FETCH_DIM_R [v l t];
@@ -111,6 +114,8 @@ pub fn specialize(op: Op) -> u16 {
     // Handlers of arguments look at CHECK themselves; no other flag but DEST_CV is known to any of them.
     let known = match op.opcode() {
         Opcode::SEND_VAL | Opcode::SEND_VAR => crate::flags::op::CHECK,
+        // The operator is in the flags.
+        Opcode::ASSIGN_OP | Opcode::ASSIGN_DIM_OP => 15,
         _ => crate::flags::op::DEST_CV,
     };
     if op.flags() & !known != 0 {

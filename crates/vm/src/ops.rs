@@ -19,6 +19,7 @@ mod constant;
 mod exception;
 mod hot_arith;
 mod hot_array;
+mod hot_assign;
 mod hot_call;
 mod hot_compare;
 mod hot_object;

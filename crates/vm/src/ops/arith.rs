@@ -44,6 +44,9 @@ pub(super) fn binary<O: Binary>(ins: Ins, cx: &mut Context) -> PhpResult {
     let a = ins.take_a(cx)?;
     let b = ins.take_b(cx)?;
     let result = O::compute(cx, &a, &b)?;
+    if ins.dest_is_cv() {
+        return super::assign::store_result(ins, cx, result);
+    }
     ins.set_c(result);
     Ok(())
 }

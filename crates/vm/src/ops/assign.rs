@@ -24,6 +24,12 @@ pub(super) fn assign(ins: Ins, cx: &mut Context) -> PhpResult {
     Ok(())
 }
 
+/// Assigns a result to the variable that operand c is.
+pub(super) fn store_result(ins: Ins, cx: &mut Context, value: Value) -> PhpResult {
+    // SAFETY: with DEST_CV operand c is a variable.
+    unsafe { dims::store(cx, ins.slot(ins.op().c), value) }.map(drop)
+}
+
 /// `place OP= right`; gives the new value.
 ///
 /// # Safety

@@ -135,7 +135,7 @@ pub(super) unsafe fn arith<O: FastOp, A: Place, B: Place, D: Dest>(
 
 /// Both operands as floats if at least one is a float and the other a number.
 #[inline(always)]
-unsafe fn floats(a: *const Value, b: *const Value) -> Option<(f64, f64)> {
+pub(super) unsafe fn floats(a: *const Value, b: *const Value) -> Option<(f64, f64)> {
     // SAFETY: operands are initialised; tags say what they hold.
     unsafe {
         match ((*a).tag(), (*b).tag()) {

@@ -40,13 +40,39 @@ pub(super) unsafe fn fetch<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Con
     }
 }
 
-/// `ASSIGN_DIM` to an array in a variable by int or string key; the value is in the DATA behind.
-pub(super) unsafe fn assign<B: Place>(
-    pc: *const Op,
-    fp: *mut Frame,
-    cx: &mut Context,
-    table: &Table,
-) -> Next {
+/// `ASSIGN_DIM` to an array in a variable; the value is in the DATA behind. The commonest case is all here: an array
+/// of one owner, an element that is there and holds nothing counted.
+pub(super) unsafe fn assign<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        let container = Value::deref_ptr(Frame::slot(fp, (*pc).a));
+        let key = B::at(pc, fp, (*pc).b);
+        if (*container).tag() == Tag::Array && (*key).tag() == Tag::Int {
+            let array = (*container).array_ptr();
+            if (*container).is_counted() && (*array).head.count() == 1 {
+                let element = VmArray::find_int(array, (*key).int_unchecked());
+                let data = pc.add(1);
+                let value = match (*data).kind_a() {
+                    Kind::Lit => super::hot_arith::Lit::at(data, fp, (*data).a),
+                    _ => Frame::slot(fp, (*data).a),
+                };
+                if !element.is_null()
+                    && !(*element).is_counted()
+                    && !(*value).is_counted()
+                    && (*value).tag() != Tag::Undef
+                {
+                    element.write((*value).copy_raw());
+                    return go(pc.add(2), fp, cx, table);
+                }
+            }
+        }
+        assign_other::<B>(pc, fp, cx, table)
+    }
+}
+
+/// Other writes to arrays by int or string key.
+#[inline(never)]
+unsafe fn assign_other<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: module documentation.
     unsafe {
         let container = Value::deref_ptr(Frame::slot(fp, (*pc).a));

@@ -7,7 +7,7 @@
 use super::hot_arith::{Cv, Lit, Slot, Tmp, arith as fast};
 use super::hot_compare::{compare as fast_compare, jump as fast_jump};
 use super::{
-    arith, array, assign, branch, call, class, compare, constant, exception, hot_array, hot_call,
+    arith, array, assign, branch, call, class, compare, constant, exception, hot_array, hot_assign, hot_call,
     hot_compare, hot_object, hot_var, iterate, jump, misc, object, recv, send, simple, static_prop, string,
     transfer, variable, with_data,
 };
@@ -308,6 +308,13 @@ const fn special(code: SpecCode) -> Handler {
         ASSIGN_VL => hot_var::assign_literal,
         ASSIGN_VT => hot_var::assign_temporary,
         ASSIGN_VV => hot_var::assign_variable,
+        ASSIGN_OP_VS => hot_assign::compound::<Slot>,
+        ASSIGN_OP_VL => hot_assign::compound::<Lit>,
+        ASSIGN_DIM_OP_VS => hot_assign::compound_dim::<Slot>,
+        ASSIGN_DIM_OP_VL => hot_assign::compound_dim::<Lit>,
+        CONCAT_SS_T => hot_assign::concat::<Slot, Slot>,
+        CONCAT_SL_T => hot_assign::concat::<Slot, Lit>,
+        CONCAT_LS_T => hot_assign::concat::<Lit, Slot>,
         PRE_INC_V => hot_var::step::<true>,
         PRE_DEC_V => hot_var::step::<false>,
         POST_INC_V => hot_var::post_step::<true>,

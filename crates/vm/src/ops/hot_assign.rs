@@ -1,0 +1,168 @@
+//! Compound assignment and concatenation, the fast way.
+//!
+//! # Safety
+//!
+//! Handlers: see [`crate::dispatch`]. Operand kinds are those of the specialisation a handler serves.
+#![allow(unsafe_code, reason = "hand-written handlers")]
+
+use super::hot_arith::{FastOp, Lit, Place, floats};
+use super::{arith, array, assign, simple, with_data};
+use crate::Context;
+use crate::dispatch::{Next, Table, go};
+use crate::frame::Frame;
+use phalanx_bytecode::flags::BinOp;
+use phalanx_bytecode::{FLAG_SHIFT, Kind, Op};
+use phalanx_value::{PhpString, Tag, Value, VmArray};
+
+/// `a OP b` of two numbers; none where the general way is needed.
+#[inline(always)]
+unsafe fn compute(op: u16, a: *const Value, b: *const Value) -> Option<Value> {
+    #[inline(always)]
+    unsafe fn of<O: FastOp>(a: *const Value, b: *const Value) -> Option<Value> {
+        // SAFETY: operands are initialised; tags say what they hold.
+        unsafe {
+            if (*a).tag() == Tag::Int && (*b).tag() == Tag::Int {
+                return O::int((*a).int_unchecked(), (*b).int_unchecked()).map(Value::int);
+            }
+            let (x, y) = floats(a, b)?;
+            O::float(x, y).map(Value::float)
+        }
+    }
+    const ADD: u16 = BinOp::Add as u16;
+    const SUB: u16 = BinOp::Sub as u16;
+    const MUL: u16 = BinOp::Mul as u16;
+    const DIV: u16 = BinOp::Div as u16;
+    // SAFETY: the caller's operands are initialised.
+    unsafe {
+        match op {
+            ADD => of::<arith::Add>(a, b),
+            SUB => of::<arith::Sub>(a, b),
+            MUL => of::<arith::Mul>(a, b),
+            DIV => of::<arith::Div>(a, b),
+            _ => None,
+        }
+    }
+}
+
+/// `ASSIGN_OP` to a variable whose result nobody wants.
+pub(super) unsafe fn compound<B: Place>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        let place = Frame::slot(fp, (*pc).a);
+        let right = B::at(pc, fp, (*pc).b);
+        if let Some(result) = compute((*pc).x >> FLAG_SHIFT, place, right) {
+            place.write(result);
+            return go(pc.add(1), fp, cx, table);
+        }
+        if (*pc).x >> FLAG_SHIFT == BinOp::Concat as u16 {
+            return append::<B>(pc, fp, cx, table);
+        }
+        let handler = const { simple(assign::assign_op) };
+        handler(pc, fp, cx, table)
+    }
+}
+
+/// `$variable .= string`.
+#[inline(never)]
+unsafe fn append<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation. Nothing runs user code here but the release of a temporary string, which cannot.
+    unsafe {
+        let place = Value::deref_ptr(Frame::slot(fp, (*pc).a));
+        let right = B::at(pc, fp, (*pc).b);
+        if (*place).tag() == Tag::String && (*right).tag() == Tag::String && place != right {
+            let bytes = (*right).as_string().unwrap_unchecked();
+            (*place).append_str(bytes);
+            if (*pc).kind_b() == Kind::Tmp {
+                std::ptr::drop_in_place(right);
+            }
+            return go(pc.add(1), fp, cx, table);
+        }
+        let handler = const { simple(assign::assign_op) };
+        handler(pc, fp, cx, table)
+    }
+}
+
+/// `ASSIGN_DIM_OP` to an element of a packed array in a variable by int key, when nobody wants the result.
+pub(super) unsafe fn compound_dim<B: Place>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: module documentation. The element is found, computed and written without anything in between.
+    unsafe {
+        let container = Value::deref_ptr(Frame::slot(fp, (*pc).a));
+        let key = B::at(pc, fp, (*pc).b);
+        if (*container).tag() == Tag::Array && (*key).tag() == Tag::Int {
+            let array = (*container).array_ptr();
+            if (*container).is_counted() && (*array).head.count() == 1 {
+                let element = VmArray::find_int(array, (*key).int_unchecked());
+                let data = pc.add(1);
+                let right = match (*data).kind_a() {
+                    Kind::Lit => Lit::at(data, fp, (*data).a),
+                    _ => Frame::slot(fp, (*data).a),
+                };
+                if !element.is_null()
+                    && let Some(result) = compute((*pc).x >> FLAG_SHIFT, element, right)
+                {
+                    element.write(result);
+                    return go(pc.add(2), fp, cx, table);
+                }
+            }
+        }
+        let handler = const { with_data(array::assign_op) };
+        handler(pc, fp, cx, table)
+    }
+}
+
+/// `CONCAT` of two strings.
+pub(super) unsafe fn concat<A: Place, B: Place>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        let a = A::at(pc, fp, (*pc).a);
+        let b = B::at(pc, fp, (*pc).b);
+        if (*a).tag() == Tag::String && (*b).tag() == Tag::String {
+            return join(a, b, pc, fp, cx, table);
+        }
+        let handler = const { simple(arith::binary::<arith::Concat>) };
+        handler(pc, fp, cx, table)
+    }
+}
+
+#[inline(never)]
+unsafe fn join(
+    a: *mut Value,
+    b: *mut Value,
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: both are strings; temporaries are taken.
+    unsafe {
+        let right = (*b).as_string().unwrap_unchecked();
+        let result = if (*pc).kind_a() == Kind::Tmp {
+            // The left string is nobody else's, most often: it grows in place.
+            let mut left = a.read().into_string().unwrap_unchecked();
+            left.push_bytes(right);
+            left
+        } else {
+            PhpString::concat((*a).as_string().unwrap_unchecked(), right)
+        };
+        if (*pc).kind_b() == Kind::Tmp {
+            std::ptr::drop_in_place(b);
+        }
+        Frame::slot(fp, (*pc).c).write(Value::string(result));
+        go(pc.add(1), fp, cx, table)
+    }
+}
