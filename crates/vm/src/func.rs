@@ -47,6 +47,8 @@ pub struct Func {
     pub origin: Option<ClassRef>,
     /// Whether an ancestor of its class has a private method of this name, which its own methods call instead.
     pub changed: Cell<bool>,
+    /// Whether the inline caches belong to another function.
+    borrows_cache: Cell<bool>,
 }
 
 fn takes_refs(any: bool) -> u32 {
@@ -71,6 +73,7 @@ impl Func {
             prototype: Cell::new(None),
             origin: scope,
             changed: Cell::new(false),
+            borrows_cache: Cell::new(false),
         }
     }
 
@@ -92,6 +95,7 @@ impl Func {
             prototype: Cell::new(None),
             origin: scope,
             changed: Cell::new(false),
+            borrows_cache: Cell::new(false),
         }
     }
 
@@ -112,7 +116,35 @@ impl Func {
             prototype: Cell::new(self.prototype.get()),
             origin: self.origin,
             changed: Cell::new(self.changed.get()),
+            borrows_cache: Cell::new(false),
         }
+    }
+
+    /// A copy for one closure: static variables are its own (copied), inline caches those of this function, which
+    /// must have the same scope and outlive it.
+    pub fn for_closure(&self) -> Func {
+        let copy = self.duplicate(self.scope);
+        copy.cache.set(self.cache());
+        copy.borrows_cache.set(true);
+        copy
+    }
+
+    /// Takes over the static variables of another function with the same prototype.
+    pub fn copy_statics(&self, from: &Func) {
+        // SAFETY: nobody holds a reference into the statics of either function.
+        unsafe { *self.statics.get() = (*from.statics.get()).clone() };
+    }
+
+    /// Calls `visit` for each static variable.
+    pub fn visit_statics(&self, visit: &mut dyn FnMut(&Value)) {
+        // SAFETY: the visitor of the collector changes nothing.
+        unsafe { (*self.statics.get()).iter().for_each(visit) };
+    }
+
+    /// Gives up all static variables.
+    pub fn clear_statics(&self) {
+        // SAFETY: nobody holds a reference into the statics; the old ones are dropped after they were taken out.
+        drop(unsafe { std::mem::take(&mut *self.statics.get()) });
     }
 
     /// What the compiler made of it, unless it is native.
@@ -190,7 +222,7 @@ impl Func {
 impl Drop for Func {
     fn drop(&mut self) {
         let cache = self.cache.get();
-        if !cache.is_null() {
+        if !cache.is_null() && !self.borrows_cache.get() {
             let slots = self.proto().map_or(0, |proto| proto.cache_slots as usize) + 1;
             // SAFETY: `make_cache` leaked a box of this very length.
             drop(unsafe { Box::from_raw(ptr::slice_from_raw_parts_mut(cache, slots)) });
