@@ -548,6 +548,32 @@ pub struct Hooks {
     pub free: Option<fn(&mut Context, &ObjRef)>,
 }
 
+impl Hooks {
+    /// No hooks: what tables begin with.
+    pub const NONE: Hooks = Hooks {
+        create: None,
+        clone: None,
+        uncloneable: false,
+        compare: None,
+        cast: None,
+        operate: None,
+        count: None,
+        debug_info: None,
+        to_array: None,
+        read_dim: None,
+        write_dim: None,
+        has_dim: None,
+        unset_dim: None,
+        read_prop: None,
+        write_prop: None,
+        has_prop: None,
+        unset_prop: None,
+        iterate: None,
+        get_closure: None,
+        free: None,
+    };
+}
+
 /// Function, `$this` and called class of a callable.
 #[derive(Clone)]
 pub struct Callee {

@@ -90,6 +90,11 @@ impl ClosureState {
         self.this.borrow().as_object().cloned()
     }
 
+    /// What `__call` is told.
+    pub fn magic_name(&self) -> Option<&PhpString> {
+        self.magic_name.as_ref()
+    }
+
     /// What `static` names.
     pub fn called_class(&self) -> Option<ClassRef> {
         self.called

@@ -270,9 +270,10 @@ fn finish(class: ClassRef, unit: u32, index: Option<u32>) {
     let class_mut = unsafe { class.link_mut() };
     class_mut.statics = slots::empty_statics(class_mut.static_inits.len());
     let magic = &class_mut.magic;
+    let frees = class_mut.hooks().is_some_and(|hooks| hooks.free.is_some());
     let mut flags = 0;
     for (bit, on) in [
-        (CLASS_HAS_DESTRUCTOR, magic.destruct.is_some()),
+        (CLASS_HAS_DESTRUCTOR, magic.destruct.is_some() || frees),
         (CLASS_HAS_GET, magic.get.is_some()),
         (CLASS_HAS_SET, magic.set.is_some()),
         (CLASS_HAS_ISSET, magic.isset.is_some()),

@@ -30,6 +30,10 @@ pub struct ObjectState {
     pub(crate) scoped: FxHashMap<(usize, usize), FuncRef>,
     /// Cases of backed enums by value; per class.
     pub(crate) enum_tables: FxHashMap<usize, phalanx_value::PhpArray>,
+    /// The fiber that runs.
+    pub fiber: Option<ObjRef>,
+    /// Not 0 while fibers must not be switched.
+    pub no_switch: u32,
 }
 
 /// A small cache of positive answers; a class that is an instance of a name stays one.

@@ -59,7 +59,7 @@ pub fn set_exception_prop(exception: &ObjRef, name: &str, value: Value) {
 /// Makes `added` the previous exception of the last one in the chain of `exception`, unless one is in the chain of
 /// the other already.
 pub fn set_previous(exception: &ObjRef, added: ObjRef) {
-    if exception.ptr_eq(&added) {
+    if exception.ptr_eq(&added) || crate::generator::is_graceful_exit(&added) {
         return;
     }
     let mut last = exception.clone();

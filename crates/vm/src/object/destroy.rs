@@ -24,6 +24,9 @@ impl Context {
 
     pub(crate) fn destruct(&mut self, object: &ObjRef) -> PhpResult {
         let class = ClassRef::of(object);
+        if let Some(free) = class.hook(|hooks| hooks.free) {
+            return self.free_native(object, free);
+        }
         let Some(method) = class.magic.destruct else { return Ok(()) };
         if self.exiting {
             return Ok(());
@@ -46,6 +49,23 @@ impl Context {
                 Err(Thrown::Exception)
             }
             (Err(thrown), _) => Err(thrown),
+        }
+    }
+
+    /// Runs what a native class does before an object goes: it may run PHP code, which may throw.
+    fn free_native(&mut self, object: &ObjRef, free: fn(&mut Context, &ObjRef)) -> PhpResult {
+        let before = self.exception.take();
+        free(self, object);
+        match (&self.exception, before) {
+            (None, before) => {
+                self.exception = before;
+                if self.exiting { Err(Thrown::Exit) } else { Ok(()) }
+            }
+            (Some(thrown), Some(before)) => {
+                crate::throw::set_previous(thrown, before);
+                Err(Thrown::Exception)
+            }
+            (Some(_), None) => Err(Thrown::Exception),
         }
     }
 
@@ -85,7 +105,9 @@ impl Context {
         self.release_globals()?;
         let mut objects = Vec::new();
         heap::for_each_object(|object| {
-            if ClassRef::of(object).magic.destruct.is_some() && !object.has_flags(OBJ_DESTRUCTED) {
+            let class = ClassRef::of(object);
+            let due = class.magic.destruct.is_some() || class.hook(|hooks| hooks.free).is_some();
+            if due && !object.has_flags(OBJ_DESTRUCTED) {
                 objects.push(object.clone());
             }
         });

@@ -1,0 +1,356 @@
+//! Generators: functions that stop at `yield` and go on later.
+//!
+//! A call of a generator function moves its frame from the VM stack to memory of its own and returns the Generator.
+//! Each resumption runs that frame in a run loop nested in the native method (or foreach) that asked for it; `yield`
+//! leaves the loop. With `yield from` another generator, resuming the outer one runs the inner one; the frames are
+//! linked meanwhile, so that backtraces show both.
+//!
+//! A suspended generator that nobody holds any more runs its `finally` blocks: a *graceful exit*, an object that no
+//! `catch` matches, is thrown into it.
+//!
+//! # Safety
+//!
+//! The frame is alive from `create` until `close`; while it does not run, its saved instruction is the `yield` it
+//! stands at (or `CREATE_GENERATOR`), and the variables and the temporaries that are live there are initialised.
+#![allow(unsafe_code, reason = "keeps frames on the heap")]
+
+mod delegate;
+mod exit;
+mod frame;
+mod methods;
+mod ops;
+
+use crate::Context;
+use crate::class::ClassRef;
+use crate::frame::Frame;
+use crate::func::FuncRef;
+use crate::thrown::{PhpResult, Thrown};
+use delegate::Delegate;
+use frame::FrameBox;
+use phalanx_value::{NativeState, ObjRef, Value};
+use std::cell::{Cell, RefCell};
+use std::ptr;
+
+pub use exit::{GRACEFUL_EXIT, graceful_exit, is_graceful_exit};
+pub(crate) use methods::{GENERATOR, HOOKS};
+pub use ops::{create, finish, return_value, yield_from, yield_value};
+
+/// What a Generator object is made of.
+pub struct GeneratorState {
+    frame: RefCell<Option<FrameBox>>,
+    func: FuncRef,
+    value: RefCell<Value>,
+    key: RefCell<Value>,
+    result: RefCell<Value>,
+    /// Where the value goes that is sent: the result of the `yield`, or null.
+    send: Cell<*mut Value>,
+    /// The largest int key so far.
+    largest_key: Cell<i64>,
+    delegate: RefCell<Delegate>,
+    flags: Cell<u8>,
+}
+
+const RUNNING: u8 = 1;
+/// It stands at its first `yield`.
+const FIRST: u8 = 2;
+/// It is being closed early.
+const CLOSING: u8 = 4;
+/// Its frame has been left; the memory is still there.
+const LEFT: u8 = 8;
+
+impl NativeState for GeneratorState {
+    fn trace(&self, visit: &mut dyn FnMut(&Value)) {
+        visit(&self.value.borrow());
+        visit(&self.key.borrow());
+        visit(&self.result.borrow());
+        self.delegate.borrow().trace(visit);
+        if let Some(frame) = &*self.frame.borrow()
+            && !self.has(LEFT)
+        {
+            frame.trace(visit);
+        }
+    }
+
+    fn clear(&self) {
+        drop(self.value.replace(Value::UNDEF));
+        drop(self.key.replace(Value::UNDEF));
+        drop(self.result.replace(Value::UNDEF));
+        drop(self.delegate.replace(Delegate::None));
+        self.drop_frame();
+    }
+}
+
+impl Drop for GeneratorState {
+    fn drop(&mut self) {
+        self.drop_frame();
+    }
+}
+
+impl GeneratorState {
+    fn has(&self, flags: u8) -> bool {
+        self.flags.get() & flags != 0
+    }
+
+    fn set(&self, flags: u8) {
+        self.flags.set(self.flags.get() | flags);
+    }
+
+    fn unset(&self, flags: u8) {
+        self.flags.set(self.flags.get() & !flags);
+    }
+
+    /// The frame, if it has not been left.
+    fn frame_ptr(&self) -> *mut Frame {
+        if self.has(LEFT) {
+            return ptr::null_mut();
+        }
+        self.frame.borrow().as_ref().map_or(ptr::null_mut(), FrameBox::as_ptr)
+    }
+
+    /// Whether it has ended.
+    pub fn is_finished(&self) -> bool {
+        self.frame_ptr().is_null()
+    }
+
+    /// Whether it runs now.
+    pub fn is_running(&self) -> bool {
+        self.has(RUNNING)
+    }
+
+    /// The function.
+    pub fn func(&self) -> FuncRef {
+        self.func
+    }
+
+    /// Its frame while it has not ended, for Reflection; it may be suspended.
+    pub fn frame(&self) -> Option<*mut Frame> {
+        let frame = self.frame_ptr();
+        (!frame.is_null()).then_some(frame)
+    }
+
+    /// Releases a frame that was never left, without running PHP code.
+    fn drop_frame(&self) {
+        if let Some(frame) = self.frame.take()
+            && !self.has(LEFT)
+        {
+            self.set(LEFT);
+            frame.release();
+        }
+    }
+
+    /// Gives the memory of a frame that was left back.
+    fn free_left(&self) {
+        if self.has(LEFT) {
+            drop(self.frame.take());
+        }
+    }
+}
+
+/// The state of a Generator object.
+pub fn state(generator: &ObjRef) -> Option<&GeneratorState> {
+    generator.native::<GeneratorState>()
+}
+
+/// The generator that runs when `generator` is resumed: the innermost one of a chain of `yield from`. Inner ones that
+/// have ended are left behind, their result delivered.
+fn innermost(cx: &mut Context, generator: &ObjRef) -> PhpResult<Vec<ObjRef>> {
+    let mut chain = vec![generator.clone()];
+    loop {
+        let last = chain.last().expect("the chain begins with the generator").clone();
+        let Some(state) = state(&last) else { return Ok(chain) };
+        let inner = match &*state.delegate.borrow() {
+            Delegate::Generator(inner) => inner.clone(),
+            _ => return Ok(chain),
+        };
+        let Some(inner_state) = self::state(&inner) else { return Ok(chain) };
+        if !inner_state.is_finished() {
+            chain.push(inner);
+            continue;
+        }
+        // Somebody else has run the inner one to its end.
+        drop(state.delegate.replace(Delegate::None));
+        let result = inner_state.result.borrow().clone();
+        if result.is_undef() {
+            let class = cx.native_class("closedgeneratorexception");
+            cx.throw(class, "Generator yielded from aborted, no return value available");
+            run_chain(cx, chain.clone(), true)?;
+        } else {
+            state.deliver(result);
+        }
+    }
+}
+
+impl GeneratorState {
+    /// Puts a value where the result of the `yield` goes.
+    fn deliver(&self, value: Value) {
+        let place = self.send.replace(ptr::null_mut());
+        if !place.is_null() && !self.is_finished() {
+            // SAFETY: the place is a temporary of the suspended frame that holds a value without count.
+            unsafe { *place = value };
+        }
+    }
+}
+
+/// Resumes a generator until it yields or ends.
+fn resume(cx: &mut Context, generator: &ObjRef) -> PhpResult {
+    let Some(outer) = state(generator) else { return Ok(()) };
+    if outer.is_finished() {
+        return Ok(());
+    }
+    let chain = innermost(cx, generator)?;
+    let inner = chain.last().and_then(state).expect("members of a chain are generators");
+    if inner.has(RUNNING) || outer.has(RUNNING) {
+        return Err(cx.throw_error("Cannot resume an already running generator"));
+    }
+    outer.unset(FIRST);
+    inner.unset(FIRST);
+    run_chain(cx, chain, false)
+}
+
+/// Runs the last generator of a chain, then the ones before it as they end, until one yields. With `raising` the
+/// pending exception is thrown into it first.
+fn run_chain(cx: &mut Context, mut chain: Vec<ObjRef>, mut raising: bool) -> PhpResult {
+    loop {
+        let Some(current) = chain.last().cloned() else { return Ok(()) };
+        let state = state(&current).expect("members of a chain are generators");
+        if !raising {
+            match delegate::advance(cx, state) {
+                Ok(delegate::Step::Yielded) => return Ok(()),
+                Ok(delegate::Step::Run) => {}
+                Err(Thrown::Exception) => raising = true,
+                Err(Thrown::Exit) => return Err(Thrown::Exit),
+            }
+        }
+        if raising {
+            drop(state.delegate.replace(Delegate::None));
+        }
+        let result = run_one(cx, &chain, raising);
+        raising = false;
+        if !state.is_finished() {
+            if result.is_err() {
+                return result;
+            }
+            let inner = match &*state.delegate.borrow() {
+                Delegate::Generator(inner) => Some(inner.clone()),
+                _ => None,
+            };
+            let Some(inner) = inner else { return Ok(()) };
+            // It stands at a `yield from` another generator: that one's value is the current one.
+            chain = innermost(cx, &chain[0])?;
+            let last = chain.last().and_then(self::state).expect("members of a chain are generators");
+            if last.has(RUNNING) {
+                return Err(cx.throw_error("Impossible to yield from the Generator being currently run"));
+            }
+            let has_value = !last.value.borrow().is_undef();
+            if has_value && chain.iter().any(|member| member.ptr_eq(&inner)) {
+                return Ok(());
+            }
+            continue;
+        }
+        let value = state.result.borrow().clone();
+        chain.pop();
+        let Some(parent) = chain.last() else { return result };
+        let parent = self::state(parent).expect("members of a chain are generators");
+        drop(parent.delegate.replace(Delegate::None));
+        match result {
+            Ok(()) => parent.deliver(value),
+            Err(Thrown::Exception) => raising = true,
+            Err(Thrown::Exit) => return Err(Thrown::Exit),
+        }
+    }
+}
+
+/// Runs the last generator of a chain once.
+fn run_one(cx: &mut Context, chain: &[ObjRef], raising: bool) -> PhpResult {
+    let current = chain.last().expect("a chain is not empty");
+    let state = state(current).expect("members of a chain are generators");
+    let caller = cx.frame;
+    let mut previous = caller;
+    for member in chain {
+        let frame = self::state(member).map_or(ptr::null_mut(), GeneratorState::frame_ptr);
+        if !frame.is_null() {
+            // SAFETY: suspended frames are alive and nobody else uses them.
+            unsafe { (*frame).prev = previous };
+            previous = frame;
+        }
+    }
+    drop(state.value.replace(Value::UNDEF));
+    drop(state.key.replace(Value::UNDEF));
+    let frame = state.frame_ptr();
+    state.set(RUNNING);
+    // Whoever resumes may hold the generator only through something that the generator's own code releases.
+    let keep = current.clone();
+    // SAFETY: the frame is alive and becomes the innermost one.
+    let result = unsafe { if raising { frame::raise(frame, cx) } else { frame::go_on(frame, cx) } };
+    cx.frame = caller;
+    state.unset(RUNNING);
+    state.free_left();
+    if result.is_err() && state.is_finished() {
+        drop(state.value.replace(Value::UNDEF));
+        drop(state.key.replace(Value::UNDEF));
+    }
+    drop(keep);
+    result
+}
+
+/// Runs a generator that has not begun to its first `yield`.
+fn ensure_started(cx: &mut Context, generator: &ObjRef) -> PhpResult {
+    let Some(outer) = state(generator) else { return Ok(()) };
+    if outer.is_finished() {
+        return Ok(());
+    }
+    let chain = innermost(cx, generator)?;
+    let inner = chain.last().and_then(state).expect("members of a chain are generators");
+    if outer.is_finished() || !inner.value.borrow().is_undef() || inner.has(RUNNING) {
+        return Ok(());
+    }
+    let fresh = chain.len() == 1 && outer.value.borrow().is_undef() && outer.is_at_start();
+    resume(cx, generator)?;
+    if fresh {
+        outer.set(FIRST);
+    }
+    Ok(())
+}
+
+impl GeneratorState {
+    /// Whether it has not begun.
+    fn is_at_start(&self) -> bool {
+        let frame = self.frame_ptr();
+        // SAFETY: a frame that was not left is alive, its saved instruction is one of its function.
+        !frame.is_null()
+            && unsafe { (*(*frame).pc).code } == phalanx_bytecode::Opcode::CREATE_GENERATOR as u16
+    }
+}
+
+/// Value and key that a generator stands at.
+fn current(cx: &mut Context, generator: &ObjRef) -> PhpResult<Option<(Value, Value)>> {
+    ensure_started(cx, generator)?;
+    let Some(outer) = state(generator) else { return Ok(None) };
+    if outer.is_finished() {
+        return Ok(None);
+    }
+    let chain = innermost(cx, generator)?;
+    if outer.is_finished() {
+        return Ok(None);
+    }
+    let inner = chain.last().and_then(state).expect("members of a chain are generators");
+    let (value, key) = (inner.value.borrow().clone(), inner.key.borrow().clone());
+    Ok(Some((value, key)))
+}
+
+/// Throws the pending exception into a generator.
+fn throw_into(cx: &mut Context, generator: &ObjRef) -> PhpResult {
+    let Some(exception) = cx.exception.take() else { return Ok(()) };
+    let chain = innermost(cx, generator)?;
+    let inner = chain.last().and_then(state).expect("members of a chain are generators");
+    if inner.has(RUNNING) {
+        return Err(cx.throw_error("Cannot resume an already running generator"));
+    }
+    cx.exception = Some(exception);
+    run_chain(cx, chain, true)
+}
+
+/// Whether `class` is Generator.
+pub fn is_generator(class: ClassRef) -> bool {
+    class.native.is_some_and(|native| ptr::eq(native, &GENERATOR))
+}
