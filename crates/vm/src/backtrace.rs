@@ -129,17 +129,8 @@ pub fn arguments(cx: &mut Context, frame: *mut Frame) -> PhpArray {
     let mut args = PhpArray::new();
     // SAFETY: module documentation.
     let frame_ref = unsafe { &*frame };
-    let func = frame_ref.func;
-    let given = frame_ref.num_args;
-    let behind = (func.frame_size - FRAME_HEADER_SIZE) / SLOT_SIZE;
-    for index in 0..given {
-        let slot = if index < func.num_params || !frame_ref.has(flag::EXTRA_ARGS) {
-            index
-        } else {
-            behind + index - func.num_params
-        };
-        // SAFETY: the first arguments lie in the first slots, those beyond the parameters behind all others.
-        let value = unsafe { (*Frame::slot_at(frame, slot)).clone() };
+    for index in 0..frame_ref.num_args {
+        let value = argument(frame, index);
         let value = if value.is_undef() { Value::NULL } else { value };
         let value = if is_sensitive(frame_ref, index) {
             sensitive(cx, value.into_deref()).unwrap_or(Value::NULL)
@@ -163,8 +154,35 @@ fn is_sensitive(frame: &Frame, index: u32) -> bool {
         return false;
     }
     let number = (index + 1).min(proto.params.len() as u32);
-    let attribute = |a: &phalanx_bytecode::unit::AttributeRef| a.param == number && a.lc_name == "sensitiveparameter";
+    let attribute =
+        |a: &phalanx_bytecode::unit::AttributeRef| a.param == number && a.lc_name == "sensitiveparameter";
     proto.attributes.iter().any(attribute)
+}
+
+/// The arguments of a call of a user function as they are now: `func_get_args()`.
+pub fn frame_args(frame: *mut Frame) -> PhpArray {
+    let mut args = PhpArray::new();
+    // SAFETY: module documentation.
+    let frame_ref = unsafe { &*frame };
+    for index in 0..frame_ref.num_args {
+        let value = argument(frame, index);
+        args.push_value(if value.is_undef() { Value::NULL } else { value.into_deref() });
+    }
+    args
+}
+
+/// Argument number `index` (0-based) as it is now.
+fn argument(frame: *mut Frame, index: u32) -> Value {
+    // SAFETY: module documentation.
+    let frame_ref = unsafe { &*frame };
+    let func = frame_ref.func;
+    let slot = if index < func.num_params || !frame_ref.has(flag::EXTRA_ARGS) {
+        index
+    } else {
+        (func.frame_size - FRAME_HEADER_SIZE) / SLOT_SIZE + index - func.num_params
+    };
+    // SAFETY: the first arguments lie in the first slots, those beyond the parameters behind all others.
+    unsafe { (*Frame::slot_at(frame, slot)).clone() }
 }
 
 impl Context {

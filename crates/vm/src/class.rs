@@ -6,10 +6,10 @@
 //! [`ClassBase`] that objects and compiled code read.
 #![allow(unsafe_code, reason = "pointers to classes that live as long as the request")]
 
+use crate::Context;
 use crate::func::FuncRef;
 use crate::native::NativeClass;
 use crate::thrown::PhpResult;
-use crate::Context;
 use phalanx_bytecode::flags::member;
 use phalanx_bytecode::unit::{AttributeRef, ClassDecl, InitRef, UnitRef};
 use phalanx_value::{ClassBase, ObjRef, PhpString, Value};
@@ -382,7 +382,9 @@ impl Class {
 
     /// The iterator that foreach uses without calling methods. A class that overrides a method of `Iterator` or
     /// `IteratorAggregate` in PHP code has none.
-    pub fn native_iterate(&self) -> Option<fn(&mut Context, &ObjRef, bool) -> PhpResult<Box<dyn NativeIterator>>> {
+    pub fn native_iterate(
+        &self,
+    ) -> Option<fn(&mut Context, &ObjRef, bool) -> PhpResult<Box<dyn NativeIterator>>> {
         let iterate = self.hooks()?.iterate?;
         const METHODS: [&[u8]; 6] = [b"current", b"key", b"next", b"rewind", b"valid", b"getiterator"];
         let overridden = self.native.is_none()
@@ -517,7 +519,8 @@ pub struct Hooks {
     /// Cast by `(int)`, `(string)` and so on.
     pub cast: Option<fn(&mut Context, &ObjRef, CastTo) -> PhpResult<Option<Value>>>,
     /// Operators on it (`GMP`, `BcMath\Number`).
-    pub operate: Option<fn(&mut Context, phalanx_bytecode::flags::BinOp, &Value, &Value) -> PhpResult<Option<Value>>>,
+    pub operate:
+        Option<fn(&mut Context, phalanx_bytecode::flags::BinOp, &Value, &Value) -> PhpResult<Option<Value>>>,
     /// `count()`.
     pub count: Option<fn(&mut Context, &ObjRef) -> PhpResult<i64>>,
     /// Properties as `var_dump`, `print_r`, `(array)` show them, instead of the declared ones.

@@ -57,7 +57,13 @@ impl NativeState for ClosureState {
 
     fn clone_state(&self) -> Option<NativeSlot> {
         let this = self.this.borrow().clone();
-        Some(NativeSlot::new(ClosureState::new(self.func, this, self.called, self.fake, self.magic_name.clone())))
+        Some(NativeSlot::new(ClosureState::new(
+            self.func,
+            this,
+            self.called,
+            self.fake,
+            self.magic_name.clone(),
+        )))
     }
 }
 

@@ -44,7 +44,12 @@ impl Context {
     }
 
     /// The value of constant `name` of `class`, for code in `scope`.
-    pub fn class_constant(&mut self, class: ClassRef, name: &PhpString, scope: Option<ClassRef>) -> PhpResult<Value> {
+    pub fn class_constant(
+        &mut self,
+        class: ClassRef,
+        name: &PhpString,
+        scope: Option<ClassRef>,
+    ) -> PhpResult<Value> {
         let constant = self.find_class_constant(class, name, scope)?;
         self.constant_value(class, constant)
     }
@@ -72,7 +77,9 @@ impl Context {
             )));
         }
         if class.has(class_flags::TRAIT) && scope != Some(class) {
-            return Err(self.throw_error(format!("Cannot access trait constant {}::{name} directly", class.name)));
+            return Err(
+                self.throw_error(format!("Cannot access trait constant {}::{name} directly", class.name))
+            );
         }
         self.report_deprecated_constant(class, constant)?;
         Ok(constant)

@@ -44,7 +44,9 @@ impl Context {
         let value = if class.enum_type == 0 { Value::UNDEF } else { self.force(backing)? };
         if class.enum_type != 0 && !fits(class, &value) {
             let name = if class.enum_type & bit::INT != 0 { "int" } else { "string" };
-            return Err(self.throw("typeerror", format!("Enum case value is incompatible with backing type {name}")));
+            return Err(
+                self.throw("typeerror", format!("Enum case value is incompatible with backing type {name}"))
+            );
         }
         if class.defaults.get().is_none() {
             self.init_class(class)?;
@@ -129,7 +131,10 @@ impl Context {
             View::Int(int) => int.to_string(),
             _ => value_name(value),
         };
-        self.throw("valueerror", format!("{shown} is not a valid backing value for enum {}", class.shown_name()))
+        self.throw(
+            "valueerror",
+            format!("{shown} is not a valid backing value for enum {}", class.shown_name()),
+        )
     }
 }
 

@@ -83,7 +83,12 @@ pub fn state(fiber: &ObjRef) -> Option<&FiberState> {
 }
 
 /// Starts a fiber; the result is what it suspends with, or null if it ends.
-pub fn start(cx: &mut Context, fiber: &ObjRef, args: Vec<Value>, named: Option<PhpArray>) -> PhpResult<Value> {
+pub fn start(
+    cx: &mut Context,
+    fiber: &ObjRef,
+    args: Vec<Value>,
+    named: Option<PhpArray>,
+) -> PhpResult<Value> {
     let Some(state) = state(fiber).filter(|state| state.status.get() == Status::Init) else {
         return Err(error(cx, "Cannot start a fiber that has already been started"));
     };
@@ -131,11 +136,8 @@ pub fn suspend(cx: &mut Context, value: Value) -> PhpResult<Value> {
     }
     drop(state.value.replace(value));
     state.status.set(Status::Suspended);
-    let fiber_alive = fiber.clone();
-    drop(fiber);
     switch::suspend(cx, state);
     let message = state.message.replace(Message::Value(Value::NULL));
-    drop(fiber_alive);
     match message {
         Message::Value(value) => Ok(value),
         Message::Throw => Err(Thrown::Exception),
@@ -182,9 +184,7 @@ pub(crate) fn close(cx: &mut Context, fiber: &ObjRef) {
     let blocked = std::mem::take(&mut cx.oop.no_switch);
     let result = run(cx, fiber, state);
     cx.oop.no_switch = blocked;
-    if result == Err(Thrown::Exception)
-        && cx.exception.as_ref().is_some_and(crate::generator::is_graceful_exit)
-    {
+    if result.is_err() && cx.exception.as_ref().is_some_and(crate::generator::is_graceful_exit) {
         cx.exception = None;
     }
 }

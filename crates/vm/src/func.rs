@@ -171,7 +171,10 @@ impl Func {
         match (self.proto(), self.native) {
             (Some(proto), _) => {
                 let at = (index as usize).min(proto.params.len().wrapping_sub(1));
-                proto.params.get(at).is_some_and(|p| p.by_ref.get() && (at == index as usize || p.variadic.get()))
+                proto
+                    .params
+                    .get(at)
+                    .is_some_and(|p| p.by_ref.get() && (at == index as usize || p.variadic.get()))
             }
             (None, Some(native)) => {
                 let at = (index as usize).min(native.params.len().wrapping_sub(1));
@@ -298,7 +301,9 @@ impl Func {
     pub fn param_index(&self, name: &[u8]) -> Option<u32> {
         let found = match (self.proto(), self.native) {
             (Some(proto), _) => proto.params.iter().position(|p| !p.variadic.get() && *p.name == *name),
-            (None, Some(native)) => native.params.iter().position(|p| !p.variadic && p.name.as_bytes() == name),
+            (None, Some(native)) => {
+                native.params.iter().position(|p| !p.variadic && p.name.as_bytes() == name)
+            }
             (None, None) => None,
         };
         found.map(|index| index as u32)

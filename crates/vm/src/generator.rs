@@ -32,7 +32,7 @@ use std::cell::{Cell, RefCell};
 use std::ptr;
 
 pub use exit::{GRACEFUL_EXIT, graceful_exit, is_graceful_exit};
-pub(crate) use methods::{GENERATOR, HOOKS};
+pub(crate) use methods::GENERATOR;
 pub use ops::{create, finish, return_value, yield_from, yield_value};
 
 /// What a Generator object is made of.

@@ -1,1 +1,59 @@
 //! The virtual machine: context, frames, dispatch, classes, exceptions, output and the extension API.
+#![deny(unsafe_code)]
+
+// The macros name the crate as extensions do.
+extern crate self as phalanx_vm;
+
+pub mod args;
+pub mod arith;
+pub mod autoload;
+pub mod backtrace;
+pub mod builtin;
+pub mod call;
+pub mod callable;
+pub mod class;
+pub mod closure;
+pub mod compare;
+pub mod constants;
+pub mod context;
+pub mod convert;
+pub mod dims;
+pub mod dispatch;
+pub mod enum_;
+pub mod errors;
+pub mod fiber;
+pub mod frame;
+pub mod func;
+pub mod generator;
+pub mod global_constants;
+pub mod hot;
+pub mod include;
+pub mod ini;
+pub mod ins;
+pub mod interrupt;
+pub mod iterate;
+pub mod link;
+pub mod loader;
+pub mod macro_support;
+pub mod native;
+pub mod object;
+pub mod ops;
+pub mod output;
+pub mod process;
+pub mod props;
+pub mod registry;
+pub mod request;
+pub mod run;
+pub mod stack;
+pub mod static_props;
+pub mod symbols;
+#[cfg(test)]
+mod testing;
+pub mod throw;
+pub mod thrown;
+pub mod traverse;
+pub mod types;
+
+pub use args::Args;
+pub use context::Context;
+pub use thrown::{PhpResult, Thrown};

@@ -34,7 +34,8 @@ use crate::thrown::{PhpResult, Thrown};
 use phalanx_bytecode::flags::{class as class_flags, member};
 use phalanx_bytecode::unit::{ClassDecl, UnitRef};
 use phalanx_value::object::{
-    CLASS_ENUM, CLASS_HAS_DESTRUCTOR, CLASS_HAS_GET, CLASS_HAS_ISSET, CLASS_HAS_SET, CLASS_HAS_UNSET, CLASS_SPECIAL,
+    CLASS_ENUM, CLASS_HAS_DESTRUCTOR, CLASS_HAS_GET, CLASS_HAS_ISSET, CLASS_HAS_SET, CLASS_HAS_UNSET,
+    CLASS_SPECIAL,
 };
 use phalanx_value::{PhpString, Value};
 

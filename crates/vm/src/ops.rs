@@ -35,6 +35,7 @@ mod string;
 mod table;
 mod variable;
 
+pub(crate) use call::push as push_call;
 pub use iterate::{release as release_loop, trace as trace_loop};
 pub use misc::end_silence;
 pub use string::rope_parts;

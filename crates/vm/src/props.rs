@@ -21,6 +21,8 @@
 
 mod guard;
 mod hooked;
+mod parent_hook;
+
 mod isset;
 mod list;
 mod place;
@@ -36,16 +38,17 @@ use crate::func::CacheSlot;
 use crate::thrown::Thrown;
 use phalanx_bytecode::flags::member;
 use phalanx_value::object::OBJECT_HEADER;
-use phalanx_value::{ObjRef, PhpString, VmObject, Value};
+use phalanx_value::{ObjRef, PhpString, Value, VmObject};
 use std::ptr;
 
 pub use guard::Guards;
 pub use isset::Isset;
 pub use list::{PropEntry, mangled_name, raw_table, to_array, unmangle, visible_props};
+pub use parent_hook::init_parent_hook;
 pub use place::{Place, PlaceMode};
 pub use read::ReadMode;
-pub(crate) use reference::{add_source, store};
 pub(crate) use reference::bind_check;
+pub(crate) use reference::{add_source, store};
 pub use reference::{assign_reference, step_reference};
 
 /// Smallest value of the cache's offset word that is an offset.
@@ -268,7 +271,11 @@ impl Context {
 
     #[cold]
     fn readonly_error(&mut self, info: PropRef, verb: &str) -> Thrown {
-        self.throw_error(format!("Cannot {verb} readonly property {}::${}", info.class.shown_name(), info.name))
+        self.throw_error(format!(
+            "Cannot {verb} readonly property {}::${}",
+            info.class.shown_name(),
+            info.name
+        ))
     }
 
     #[cold]

@@ -171,7 +171,6 @@ impl VmStack {
     }
 }
 
-
 impl VmStack {
     /// Gives a call being prepared room for `num_args` arguments; the frame may move.
     ///

@@ -39,7 +39,11 @@ impl Context {
         if info.has(member::PRIVATE | member::PROTECTED) && Some(info.class) != scope {
             let visible = info.has(member::PROTECTED) && related(info.root, scope);
             if !visible {
-                return if mode == StaticMode::Isset { Ok(None) } else { Err(self.denied_static(info, class)) };
+                return if mode == StaticMode::Isset {
+                    Ok(None)
+                } else {
+                    Err(self.denied_static(info, class))
+                };
             }
         }
         if !info.has(member::STATIC) {
@@ -91,7 +95,12 @@ impl Context {
     }
 
     /// The value of a static property.
-    pub fn read_static(&mut self, class: ClassRef, name: &PhpString, scope: Option<ClassRef>) -> PhpResult<Value> {
+    pub fn read_static(
+        &mut self,
+        class: ClassRef,
+        name: &PhpString,
+        scope: Option<ClassRef>,
+    ) -> PhpResult<Value> {
         match self.static_prop(class, name, scope, StaticMode::Read)? {
             // SAFETY: the address is good until the request ends.
             Some((place, _)) => Ok(unsafe { (*place).deref_clone() }),
@@ -104,7 +113,12 @@ impl Context {
     ///
     /// # Safety
     /// `place` must be the address of the property `info`.
-    pub unsafe fn assign_static(&mut self, place: *mut Value, info: PropRef, mut value: Value) -> PhpResult<Value> {
+    pub unsafe fn assign_static(
+        &mut self,
+        place: *mut Value,
+        info: PropRef,
+        mut value: Value,
+    ) -> PhpResult<Value> {
         if info.ty.is_some() {
             let strict = self.strict_types();
             let scope = crate::types::TypeScope::of(info.class);
@@ -124,7 +138,8 @@ impl Context {
         scope: Option<ClassRef>,
         wanted: u16,
     ) -> PhpResult<*mut Value> {
-        let (place, info) = self.static_prop(class, name, scope, StaticMode::Write)?.expect("only isset finds nothing");
+        let (place, info) =
+            self.static_prop(class, name, scope, StaticMode::Write)?.expect("only isset finds nothing");
         self.prepare(Place::Slot(place), info, wanted)?;
         Ok(place)
     }

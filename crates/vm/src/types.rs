@@ -102,7 +102,9 @@ impl<'a> Type<'a> {
         let mut parts = Vec::new();
         match *self {
             Type::None => {}
-            Type::Native(ty) => parts.extend(ty.classes.iter().map(|name| Part::Class(name.as_bytes(), None))),
+            Type::Native(ty) => {
+                parts.extend(ty.classes.iter().map(|name| Part::Class(name.as_bytes(), None)))
+            }
             Type::Decl(ty) => decl_parts(ty, &mut parts),
         }
         if self.bits() & bit::ITERABLE != 0 {
@@ -116,7 +118,9 @@ impl<'a> Type<'a> {
         for part in self.parts() {
             match part {
                 Part::Class(name, _) => found(name),
-                Part::All(members) => members.iter().filter_map(|m| m.class.as_ref()).for_each(|name| found(name)),
+                Part::All(members) => {
+                    members.iter().filter_map(|m| m.class.as_ref()).for_each(|name| found(name))
+                }
             }
         }
     }

@@ -46,7 +46,9 @@ fn construct(this: &ObjRef) {
     let _ = this;
 }
 
-#[php_method("static Closure::bind(Closure $closure, ?object $newThis, object|string|null $newScope = 'static'): ?Closure")]
+#[php_method(
+    "static Closure::bind(Closure $closure, ?object $newThis, object|string|null $newScope = 'static'): ?Closure"
+)]
 fn bind(
     cx: &mut Context,
     closure: &ObjRef,
@@ -66,8 +68,8 @@ fn bind_this(
     bind_to(cx, this, new_this, Some(&new_scope))
 }
 
-#[php_method("Closure::call(object $newThis, mixed ...$args): mixed")]
-fn call(cx: &mut Context, this: &ObjRef, new_this: &ObjRef, args: Rest) -> PhpResult<Value> {
+#[php_method("Closure::call(object $newThis, mixed ...$args): mixed", rename = CALL)]
+fn call_closure(cx: &mut Context, this: &ObjRef, new_this: &ObjRef, args: Rest) -> PhpResult<Value> {
     call_with(cx, this, new_this, args.args, args.named)
 }
 

@@ -113,7 +113,11 @@ fn create(cx: &mut Context, this: &ObjRef) {
     set_exception_prop(this, "file", Value::string(if known { file } else { PhpString::new() }));
     set_exception_prop(this, "line", Value::int(i64::from(line)));
     let ignore_args = cx.ini.get_bool("zend.exception_ignore_args");
-    let trace = crate::backtrace::capture(cx, cx.frame, crate::backtrace::Options { object: false, ignore_args, limit: 0 });
+    let trace = crate::backtrace::capture(
+        cx,
+        cx.frame,
+        crate::backtrace::Options { object: false, ignore_args, limit: 0 },
+    );
     set_exception_prop(this, "trace", Value::array(trace));
 }
 
@@ -123,12 +127,7 @@ fn clone(this: &ObjRef) {
 }
 
 #[php_method("Exception::__construct(string $message = '', int $code = 0, ?Throwable $previous = null)", rename = CONSTRUCT)]
-fn construct(
-    this: &ObjRef,
-    message: Option<&PhpString>,
-    code: Option<i64>,
-    previous: Option<&ObjRef>,
-) {
+fn construct(this: &ObjRef, message: Option<&PhpString>, code: Option<i64>, previous: Option<&ObjRef>) {
     if let Some(message) = message {
         set_exception_prop(this, "message", Value::string(message.clone()));
     }

@@ -63,7 +63,7 @@ fn argument(cx: &mut Context, text: &mut Vec<u8>, value: &Value) {
         View::Int(int) => text.extend_from_slice(int.to_string().as_bytes()),
         View::Float(float) => text.extend_from_slice(format_float(float, 17).as_bytes()),
         View::Str(string) => {
-            let limit = cx.ini.get_int("zend.exception_string_param_max_len").max(0) as usize;
+            let limit = cx.ini.get_int("zend.exception_string_param_max_len").unwrap_or(15).max(0) as usize;
             text.push(b'\'');
             text.extend_from_slice(&string[..string.len().min(limit)]);
             text.extend_from_slice(if string.len() > limit { b"...'" } else { b"'" });

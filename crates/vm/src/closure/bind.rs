@@ -46,9 +46,7 @@ fn check(
     let func = closure.func;
     let text = match new_this {
         Some(_) if func.has(flags::STATIC) => "Cannot bind an instance to a static closure".to_owned(),
-        Some(this)
-            if closure.fake && func.scope.is_some_and(|class| !ClassRef::of(this).is_a(class)) =>
-        {
+        Some(this) if closure.fake && func.scope.is_some_and(|class| !ClassRef::of(this).is_a(class)) => {
             format!(
                 "Cannot bind method {}::{}() to object of class {}",
                 crate::func::class_name(func),

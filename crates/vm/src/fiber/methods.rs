@@ -28,7 +28,9 @@ static HOOKS: Hooks = Hooks { uncloneable: true, free: Some(close), ..Hooks::NON
 #[php_method("FiberError::__construct()")]
 fn construct_error(cx: &mut Context, this: &ObjRef) -> PhpResult {
     let _ = this;
-    Err(cx.throw_error("The \"FiberError\" class is reserved for internal use and cannot be manually instantiated"))
+    Err(cx.throw_error(
+        "The \"FiberError\" class is reserved for internal use and cannot be manually instantiated",
+    ))
 }
 
 #[php_method("Fiber::__construct(callable $callback)")]

@@ -51,7 +51,12 @@ pub(super) struct Coroutine {
 }
 
 /// A coroutine that will call `callee`.
-pub(super) fn new(fiber: &ObjRef, callee: Callee, args: Vec<Value>, named: Option<PhpArray>) -> std::io::Result<Coroutine> {
+pub(super) fn new(
+    fiber: &ObjRef,
+    callee: Callee,
+    args: Vec<Value>,
+    named: Option<PhpArray>,
+) -> std::io::Result<Coroutine> {
     let pooled = FREE.with_borrow_mut(Vec::pop);
     let Stacks { vm, native } = match pooled {
         Some(stacks) => stacks,

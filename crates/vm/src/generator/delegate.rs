@@ -53,7 +53,8 @@ pub(super) fn advance(cx: &mut Context, state: &GeneratorState) -> PhpResult<Ste
         }
         Delegate::Array(array, pos) => {
             let at = array.pos_from(pos);
-            let Some((key, value)) = array.pos_entry(at).map(|(key, value)| (key.to_owned(), value.deref_clone()))
+            let Some((key, value)) =
+                array.pos_entry(at).map(|(key, value)| (key.to_owned(), value.deref_clone()))
             else {
                 state.deliver(Value::NULL);
                 return Ok(Step::Run);

@@ -130,7 +130,7 @@ pub(super) unsafe fn go_on(frame: *mut Frame, cx: &mut Context) -> PhpResult {
 /// As [`go_on`].
 pub(super) unsafe fn raise(frame: *mut Frame, cx: &mut Context) -> PhpResult {
     cx.enter_native()?;
-    let table = cx.table.unwrap_or(&INTERPRETER);
+    let table = &INTERPRETER;
     // SAFETY: the caller's promise.
     unsafe {
         (*frame).flags |= flag::TOP;

@@ -1,8 +1,10 @@
 //! The class Generator.
 
-use super::{CLOSING, FIRST, current, ensure_started, graceful_exit, is_graceful_exit, resume, state, throw_into};
+use super::{
+    CLOSING, FIRST, current, ensure_started, graceful_exit, is_graceful_exit, resume, state, throw_into,
+};
 use crate::Context;
-use crate::class::{ClassRef, Hooks, NativeIterator};
+use crate::class::{Hooks, NativeIterator};
 use crate::thrown::{PhpResult, Thrown};
 use phalanx_bytecode::flags::func as flags;
 use phalanx_macros::{native_class, php_method};
@@ -16,12 +18,8 @@ native_class! {
     methods: REWIND, VALID, CURRENT, KEY, NEXT, SEND, THROW, GET_RETURN;
 }
 
-pub(crate) static HOOKS: Hooks = Hooks {
-    uncloneable: true,
-    iterate: Some(iterate),
-    free: Some(close),
-    ..Hooks::NONE
-};
+pub(crate) static HOOKS: Hooks =
+    Hooks { uncloneable: true, iterate: Some(iterate), free: Some(close), ..Hooks::NONE };
 
 #[php_method("Generator::rewind(): void")]
 fn rewind(cx: &mut Context, this: &ObjRef) -> PhpResult {
@@ -122,9 +120,7 @@ fn close(cx: &mut Context, this: &ObjRef) {
     state.set(CLOSING);
     graceful_exit(cx);
     let result = super::run_chain(cx, vec![this.clone()], true);
-    if result == Err(Thrown::Exception)
-        && cx.exception.as_ref().is_some_and(is_graceful_exit)
-    {
+    if result == Err(Thrown::Exception) && cx.exception.as_ref().is_some_and(is_graceful_exit) {
         cx.exception = None;
     }
 }
@@ -183,9 +179,4 @@ impl NativeIterator for GeneratorIterator {
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
         let _ = visit;
     }
-}
-
-/// The name that the class has in tables of classes.
-pub(crate) fn class_of(cx: &mut Context) -> ClassRef {
-    cx.native_class("generator")
 }

@@ -61,7 +61,11 @@ pub fn create(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
             unreachable!("a new object has no state");
         }
         cx.frame = prev;
-        if ret.is_null() { drop(object) } else { ret.write(Value::object(object)) }
+        if ret.is_null() {
+            drop(object)
+        } else {
+            ret.write(Value::object(object))
+        }
         if top {
             return Ok(Next::LEAVE);
         }
@@ -147,9 +151,7 @@ pub fn yield_from(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
     let state = state(&object).expect("a generator");
     let value = ins.take_a(cx)?;
     if state.has(CLOSING) {
-        return Err(cx.throw_error(
-            "Cannot use \"yield from\" in a force-closed generator",
-        ));
+        return Err(cx.throw_error("Cannot use \"yield from\" in a force-closed generator"));
     }
     match delegate::begin(cx, state, value)? {
         Begun::Done(result) => {

@@ -24,9 +24,16 @@ impl Linker<'_> {
             return Ok(());
         }
         let must_all = !explicit && !class.has(class_flags::ENUM);
-        let listed: Vec<FuncRef> = if must_all { missing } else { missing.into_iter().filter(|m| !explicit || m.has(flags::PRIVATE)).collect() };
-        let shown: Vec<String> =
-            listed.iter().take(3).map(|m| format!("{}::{}", crate::func::class_name(*m), abstract_name(*m))).collect();
+        let listed: Vec<FuncRef> = if must_all {
+            missing
+        } else {
+            missing.into_iter().filter(|m| !explicit || m.has(flags::PRIVATE)).collect()
+        };
+        let shown: Vec<String> = listed
+            .iter()
+            .take(3)
+            .map(|m| format!("{}::{}", crate::func::class_name(*m), abstract_name(*m)))
+            .collect();
         let mut names = shown.join(", ");
         if listed.len() > 3 {
             names.push_str(", ...");

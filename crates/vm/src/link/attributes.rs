@@ -64,7 +64,9 @@ pub(crate) fn deprecation(
     unit: UnitRef,
     scope: Option<ClassRef>,
 ) -> PhpResult<String> {
-    let Some(attribute) = attributes.iter().find(|a| a.lc_name == "deprecated") else { return Ok(String::new()) };
+    let Some(attribute) = attributes.iter().find(|a| a.lc_name == "deprecated") else {
+        return Ok(String::new());
+    };
     let mut parts = [None, None];
     for (index, arg) in attribute.args.iter().enumerate() {
         let position = match &arg.name {

@@ -44,8 +44,7 @@ impl Linker<'_> {
 
     pub(super) fn check_enum(&mut self) -> PhpResult {
         let class = self.class;
-        if class.props.iter().any(|info| info.flags & member::STATIC == 0) && !only_native(class)
-        {
+        if class.props.iter().any(|info| info.flags & member::STATIC == 0) && !only_native(class) {
             return Err(self.fatal(&format!("Enum {} cannot include properties", class.name)));
         }
         for name in FORBIDDEN {

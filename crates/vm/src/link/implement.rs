@@ -72,7 +72,8 @@ impl Linker<'_> {
                 format!("Non-enum class {name} cannot implement interface {}", interface.name)
             }
             b"serializable" => {
-                let modern = class.method(b"__serialize").is_some() && class.method(b"__unserialize").is_some();
+                let modern =
+                    class.method(b"__serialize").is_some() && class.method(b"__unserialize").is_some();
                 if modern || class.has(class_flags::ABSTRACT) && class.method(b"serialize").is_none() {
                     return Ok(());
                 }
@@ -80,7 +81,12 @@ impl Linker<'_> {
                     "{name} implements the Serializable interface, which is deprecated. Implement __serialize() and \
                      __unserialize() instead (or in addition, if support for old PHP versions is necessary)"
                 );
-                return self.cx.raise_at(level::E_DEPRECATED, text, &self.decl.unit().path, self.decl.line_start);
+                return self.cx.raise_at(
+                    level::E_DEPRECATED,
+                    text,
+                    &self.decl.unit().path,
+                    self.decl.line_start,
+                );
             }
             _ => return Ok(()),
         };

@@ -70,12 +70,15 @@ impl Linker<'_> {
         let mut all = inherited.clone();
         for (index, &interface) in named.iter().enumerate() {
             if !interface.has(class_flags::INTERFACE) {
-                let text = format!("{} cannot implement {} - it is not an interface", class.name, interface.name);
+                let text =
+                    format!("{} cannot implement {} - it is not an interface", class.name, interface.name);
                 return Err(self.fatal(&text));
             }
             if named[..index].contains(&interface) {
-                let text =
-                    format!("Class {} cannot implement previously implemented interface {}", class.name, interface.name);
+                let text = format!(
+                    "Class {} cannot implement previously implemented interface {}",
+                    class.name, interface.name
+                );
                 return Err(self.fatal(&text));
             }
             if !all.contains(&interface) {
@@ -100,12 +103,20 @@ impl Linker<'_> {
         let class = self.class;
         let kind = super::kind_name(parent.flags);
         if parent.has(class_flags::INTERFACE | class_flags::TRAIT) {
-            return Err(self.fatal(&format!("Class {} cannot extend {kind} {}", class.shown_name(), parent.name)));
+            return Err(self.fatal(&format!(
+                "Class {} cannot extend {kind} {}",
+                class.shown_name(),
+                parent.name
+            )));
         }
         if parent.has(class_flags::FINAL | class_flags::ENUM)
             || parent.native.is_some_and(|native| native.traits & class_flag::NOT_EXTENDABLE != 0)
         {
-            return Err(self.fatal(&format!("Class {} cannot extend final class {}", class.shown_name(), parent.name)));
+            return Err(self.fatal(&format!(
+                "Class {} cannot extend final class {}",
+                class.shown_name(),
+                parent.name
+            )));
         }
         let (own, other) = (class.has(class_flags::READONLY), parent.has(class_flags::READONLY));
         if own != other {

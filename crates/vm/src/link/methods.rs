@@ -75,9 +75,19 @@ impl Linker<'_> {
         }
         if child.has(flags::STATIC) != parent.has(flags::STATIC) {
             let text = if child.has(flags::STATIC) {
-                format!("Cannot make non static method {}::{}() static in class {}", names(parent), child.name, names(child))
+                format!(
+                    "Cannot make non static method {}::{}() static in class {}",
+                    names(parent),
+                    child.name,
+                    names(child)
+                )
             } else {
-                format!("Cannot make static method {}::{}() non static in class {}", names(parent), child.name, names(child))
+                format!(
+                    "Cannot make static method {}::{}() non static in class {}",
+                    names(parent),
+                    child.name,
+                    names(child)
+                )
             };
             return Err(self.fatal_in(&text, child));
         }
@@ -141,7 +151,8 @@ impl Linker<'_> {
                 continue;
             }
             let in_parent = class.parent.and_then(|parent| parent.method(lc_name)).is_some_and(|parent| {
-                !parent.has(flags::PRIVATE) && (!parent.has(flags::CONSTRUCTOR) || parent.has(flags::ABSTRACT))
+                !parent.has(flags::PRIVATE)
+                    && (!parent.has(flags::CONSTRUCTOR) || parent.has(flags::ABSTRACT))
             });
             let in_interface = class.interfaces.iter().any(|interface| interface.method(lc_name).is_some());
             if !in_parent && !in_interface {

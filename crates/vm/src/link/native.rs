@@ -59,7 +59,8 @@ fn build(
     class.native = Some(native);
     class.enum_type = native.enum_type;
     class.parent = parent;
-    class.native_base = if native.hooks.is_some() { Some(native) } else { parent.and_then(|p| p.native_base) };
+    class.native_base =
+        if native.hooks.is_some() { Some(native) } else { parent.and_then(|p| p.native_base) };
     class.display = parent.map_or_else(Vec::new, |parent| parent.display.clone());
     class.display.push(this);
     class.interfaces = parent.map_or_else(Vec::new, |parent| parent.interfaces.clone());
@@ -134,7 +135,9 @@ fn own_prop(class: &mut Class, this: ClassRef, parent: Option<ClassRef>, prop: &
         NativeValue::Undef => no_default(ty.is_some()),
         value => Lazy::Value(native_value(value)),
     };
-    let root = parent.and_then(|parent| parent.props.get(prop.name.as_bytes()).map(|info| info.root)).unwrap_or(this);
+    let root = parent
+        .and_then(|parent| parent.props.get(prop.name.as_bytes()).map(|info| info.root))
+        .unwrap_or(this);
     let info = PropInfo {
         name: prop.name.into(),
         flags: super::props::normal_flags(prop.flags, class.has(class_flags::READONLY), &[None, None]),

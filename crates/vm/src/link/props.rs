@@ -102,7 +102,9 @@ impl Linker<'_> {
         let name = &child.name;
         let above = from.shown_name();
         if parent.has(member::FINAL) {
-            return Err(self.fatal(&format!("Cannot override final property {}::${name}", parent.class.shown_name())));
+            return Err(
+                self.fatal(&format!("Cannot override final property {}::${name}", parent.class.shown_name()))
+            );
         }
         if parent.has(member::STATIC) != child.has(member::STATIC) {
             let word = |on: bool| if on { "static" } else { "non static" };
@@ -239,7 +241,10 @@ impl Linker<'_> {
 }
 
 /// While its class is being linked: to change a property.
-#[expect(clippy::mut_from_ref, reason = "only the linker has the class; the borrow ends with the caller's expression")]
+#[expect(
+    clippy::mut_from_ref,
+    reason = "only the linker has the class; the borrow ends with the caller's expression"
+)]
 fn edit_prop<'a>(info: PropRef) -> &'a mut PropInfo {
     // SAFETY: the property belongs to the class being linked, which nobody uses yet.
     unsafe { &mut *info.as_ptr().cast_mut() }
@@ -269,7 +274,8 @@ pub(super) fn normal_flags(mut bits: u32, readonly_class: bool, hooks: &[Option<
     if bits & member::PRIVATE_SET != 0 {
         bits |= member::FINAL;
     }
-    let abstract_only = hooks.iter().flatten().count() != 0 && hooks.iter().flatten().all(|h| h.has(flags::ABSTRACT));
+    let abstract_only =
+        hooks.iter().flatten().count() != 0 && hooks.iter().flatten().all(|h| h.has(flags::ABSTRACT));
     if abstract_only {
         bits |= member::VIRTUAL | member::ABSTRACT;
     }

@@ -67,8 +67,12 @@ impl Linker<'_> {
                 _ if variadic => Some(list.len() - 1),
                 _ => None,
             };
-            let Some(own) = pick(&child_params, child_variadic).map(|i| &child_params[i]) else { return Verdict::Bad };
-            let Some(other) = pick(&parent_params, parent_variadic).map(|i| &parent_params[i]) else { continue };
+            let Some(own) = pick(&child_params, child_variadic).map(|i| &child_params[i]) else {
+                return Verdict::Bad;
+            };
+            let Some(other) = pick(&parent_params, parent_variadic).map(|i| &parent_params[i]) else {
+                continue;
+            };
             if own.by_ref != other.by_ref {
                 return Verdict::Bad;
             }
@@ -98,7 +102,12 @@ impl Linker<'_> {
     }
 
     /// Raises what `verdict` calls for.
-    pub(super) fn report_signatures(&mut self, child: FuncRef, parent: FuncRef, verdict: Verdict) -> PhpResult {
+    pub(super) fn report_signatures(
+        &mut self,
+        child: FuncRef,
+        parent: FuncRef,
+        verdict: Verdict,
+    ) -> PhpResult {
         if verdict == Verdict::Good {
             return Ok(());
         }
@@ -258,7 +267,9 @@ fn default_text(default: &InitRef, source: Option<&[u8]>) -> String {
         return value_text(&default.value);
     }
     let name = source.unwrap_or_default();
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte == b'\\' || *byte == b':' || *byte >= 128;
+    let is_name = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || *byte == b'_' || *byte == b'\\' || *byte == b':' || *byte >= 128
+    };
     if !name.is_empty() && name.iter().all(is_name) && !name[0].is_ascii_digit() {
         return String::from_utf8_lossy(name).into_owned();
     }

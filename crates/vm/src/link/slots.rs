@@ -30,7 +30,12 @@ impl Linker<'_> {
 }
 
 /// Adds a property to a class being linked. One that redeclares a visible one of the parent takes its slot.
-pub(super) fn add_prop(class: &mut Class, parent: Option<ClassRef>, mut info: PropInfo, init: Lazy) -> PropRef {
+pub(super) fn add_prop(
+    class: &mut Class,
+    parent: Option<ClassRef>,
+    mut info: PropInfo,
+    init: Lazy,
+) -> PropRef {
     if info.has(member::STATIC) {
         info.slot = class.static_inits.len() as u32;
         class.static_inits.push(init);

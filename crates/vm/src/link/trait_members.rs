@@ -64,7 +64,8 @@ impl Linker<'_> {
         let class = self.class;
         let one = self.cx.force(&rescope(&one, class))?;
         let two = self.cx.force(&rescope(&two, class))?;
-        Ok(one.is_undef() == two.is_undef() && (one.is_undef() || crate::compare::identical(self.cx, &one, &two)?))
+        Ok(one.is_undef() == two.is_undef()
+            && (one.is_undef() || crate::compare::identical(self.cx, &one, &two)?))
     }
 
     /// Who brought what collides: the class itself, or an earlier trait.

@@ -88,7 +88,8 @@ impl Linker<'_> {
             if !from_trait || same {
                 return Ok(());
             }
-            let brought = |func: Option<ClassRef>| func.map_or_else(String::new, |class| class.name.to_string());
+            let brought =
+                |func: Option<ClassRef>| func.map_or_else(String::new, |class| class.name.to_string());
             let text = format!(
                 "Trait method {}::{} has not been applied as {}::{}, because of collision with {}::{}",
                 brought(method.scope),
@@ -133,8 +134,10 @@ impl Linker<'_> {
             let mut rule = Rule { decl, from, lc_method, excludes: Vec::new() };
             if decl.trait_name.is_some() && from.method(&rule.lc_method).is_none() {
                 let what = if decl.excludes.is_empty() { "An alias was" } else { "A precedence rule was" };
-                let text =
-                    format!("{what} defined for {}::{} but this method does not exist", from.name, decl.method);
+                let text = format!(
+                    "{what} defined for {}::{} but this method does not exist",
+                    from.name, decl.method
+                );
                 return Err(self.fatal(&text));
             }
             for exclude in decl.excludes.iter() {
@@ -147,8 +150,9 @@ impl Linker<'_> {
                     );
                     return Err(self.fatal(&text));
                 }
-                let twice =
-                    rules.iter().any(|other| other.lc_method == rule.lc_method && other.excludes.contains(&excluded));
+                let twice = rules
+                    .iter()
+                    .any(|other| other.lc_method == rule.lc_method && other.excludes.contains(&excluded));
                 if twice || rule.excludes.contains(&excluded) {
                     let text = format!(
                         "Failed to evaluate a trait precedence ({}). Method of trait {} was defined to be excluded \
@@ -181,14 +185,22 @@ impl Linker<'_> {
     }
 
     /// The trait that has the method of a rule without a trait name.
-    fn find_rule_trait(&mut self, decl: &TraitRuleRef, lc_method: &[u8], traits: &[ClassRef]) -> PhpResult<ClassRef> {
-        let having: Vec<ClassRef> = traits.iter().copied().filter(|t| t.method(lc_method).is_some()).collect();
+    fn find_rule_trait(
+        &mut self,
+        decl: &TraitRuleRef,
+        lc_method: &[u8],
+        traits: &[ClassRef],
+    ) -> PhpResult<ClassRef> {
+        let having: Vec<ClassRef> =
+            traits.iter().copied().filter(|t| t.method(lc_method).is_some()).collect();
         let method = &decl.method;
         let text = match having[..] {
             [one] => return Ok(one),
             [] => match &decl.alias {
                 Some(alias) => {
-                    format!("An alias ({alias}) was defined for method {method}(), but this method does not exist")
+                    format!(
+                        "An alias ({alias}) was defined for method {method}(), but this method does not exist"
+                    )
                 }
                 None => format!(
                     "The modifiers of the trait method {method}() are changed, but this method does not exist. Error"

@@ -72,7 +72,9 @@ pub(super) fn covariant(
     let mut verdict = Verdict::Good;
     for part in child.parts() {
         let one = match part {
-            Part::Class(name, _) => class_fits(cx, &[name], child_scope, &parent_parts, parent_bits, parent_scope),
+            Part::Class(name, _) => {
+                class_fits(cx, &[name], child_scope, &parent_parts, parent_bits, parent_scope)
+            }
             Part::All(members) => {
                 let names: Vec<&[u8]> = members.iter().filter_map(|m| m.class.as_deref()).collect();
                 class_fits(cx, &names, child_scope, &parent_parts, parent_bits, parent_scope)
@@ -165,7 +167,8 @@ pub(super) fn same(
     other_scope: ClassRef,
 ) -> Verdict {
     if one.plain_bits() == other.plain_bits() {
-        let text = |ty: Type<'_>, class| ty.text(crate::types::TypeScope { class: Some(class), called: None });
+        let text =
+            |ty: Type<'_>, class| ty.text(crate::types::TypeScope { class: Some(class), called: None });
         if text(one, one_scope).eq_ignore_ascii_case(&text(other, other_scope)) {
             return Verdict::Good;
         }

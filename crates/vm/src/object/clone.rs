@@ -20,7 +20,8 @@ impl Context {
             let root = method.prototype.get().unwrap_or(method).scope;
             let related = root.is_some_and(|root| crate::props::related(root, scope));
             if method.has(flags::PRIVATE) || !related {
-                let place = scope.map_or("global scope".to_owned(), |scope| format!("scope {}", scope.shown_name()));
+                let place =
+                    scope.map_or("global scope".to_owned(), |scope| format!("scope {}", scope.shown_name()));
                 return Err(self.throw_error(format!(
                     "Call to {} {}::__clone() from {place}",
                     crate::link::visibility_name(method.flags),

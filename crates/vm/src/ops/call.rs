@@ -23,7 +23,7 @@ use std::ptr;
 pub(super) const ODD: u32 = func_flag::ABSTRACT | func_flag::DEPRECATED;
 
 /// Pushes the frame of a call.
-pub(super) fn push(
+pub(crate) fn push(
     ins: Ins,
     cx: &mut Context,
     func: FuncRef,

@@ -35,7 +35,8 @@ impl Guards {
     /// Ends what `enter` began.
     pub fn leave(&mut self, object: &ObjRef, name: &PhpString, magic: Magic) {
         let address = object.raw().addr();
-        let found = self.0.iter().rposition(|entry| entry.0 == address && entry.1 == magic && entry.2 == *name);
+        let found =
+            self.0.iter().rposition(|entry| entry.0 == address && entry.1 == magic && entry.2 == *name);
         if let Some(index) = found {
             self.0.remove(index);
         }

@@ -81,6 +81,10 @@ impl Context {
 
     #[cold]
     pub(super) fn virtual_access(&mut self, info: PropRef, verb: &str) -> Thrown {
-        self.throw_error(format!("Must not {verb} virtual property {}::${}", info.class.shown_name(), info.name))
+        self.throw_error(format!(
+            "Must not {verb} virtual property {}::${}",
+            info.class.shown_name(),
+            info.name
+        ))
     }
 }

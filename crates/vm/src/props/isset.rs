@@ -46,7 +46,8 @@ impl Context {
                         return self.answer(&value, what);
                     }
                     if info.slot == NO_SLOT {
-                        let text = format!("Property {}::${} is write-only", info.class.shown_name(), info.name);
+                        let text =
+                            format!("Property {}::${} is write-only", info.class.shown_name(), info.name);
                         return Err(self.throw_error(text));
                     }
                 }

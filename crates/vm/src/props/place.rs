@@ -155,7 +155,8 @@ impl Context {
         if value.is_object() {
             return Ok(Place::Temp(value));
         }
-        let text = format!("Indirect modification of {}::${} is not allowed", info.class.shown_name(), info.name);
+        let text =
+            format!("Indirect modification of {}::${} is not allowed", info.class.shown_name(), info.name);
         Err(self.throw_error(text))
     }
 

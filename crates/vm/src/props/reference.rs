@@ -80,12 +80,19 @@ fn described(info: PropRef) -> String {
 
 #[cold]
 fn reference_error(cx: &mut Context, info: PropRef, value: &Value) -> Thrown {
-    let text = format!("Cannot assign {} to reference held by property {}", value_name(value), described(info));
+    let text =
+        format!("Cannot assign {} to reference held by property {}", value_name(value), described(info));
     cx.throw("typeerror", text)
 }
 
 /// The result of `++` or `--` through a reference with types: an overflow into float is refused by its own words.
-pub fn step_reference(cx: &mut Context, reference: &PhpRef, old: &Value, new: Value, up: bool) -> PhpResult<Value> {
+pub fn step_reference(
+    cx: &mut Context,
+    reference: &PhpRef,
+    old: &Value,
+    new: Value,
+    up: bool,
+) -> PhpResult<Value> {
     if old.is_int() && new.is_float() {
         let int_only = sources(reference).into_iter().find(|info| info.ty.bits() & bit::FLOAT == 0);
         if let Some(info) = int_only {

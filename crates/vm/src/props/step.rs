@@ -40,7 +40,8 @@ impl Context {
     ) -> PhpResult<(Value, Value)> {
         let old = self.read_prop(object, name, scope, ReadMode::Read, cache)?;
         let new = change(self, &old)?;
-        if old.is_int() && new.is_float()
+        if old.is_int()
+            && new.is_float()
             && let Found::Declared(info) = find_cached(ClassRef::of(object), name, scope, cache)
             && info.ty.is_some()
             && info.ty.bits() & bit::FLOAT == 0

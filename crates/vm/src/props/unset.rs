@@ -28,7 +28,8 @@ impl Context {
         match found {
             Found::Declared(info) => {
                 if info.has_hooks() {
-                    let text = format!("Cannot unset hooked property {}::${}", info.class.shown_name(), info.name);
+                    let text =
+                        format!("Cannot unset hooked property {}::${}", info.class.shown_name(), info.name);
                     return Err(self.throw_error(text));
                 }
                 if self.unset_declared(object, info, scope)? {

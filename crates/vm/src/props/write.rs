@@ -129,7 +129,12 @@ impl Context {
     }
 
     /// Adds a property that is not declared.
-    pub(super) fn add_dynamic(&mut self, object: &ObjRef, name: &PhpString, value: Value) -> PhpResult<Value> {
+    pub(super) fn add_dynamic(
+        &mut self,
+        object: &ObjRef,
+        name: &PhpString,
+        value: Value,
+    ) -> PhpResult<Value> {
         self.check_dynamic(object, name)?;
         object.with_dynamic(|table| table.insert(Key::Str(name), value.clone()));
         Ok(value)

@@ -25,7 +25,9 @@ impl Type<'_> {
             let fits = match self {
                 Type::None => true,
                 Type::Decl(ty) => decl_admits(cx, ty, class, scope),
-                Type::Native(ty) => ty.classes.iter().any(|name| class_is(cx, class, name.as_bytes(), None, scope)),
+                Type::Native(ty) => {
+                    ty.classes.iter().any(|name| class_is(cx, class, name.as_bytes(), None, scope))
+                }
             };
             if fits
                 || bits & bit::STATIC != 0 && scope.called.is_some_and(|called| class.is_a(called))

@@ -12,7 +12,13 @@ impl Type<'_> {
     /// Makes `value` (no reference) fit the type; false if it cannot. Without `strict`, scalars are converted as PHP's
     /// weak mode does; with it an int still becomes a float.
     #[inline]
-    pub fn fit(&self, cx: &mut Context, value: &mut Value, scope: TypeScope, strict: bool) -> PhpResult<bool> {
+    pub fn fit(
+        &self,
+        cx: &mut Context,
+        value: &mut Value,
+        scope: TypeScope,
+        strict: bool,
+    ) -> PhpResult<bool> {
         if self.admits(cx, value, scope) {
             return Ok(true);
         }
@@ -44,7 +50,9 @@ impl Type<'_> {
 
 /// Objects become strings where a string is accepted.
 fn weak_object(cx: &mut Context, bits: u32, value: &mut Value) -> PhpResult<bool> {
-    let Some(object) = value.as_object().filter(|_| bits & bit::STRING != 0).cloned() else { return Ok(false) };
+    let Some(object) = value.as_object().filter(|_| bits & bit::STRING != 0).cloned() else {
+        return Ok(false);
+    };
     let class = ClassRef::of(&object);
     if class.magic.to_string.is_some() {
         let string = cx.to_string(value)?;
@@ -119,7 +127,9 @@ fn weak_int(cx: &mut Context, value: &Value) -> PhpResult<Option<i64>> {
     if int as f64 != float {
         match string {
             Some(string) => {
-                cx.deprecated(&format!("Implicit conversion from float-string \"{string}\" to int loses precision"))?;
+                cx.deprecated(&format!(
+                    "Implicit conversion from float-string \"{string}\" to int loses precision"
+                ))?;
             }
             None => {
                 let shown = phalanx_value::convert::float::format_float(float, -1);

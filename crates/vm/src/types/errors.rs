@@ -1,11 +1,11 @@
 //! The TypeErrors of type declarations.
 
 use super::{Type, TypeScope};
+use crate::Context;
 use crate::class::{ClassRef, PropRef};
 use crate::frame::Frame;
 use crate::func::FuncRef;
 use crate::thrown::Thrown;
-use crate::Context;
 use phalanx_bytecode::flags::func as flags;
 use phalanx_value::{Value, View};
 
@@ -39,7 +39,8 @@ impl Context {
     pub fn argument_type_error(&mut self, frame: &Frame, index: u32, ty: Type<'_>, value: &Value) -> Thrown {
         let func = frame.func;
         let scope = TypeScope { class: func.scope, called: frame.this.called_class() };
-        let name = func.proto().and_then(|proto| proto.params.get((index as usize - 1).min(proto.params.len() - 1)));
+        let name =
+            func.proto().and_then(|proto| proto.params.get((index as usize - 1).min(proto.params.len() - 1)));
         let name = name.map_or_else(String::new, |param| format!(" (${})", param.name));
         let mut text = format!(
             "{}(): Argument #{index}{name} must be of type {}, {} given",
@@ -60,8 +61,11 @@ impl Context {
         let func = frame.func;
         let scope = TypeScope { class: func.scope, called: frame.this.called_class() };
         let given = value.map_or("none".to_owned(), value_name);
-        let text =
-            format!("{}(): Return value must be of type {}, {given} returned", function_name(func), ty.text(scope));
+        let text = format!(
+            "{}(): Return value must be of type {}, {given} returned",
+            function_name(func),
+            ty.text(scope)
+        );
         self.throw("typeerror", text)
     }
 

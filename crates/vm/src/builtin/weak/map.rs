@@ -128,7 +128,8 @@ fn key(cx: &mut Context, offset: &Value) -> PhpResult<ObjRef> {
 }
 
 fn missing(cx: &mut Context, key: &ObjRef) -> Thrown {
-    let name = ClassRef::of(key).shown_name();
+    let class = ClassRef::of(key);
+    let name = class.shown_name();
     cx.throw_error(format!("Object {name}#{} not contained in WeakMap", key.handle()))
 }
 
@@ -142,8 +143,8 @@ fn read_dim(cx: &mut Context, this: &ObjRef, offset: Option<&Value>, mode: DimMo
     }
     if mode == DimMode::Write || mode == DimMode::Unset {
         let mut table = entries.0.borrow_mut();
-        let place = table.get_mut(address as i64).expect("looked at before");
-        return Ok(Value::reference(place.make_ref()));
+        let reference = table.get_mut(address as i64).expect("looked at before").make_ref();
+        return Ok(Value::reference(reference));
     }
     Ok(entries.get(address).unwrap_or(Value::NULL))
 }

@@ -53,7 +53,9 @@ fn debug_info(_: &mut Context, this: &ObjRef) -> PhpResult<PhpArray> {
 #[php_method("WeakReference::__construct()")]
 fn construct(cx: &mut Context, this: &ObjRef) -> PhpResult {
     let _ = this;
-    Err(cx.throw_error("Direct instantiation of WeakReference is not allowed, use WeakReference::create instead"))
+    Err(cx.throw_error(
+        "Direct instantiation of WeakReference is not allowed, use WeakReference::create instead",
+    ))
 }
 
 #[php_method("static WeakReference::create(object $object): WeakReference")]
