@@ -9,9 +9,21 @@ pub(crate) mod std_class;
 mod trace;
 pub(crate) mod weak;
 
-use crate::native::NativeClass;
+use crate::native::{Extension, NativeClass};
 
 pub(crate) use trace::text as trace_text;
+
+/// What the language itself declares.
+pub static CORE: Extension = Extension {
+    name: "Core",
+    version: crate::request::PHP_VERSION,
+    functions: &[],
+    classes: CLASSES,
+    consts: &[],
+    ini: &[],
+    request_start: None,
+    request_end: None,
+};
 
 /// All of them.
 pub static CLASSES: &[&NativeClass] = &[

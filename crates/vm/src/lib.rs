@@ -56,4 +56,5 @@ pub mod types;
 
 pub use args::Args;
 pub use context::Context;
+pub use request::{begin_request, end_request};
 pub use thrown::{PhpResult, Thrown};

@@ -4,6 +4,9 @@ use crate::Context;
 use crate::thrown::PhpResult;
 use phalanx_value::{ArrayKey, PhpArray, PhpString, Value, gc, heap};
 
+/// The version of PHP that scripts see.
+pub const PHP_VERSION: &str = "8.4.24";
+
 /// Makes a new context ready to run: memory limit, collector, superglobals.
 pub fn begin_request(cx: &mut Context) {
     gc::start_request();
@@ -51,10 +54,7 @@ fn server_variables(cx: &Context, args: &PhpArray) -> PhpArray {
 /// Ends a request in PHP's order: shutdown functions, destructors, output buffers.
 pub fn end_request(cx: &mut Context) {
     step(cx, Context::run_shutdown_functions);
-    step(cx, |cx| {
-        release_globals(cx);
-        cx.shutdown_destructors()
-    });
+    step(cx, Context::shutdown_destructors);
     cx.exiting = false;
     cx.ob_end_all();
 }
@@ -64,20 +64,6 @@ fn step(cx: &mut Context, part: impl FnOnce(&mut Context) -> PhpResult) {
     cx.exiting = false;
     let result = part(cx);
     cx.finish_exception(result);
-}
-
-/// Global variables go in the order of their creation, so that objects which nothing else holds are destroyed one by
-/// one; those that are shared stay for the destructors that follow.
-fn release_globals(cx: &mut Context) {
-    let names = cx.globals.borrow_mut().names();
-    for name in names {
-        let value = cx.globals.borrow_mut().take_unshared(&name);
-        drop(value);
-        if heap::has_pending_destructors() {
-            let result = cx.run_destructors();
-            cx.finish_exception(result);
-        }
-    }
 }
 
 impl Context {
