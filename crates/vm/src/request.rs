@@ -2,7 +2,7 @@
 
 use crate::Context;
 use crate::thrown::PhpResult;
-use phalanx_value::{ArrayKey, PhpArray, PhpString, Value, gc, heap};
+use phalanx_value::{ArrayKey, PhpArray, PhpString, Value, gc};
 
 /// The version of PHP that scripts see.
 pub const PHP_VERSION: &str = "8.4.24";
