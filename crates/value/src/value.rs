@@ -12,9 +12,13 @@
 //! Unit or a static, cost one test. The spare bytes mean nothing here; holders may use them and must not expect that
 //! an assignment keeps them.
 //!
+//! In Rust a value is two words, so that the compiler passes and returns it in two registers. The payload is a pointer
+//! even when it holds a number: numbers become pointers to nowhere for free, while the reverse would lose what the
+//! compiler knows of pointers.
+//!
 //! # Safety
-//! The tag says which member of the payload is initialised; constructors are the only ones that pair them.
-#![allow(unsafe_code, reason = "the payload is a union told apart by the tag")]
+//! The tag says whether the payload is a live pointer, and to what; constructors are the only ones that pair them.
+#![allow(unsafe_code, reason = "what the payload means is told by the tag")]
 
 mod from;
 mod raw;
@@ -72,24 +76,24 @@ pub enum Tag {
     Raw = 13,
 }
 
-/// The first 8 bytes of a value.
-#[derive(Clone, Copy)]
+/// A PHP value. See the module for its layout.
 #[repr(C)]
-pub(crate) union Payload {
-    pub(crate) int: i64,
-    pub(crate) float: f64,
-    pub(crate) ptr: *mut VmCounted,
-    pub(crate) bits: u64,
+pub struct Value {
+    payload: *mut VmCounted,
+    /// Tag, flags and spare bytes, from the lowest byte on.
+    meta: u64,
 }
 
-/// A PHP value. See the module for its layout.
-#[repr(C, align(8))]
-pub struct Value {
-    payload: Payload,
-    tag: Tag,
-    flags: u8,
-    spare16: u16,
-    spare: u32,
+// The bytes of the second word are read one by one by compiled code.
+const _: () = assert!(cfg!(target_endian = "little"));
+
+const FLAGS_SHIFT: u32 = 8;
+const SPARE_SHIFT: u32 = 32;
+const COUNTED_BIT: u64 = (COUNTED as u64) << FLAGS_SHIFT;
+
+#[inline(always)]
+const fn meta(tag: Tag, flags: u8) -> u64 {
+    tag as u64 | (flags as u64) << FLAGS_SHIFT
 }
 
 impl Value {
@@ -102,25 +106,25 @@ impl Value {
     /// `true`.
     pub const TRUE: Value = Value::bare(Tag::True);
 
-    pub(crate) const TAG_OFFSET: usize = std::mem::offset_of!(Value, tag);
-    pub(crate) const FLAGS_OFFSET: usize = std::mem::offset_of!(Value, flags);
-    pub(crate) const SPARE_OFFSET: usize = std::mem::offset_of!(Value, spare);
+    pub(crate) const TAG_OFFSET: usize = std::mem::offset_of!(Value, meta);
+    pub(crate) const FLAGS_OFFSET: usize = Value::TAG_OFFSET + FLAGS_SHIFT as usize / 8;
+    pub(crate) const SPARE_OFFSET: usize = Value::TAG_OFFSET + SPARE_SHIFT as usize / 8;
 
     #[inline(always)]
     const fn bare(tag: Tag) -> Value {
-        Value { payload: Payload { bits: 0 }, tag, flags: 0, spare16: 0, spare: 0 }
+        Value { payload: ptr::null_mut(), meta: meta(tag, 0) }
     }
 
     /// An integer.
     #[inline(always)]
     pub const fn int(int: i64) -> Value {
-        Value { payload: Payload { int }, tag: Tag::Int, flags: 0, spare16: 0, spare: 0 }
+        Value { payload: ptr::without_provenance_mut(int as usize), meta: meta(Tag::Int, 0) }
     }
 
     /// A float.
     #[inline(always)]
     pub const fn float(float: f64) -> Value {
-        Value { payload: Payload { float }, tag: Tag::Float, flags: 0, spare16: 0, spare: 0 }
+        Value { payload: ptr::without_provenance_mut(float.to_bits() as usize), meta: meta(Tag::Float, 0) }
     }
 
     /// `true` or `false`.
@@ -133,9 +137,8 @@ impl Value {
     #[inline(always)]
     pub fn string(string: PhpString) -> Value {
         let immutable = string.is_immutable();
-        let ptr = string.into_raw().cast();
         let flags = if immutable { IMMUTABLE } else { COUNTED };
-        Value { payload: Payload { ptr }, tag: Tag::String, flags, spare16: 0, spare: 0 }
+        Value { payload: string.into_raw().cast(), meta: meta(Tag::String, flags) }
     }
 
     /// A string with these bytes.
@@ -152,52 +155,56 @@ impl Value {
     /// An object.
     #[inline(always)]
     pub fn object(object: ObjRef) -> Value {
-        let ptr = object.into_raw().cast();
-        Value { payload: Payload { ptr }, tag: Tag::Object, flags: COUNTED, spare16: 0, spare: 0 }
+        Value { payload: object.into_raw().cast(), meta: meta(Tag::Object, COUNTED) }
     }
 
     /// A reference.
     #[inline(always)]
     pub fn reference(reference: PhpRef) -> Value {
-        let ptr = reference.into_raw().cast();
-        Value { payload: Payload { ptr }, tag: Tag::Reference, flags: COUNTED, spare16: 0, spare: 0 }
+        Value { payload: reference.into_raw().cast(), meta: meta(Tag::Reference, COUNTED) }
     }
 
     /// A resource.
     #[inline(always)]
     pub fn resource(resource: PhpResource) -> Value {
-        let ptr = resource.into_raw().cast();
-        Value { payload: Payload { ptr }, tag: Tag::Resource, flags: COUNTED, spare16: 0, spare: 0 }
+        Value { payload: resource.into_raw().cast(), meta: meta(Tag::Resource, COUNTED) }
     }
 
     /// What the value is.
     #[inline(always)]
     pub const fn tag(&self) -> Tag {
-        self.tag
+        // SAFETY: the lowest byte of the word is always a tag.
+        unsafe { std::mem::transmute::<u8, Tag>(self.meta as u8) }
+    }
+
+    /// Whether the tag is this one: one byte compared.
+    #[inline(always)]
+    const fn has_tag(&self, tag: Tag) -> bool {
+        self.meta as u8 == tag as u8
     }
 
     /// The flag byte ([`COUNTED`], [`IMMUTABLE`]).
     #[inline(always)]
     pub const fn flags(&self) -> u8 {
-        self.flags
+        (self.meta >> FLAGS_SHIFT) as u8
     }
 
     /// Whether the value owns a count of a block.
     #[inline(always)]
     pub const fn is_counted(&self) -> bool {
-        self.flags & COUNTED != 0
+        self.meta & COUNTED_BIT != 0
     }
 
     /// The spare word, which holders of values may use.
     #[inline(always)]
     pub const fn spare(&self) -> u32 {
-        self.spare
+        (self.meta >> SPARE_SHIFT) as u32
     }
 
     /// Sets the spare word.
     #[inline(always)]
     pub const fn set_spare(&mut self, spare: u32) {
-        self.spare = spare;
+        self.meta = self.meta & 0xffff_ffff | (spare as u64) << SPARE_SHIFT;
     }
 
     /// Moves the value out and leaves `null`.
@@ -215,7 +222,7 @@ impl Value {
     /// The array as something to change in place. `None` when the value is no array; references are not followed.
     #[inline(always)]
     pub fn as_array_mut(&mut self) -> Option<&mut PhpArray> {
-        if self.tag == Tag::Array {
+        if self.has_tag(Tag::Array) {
             // SAFETY: `PhpArray` is a transparent wrapper of a value whose tag is `Array`, and every method of it that
             // changes it leaves that so.
             Some(unsafe { &mut *ptr::from_mut(self).cast::<PhpArray>() })
@@ -226,7 +233,7 @@ impl Value {
 
     /// The array to change in place; anything else is replaced by an empty array first.
     pub fn make_array(&mut self) -> &mut PhpArray {
-        if self.tag != Tag::Array {
+        if !self.has_tag(Tag::Array) {
             *self = Value::array(PhpArray::new());
         }
         // SAFETY: as in `as_array_mut`.
@@ -236,7 +243,7 @@ impl Value {
     /// Appends bytes to a string value in place; anything else is left alone and `false` returned.
     #[inline]
     pub fn append_str(&mut self, bytes: &[u8]) -> bool {
-        if self.tag != Tag::String {
+        if !self.has_tag(Tag::String) {
             return false;
         }
         let Some(mut string) = self.take().into_string() else { return false };
@@ -257,7 +264,7 @@ impl Value {
     /// The value itself, or what the reference holds, when this value is not needed any more.
     #[inline(always)]
     pub fn into_deref(self) -> Value {
-        if self.tag == Tag::Reference { self.deref_clone() } else { self }
+        if self.has_tag(Tag::Reference) { self.deref_clone() } else { self }
     }
 
     /// Stores through a reference, or in the value itself when it is none.
@@ -271,7 +278,7 @@ impl Value {
 
     /// Makes the value a reference, if it is none yet, and returns another handle of it.
     pub fn make_ref(&mut self) -> PhpRef {
-        if self.tag != Tag::Reference {
+        if !self.has_tag(Tag::Reference) {
             let mut inner = self.take();
             if inner.is_undef() {
                 inner = Value::NULL;
@@ -301,15 +308,13 @@ impl Value {
 
     /// The same pointer, or the same scalar of the same type with the same bits.
     pub fn identical_bits(&self, other: &Value) -> bool {
-        // SAFETY: every member of the payload is 8 initialised bytes.
-        let (a, b) = unsafe { (self.payload.bits, other.payload.bits) };
-        self.tag == other.tag && (a == b || self.tag < Tag::Int)
+        self.tag() == other.tag() && (self.payload.addr() == other.payload.addr() || self.tag() < Tag::Int)
     }
 
     /// How many owners the block of the value has; `None` when it has no counted block.
     pub fn refcount(&self) -> Option<u32> {
         // SAFETY: a counted payload points to a live block.
-        self.is_counted().then(|| unsafe { (*self.payload.ptr).count() })
+        self.is_counted().then(|| unsafe { (*self.payload).count() })
     }
 
     /// The handle of the payload as a typed one.
@@ -331,16 +336,16 @@ impl Value {
     unsafe fn into_block<T>(self) -> NonNull<T> {
         let this = ManuallyDrop::new(self);
         // SAFETY: the caller's promise; such payloads are never null.
-        unsafe { NonNull::new_unchecked(this.payload.ptr.cast()) }
+        unsafe { NonNull::new_unchecked(this.payload.cast()) }
     }
 }
 
 impl Clone for Value {
     #[inline(always)]
     fn clone(&self) -> Value {
-        if self.flags & COUNTED != 0 {
+        if self.is_counted() {
             // SAFETY: a counted payload points to a live block.
-            unsafe { (*self.payload.ptr).increment() };
+            unsafe { (*self.payload).increment() };
         }
         // SAFETY: the count was raised for the copy, and nothing but the count makes a value more than its bytes.
         unsafe { ptr::read(self) }
@@ -350,9 +355,9 @@ impl Clone for Value {
 impl Drop for Value {
     #[inline(always)]
     fn drop(&mut self) {
-        if self.flags & COUNTED != 0 {
+        if self.is_counted() {
             // SAFETY: the value owns one count and gives it up.
-            unsafe { destroy::release(self.payload.ptr) };
+            unsafe { destroy::release(self.payload) };
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use std::ptr;
 
-use super::{COUNTED, Payload, Tag, Value};
+use super::{Tag, Value, meta};
 use crate::array::VmArray;
 use crate::destroy;
 use crate::header::VmCounted;
@@ -21,7 +21,7 @@ impl Value {
     /// The payload is what the tag says, and with `COUNTED` the value gets one count of the block.
     #[inline(always)]
     pub const unsafe fn from_raw(bits: u64, tag: Tag, flags: u8) -> Value {
-        Value { payload: Payload { bits }, tag, flags, spare16: 0, spare: 0 }
+        Value { payload: ptr::without_provenance_mut(bits as usize), meta: meta(tag, flags) }
     }
 
     /// A value that points to a block.
@@ -30,39 +30,37 @@ impl Value {
     /// As [`Value::from_raw`].
     #[inline(always)]
     pub const unsafe fn from_block(ptr: *mut VmCounted, tag: Tag, flags: u8) -> Value {
-        Value { payload: Payload { ptr }, tag, flags, spare16: 0, spare: 0 }
+        Value { payload: ptr, meta: meta(tag, flags) }
     }
 
     /// A pointer to another value, for the VM. It owns nothing.
     #[inline(always)]
     pub const fn indirect(target: *mut Value) -> Value {
-        Value { payload: Payload { ptr: target.cast() }, tag: Tag::Indirect, flags: 0, spare16: 0, spare: 0 }
+        Value { payload: target.cast(), meta: meta(Tag::Indirect, 0) }
     }
 
     /// A number or pointer of the VM's own. It owns nothing.
     #[inline(always)]
     pub const fn raw(bits: u64) -> Value {
-        Value { payload: Payload { bits }, tag: Tag::Raw, flags: 0, spare16: 0, spare: 0 }
+        Value { payload: ptr::without_provenance_mut(bits as usize), meta: meta(Tag::Raw, 0) }
     }
 
     /// A pointer of the VM's own. It owns nothing.
     #[inline(always)]
     pub const fn raw_ptr<T>(ptr: *mut T) -> Value {
-        Value { payload: Payload { ptr: ptr.cast() }, tag: Tag::Raw, flags: 0, spare16: 0, spare: 0 }
+        Value { payload: ptr.cast(), meta: meta(Tag::Raw, 0) }
     }
 
     /// The payload's bits.
     #[inline(always)]
     pub fn payload_bits(&self) -> u64 {
-        // SAFETY: every member of the payload is 8 initialised bytes.
-        unsafe { self.payload.bits }
+        self.payload.addr() as u64
     }
 
     /// The payload as a pointer to a block; meaningless for tags without one.
     #[inline(always)]
     pub fn payload_ptr(&self) -> *mut VmCounted {
-        // SAFETY: every member of the payload is 8 initialised bytes, and a pointer may have any bits.
-        unsafe { self.payload.ptr }
+        self.payload
     }
 
     /// The target of an [`Value::indirect`].
@@ -77,9 +75,8 @@ impl Value {
     /// The tag is `Int`.
     #[inline(always)]
     pub unsafe fn int_unchecked(&self) -> i64 {
-        debug_assert_eq!(self.tag, Tag::Int);
-        // SAFETY: the caller's promise.
-        unsafe { self.payload.int }
+        debug_assert_eq!(self.tag(), Tag::Int);
+        self.payload.addr() as i64
     }
 
     /// The float, without a test.
@@ -88,36 +85,35 @@ impl Value {
     /// The tag is `Float`.
     #[inline(always)]
     pub unsafe fn float_unchecked(&self) -> f64 {
-        debug_assert_eq!(self.tag, Tag::Float);
-        // SAFETY: the caller's promise.
-        unsafe { self.payload.float }
+        debug_assert_eq!(self.tag(), Tag::Float);
+        f64::from_bits(self.payload.addr() as u64)
     }
 
     /// The string block, without a test.
     #[inline(always)]
     pub fn string_ptr(&self) -> *mut VmString {
-        debug_assert_eq!(self.tag, Tag::String);
+        debug_assert_eq!(self.tag(), Tag::String);
         self.payload_ptr().cast()
     }
 
     /// The array block, without a test.
     #[inline(always)]
     pub fn array_ptr(&self) -> *mut VmArray {
-        debug_assert_eq!(self.tag, Tag::Array);
+        debug_assert_eq!(self.tag(), Tag::Array);
         self.payload_ptr().cast()
     }
 
     /// The object block, without a test.
     #[inline(always)]
     pub fn object_ptr(&self) -> *mut VmObject {
-        debug_assert_eq!(self.tag, Tag::Object);
+        debug_assert_eq!(self.tag(), Tag::Object);
         self.payload_ptr().cast()
     }
 
     /// The reference block, without a test.
     #[inline(always)]
     pub fn ref_ptr(&self) -> *mut VmRef {
-        debug_assert_eq!(self.tag, Tag::Reference);
+        debug_assert_eq!(self.tag(), Tag::Reference);
         self.payload_ptr().cast()
     }
 
@@ -127,7 +123,7 @@ impl Value {
     /// While the result is in use nothing stores through any handle of the reference, nor runs PHP code.
     #[inline(always)]
     pub unsafe fn deref(&self) -> &Value {
-        if self.tag == Tag::Reference {
+        if self.has_tag(Tag::Reference) {
             // SAFETY: the tag says that the payload is a live reference; the caller keeps it from changing.
             unsafe { &*(*self.ref_ptr()).value_ptr() }
         } else {
@@ -142,7 +138,7 @@ impl Value {
     #[inline(always)]
     pub unsafe fn deref_ptr(slot: *mut Value) -> *mut Value {
         // SAFETY: the caller's promise, and the tag says that the payload is a live reference.
-        unsafe { if (*slot).tag == Tag::Reference { (*(*slot).ref_ptr()).value_ptr() } else { slot } }
+        unsafe { if (*slot).has_tag(Tag::Reference) { (*(*slot).ref_ptr()).value_ptr() } else { slot } }
     }
 
     /// Copies the bytes of a value without raising the count.
@@ -161,9 +157,9 @@ impl Value {
     /// Somebody owns the count: a copy made by [`Value::copy_raw`], or compiled code.
     #[inline(always)]
     pub unsafe fn add_ref(&self) {
-        if self.flags & COUNTED != 0 {
+        if self.is_counted() {
             // SAFETY: a counted payload points to a live block.
-            unsafe { (*self.payload.ptr).increment() };
+            unsafe { (*self.payload).increment() };
         }
     }
 
@@ -173,9 +169,9 @@ impl Value {
     /// The value is not used any more, and not dropped.
     #[inline(always)]
     pub unsafe fn release_raw(&self) {
-        if self.flags & COUNTED != 0 {
+        if self.is_counted() {
             // SAFETY: the caller gives up its count.
-            unsafe { destroy::release(self.payload.ptr) };
+            unsafe { destroy::release(self.payload) };
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! # Safety
 //! Every access to the payload stands behind a test of the tag.
-#![allow(unsafe_code, reason = "the payload is a union told apart by the tag")]
+#![allow(unsafe_code, reason = "what the payload means is told by the tag")]
 
 use super::{Tag, Value};
 use crate::array::PhpArray;
@@ -43,7 +43,7 @@ macro_rules! tests {
         $(#[$doc])*
         #[inline(always)]
         pub const fn $name(&self) -> bool {
-            self.tag as u8 == Tag::$tag as u8
+            self.has_tag(Tag::$tag)
         }
     )*};
 }
@@ -77,19 +77,19 @@ impl Value {
     /// Whether this is `true` or `false`.
     #[inline(always)]
     pub const fn is_bool(&self) -> bool {
-        matches!(self.tag, Tag::False | Tag::True)
+        matches!(self.tag(), Tag::False | Tag::True)
     }
 
     /// Whether there is no value or `null`.
     #[inline(always)]
     pub const fn is_nullish(&self) -> bool {
-        self.tag as u8 <= Tag::Null as u8
+        self.tag() as u8 <= Tag::Null as u8
     }
 
     /// The bool.
     #[inline(always)]
     pub const fn as_bool(&self) -> Option<bool> {
-        match self.tag {
+        match self.tag() {
             Tag::False => Some(false),
             Tag::True => Some(true),
             _ => None,
@@ -98,22 +98,14 @@ impl Value {
 
     /// The integer.
     #[inline(always)]
-    pub const fn as_int(&self) -> Option<i64> {
-        match self.tag {
-            // SAFETY: the tag says that the payload is an integer.
-            Tag::Int => Some(unsafe { self.payload.int }),
-            _ => None,
-        }
+    pub fn as_int(&self) -> Option<i64> {
+        self.is_int().then(|| self.payload.addr() as i64)
     }
 
     /// The float.
     #[inline(always)]
-    pub const fn as_float(&self) -> Option<f64> {
-        match self.tag {
-            // SAFETY: the tag says that the payload is a float.
-            Tag::Float => Some(unsafe { self.payload.float }),
-            _ => None,
-        }
+    pub fn as_float(&self) -> Option<f64> {
+        self.is_float().then(|| f64::from_bits(self.payload.addr() as u64))
     }
 
     /// The string.
@@ -189,13 +181,13 @@ impl Value {
     pub fn view(&self) -> View<'_> {
         // SAFETY: each arm uses the payload as its tag says.
         unsafe {
-            match self.tag {
+            match self.tag() {
                 Tag::Undef => View::Undef,
                 Tag::Null => View::Null,
                 Tag::False => View::Bool(false),
                 Tag::True => View::Bool(true),
-                Tag::Int => View::Int(self.payload.int),
-                Tag::Float => View::Float(self.payload.float),
+                Tag::Int => View::Int(self.payload.addr() as i64),
+                Tag::Float => View::Float(f64::from_bits(self.payload.addr() as u64)),
                 Tag::String => View::Str(self.handle()),
                 Tag::Array => View::Array(&*std::ptr::from_ref(self).cast::<PhpArray>()),
                 Tag::Object => View::Object(self.handle()),
