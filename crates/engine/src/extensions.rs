@@ -4,5 +4,5 @@ use phalanx_vm::native::Extension;
 
 /// All of them, in the order in which PHP lists and starts them.
 pub fn all() -> Vec<&'static Extension> {
-    vec![&phalanx_vm::builtin::CORE, &phalanx_ext_standard::EXTENSION]
+    vec![&phalanx_vm::builtin::CORE]
 }

@@ -22,8 +22,14 @@ impl Engine {
     pub fn request(self: &Arc<Engine>, sink: Box<dyn Sink>, process: Process, stack_size: usize) -> Request {
         let loader = Rc::new(EngineLoader::new(self.clone()));
         let ini = Ini::new(self.ini().clone());
-        let mut cx =
-            Context::new(self.registry().clone(), ini, loader.clone(), Output::new(sink), process, stack_size);
+        let mut cx = Context::new(
+            self.registry().clone(),
+            ini,
+            loader.clone(),
+            Output::new(sink),
+            process,
+            stack_size,
+        );
         phalanx_vm::begin_request(&mut cx);
         for extension in self.extensions() {
             if let Some(start) = extension.request_start {

@@ -40,7 +40,14 @@ impl Sink for ProcessSink {
         let line = [message, b"\n"].concat();
         match file {
             Some(file) => {
-                let opened = phalanx_host::fs::open(file, phalanx_host::fs::OpenMode { append: true, create: true, ..phalanx_host::fs::OpenMode::READ });
+                let opened = phalanx_host::fs::open(
+                    file,
+                    phalanx_host::fs::OpenMode {
+                        append: true,
+                        create: true,
+                        ..phalanx_host::fs::OpenMode::READ
+                    },
+                );
                 if let Ok(mut file) = opened {
                     let _ = std::io::Write::write_all(&mut file, &line);
                 }

@@ -42,7 +42,12 @@ pub(super) unsafe fn fetch<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Con
 
 /// `ASSIGN_DIM` to an array in a variable; the value is in the DATA behind. The commonest case is all here: an array
 /// of one owner, an element that is there and holds nothing counted.
-pub(super) unsafe fn assign<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+pub(super) unsafe fn assign<B: Place>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
     // SAFETY: module documentation.
     unsafe {
         let container = Value::deref_ptr(Frame::slot(fp, (*pc).a));
