@@ -78,6 +78,8 @@ struct Header {
     slots: AtomicU32,
     locks: AtomicU32,
     claims: AtomicU32,
+    /// The pid namespace of all owners.
+    namespace: AtomicU64,
     /// One more than the highest slot that was ever in use.
     used_slots: AtomicU32,
 }
@@ -152,6 +154,7 @@ impl Control {
         header.slots.store(options.slots, Ordering::Relaxed);
         header.locks.store(options.locks, Ordering::Relaxed);
         header.claims.store(options.claims, Ordering::Relaxed);
+        header.namespace.store(thread::namespace(), Ordering::Relaxed);
         header.magic.store(MAGIC, Ordering::Release);
         Ok(Self { region: Arc::new(region) })
     }
@@ -164,8 +167,13 @@ impl Control {
     /// Gives the calling thread a slot of its own.
     ///
     /// # Errors
-    /// [`io::ErrorKind::QuotaExceeded`] when every slot belongs to a living thread.
+    /// [`io::ErrorKind::QuotaExceeded`] when every slot belongs to a living thread; [`io::ErrorKind::Unsupported`] in another
+    /// pid namespace than the one that the region was made in, where ids would name other threads.
     pub fn register(&self) -> io::Result<Slot> {
+        fork::count_forks();
+        if thread::namespace() != self.region.header().namespace.load(Ordering::Relaxed) {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
         let (pid, tid) = thread::current();
         // Second round: after those who died without giving their slots back.
         for round in 0..2 {

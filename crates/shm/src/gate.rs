@@ -265,19 +265,22 @@ impl Gate {
     }
 
     /// Opens the gate for one window of the calling thread.
+    ///
+    /// # Panics
+    /// When the kernel refuses to make the write view writable. Nothing has changed then.
     #[inline]
     pub(crate) fn enter(&self) {
         let thread = self.number().depth();
         let depth = thread.get();
-        thread.set(depth + 1);
-        if depth == 0 {
-            self.openings.fetch_add(1, Ordering::Relaxed);
-        }
         match &self.kind {
             // Also at a depth above zero, because a signal handler that interrupts a window starts without its rights.
             Kind::Pkey { key, .. } => key.permit(),
             Kind::Mprotect(shutter) if depth == 0 => shutter.enter_and_note(),
             Kind::Mprotect(_) | Kind::Open { .. } => {}
+        }
+        thread.set(depth + 1);
+        if depth == 0 {
+            self.openings.fetch_add(1, Ordering::Relaxed);
         }
     }
 
@@ -287,6 +290,7 @@ impl Gate {
         let thread = self.number().depth();
         // Zero if the thread is ending and has closed everything already.
         let Some(depth) = thread.get().checked_sub(1) else { return };
+        thread.set(depth);
         if depth == 0 {
             match &self.kind {
                 Kind::Pkey { key, .. } => key.forbid(),
@@ -294,7 +298,6 @@ impl Gate {
                 Kind::Open { .. } => {}
             }
         }
-        thread.set(depth);
     }
 }
 
@@ -327,9 +330,11 @@ impl Shutter {
     }
 
     fn enter_and_note(self: &Arc<Self>) {
+        self.count
+            .enter(|| self.view.protect(Protection::ReadWrite))
+            .expect("the kernel makes the write view of a segment writable");
         // A thread that is ending has no list any more; its windows are closed by their own drop.
         let _ = HELD.try_with(|held| held.borrow_mut().0.push(Arc::downgrade(self)));
-        self.count.enter(|| self.unprotect());
     }
 
     fn leave_and_forget(self: &Arc<Self>) {
@@ -346,16 +351,11 @@ impl Shutter {
         self.count.leave(|| self.protect());
     }
 
-    fn unprotect(&self) {
-        self.view
-            .protect(Protection::ReadWrite)
-            .expect("the kernel makes the write view of a segment writable");
-    }
-
     fn protect(&self) {
         // Without this the next line is slower and just as right.
         let _ = self.view.forget_pages();
-        self.view.protect(Protection::Read).expect("the kernel makes the write view of a segment read-only");
+        // If the kernel refused, the view would stay open until the next window closes. Nobody could do more about it.
+        let _ = self.view.protect(Protection::Read);
     }
 }
 

@@ -299,6 +299,36 @@ fn a_forked_child_has_its_parents_pins() {
     }
 }
 
+/// A child that was made by a plain fork gets a slot of its own when it first uses the parent's, and never touches that one.
+#[test]
+fn a_plain_fork_leaves_the_parents_slot_alone() {
+    let control = Control::create(ControlOptions::default()).unwrap();
+    let slot = control.register().unwrap();
+    slot.pin(3);
+    let slot = std::mem::ManuallyDrop::new(slot);
+    let lock = std::mem::ManuallyDrop::new(slot.lock(1));
+    let untouched = child(|| {
+        // SAFETY: the only drops in this process, the child.
+        drop(unsafe { std::ptr::read(&raw const *lock) });
+        // SAFETY: as above.
+        drop(unsafe { std::ptr::read(&raw const *slot) });
+    });
+    assert_eq!(untouched, End::Exit(0));
+    assert!(control.is_pinned(3) && slot.has_pinned(3));
+    let used = child(|| {
+        slot.pin(4);
+        assert!(slot.has_pinned(3) && control.registered().len() == 2);
+        slot.release_all();
+        assert!(control.is_pinned(3), "the parent's pin is gone");
+        assert!(slot.try_lock(1).is_none(), "the parent's lock is gone");
+    });
+    assert_eq!(used, End::Exit(0));
+    assert!(control.is_pinned(3) && !control.is_pinned(4));
+    drop(std::mem::ManuallyDrop::into_inner(lock));
+    drop(std::mem::ManuallyDrop::into_inner(slot));
+    assert!(!control.is_pinned(3));
+}
+
 #[test]
 fn a_fork_without_a_free_slot_is_refused() {
     let control = Control::create(ControlOptions { slots: 1, ..Default::default() }).unwrap();

@@ -39,7 +39,7 @@ impl ClaimGuard<'_> {
 impl Drop for ClaimGuard<'_> {
     fn drop(&mut self) {
         // In a forked child the claim is still the parent's.
-        if self.slot.holder() != self.holder {
+        if !self.slot.is_of_this_process() || self.slot.holder() != self.holder {
             return;
         }
         self.slot.claims.set(self.slot.claims.get() - 1);

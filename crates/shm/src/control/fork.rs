@@ -9,13 +9,13 @@
 #![allow(unsafe_code, reason = "calls fork and waitid")]
 
 use std::io;
-use std::sync::atomic::Ordering;
+use std::sync::Once;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::Slot;
-use crate::protocol::owner;
+use crate::protocol::owner::Tenure;
 use crate::sys::futex::{self, Reach};
-use crate::sys::thread;
 
 /// Which of the two processes returns from [`Slot::fork`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,6 +24,27 @@ pub enum Forked {
     Parent(i32),
     /// The new one.
     Child,
+}
+
+/// How many forks lie between the process that first asked and this one.
+static PROCESS: AtomicU32 = AtomicU32::new(0);
+
+/// Tells this process from its parents, at the price of a load.
+#[inline]
+pub(super) fn process() -> u32 {
+    PROCESS.load(Ordering::Relaxed)
+}
+
+/// Makes [`process`] count forks from now on.
+pub(super) fn count_forks() {
+    extern "C" fn in_child() {
+        PROCESS.fetch_add(1, Ordering::Relaxed);
+    }
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        // SAFETY: the handler is a plain function that lives for ever.
+        unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
+    });
 }
 
 const PENDING: u32 = 1;
@@ -80,20 +101,15 @@ impl Slot {
         let Ok(own) = self.control().register() else { return false };
         self.move_to(own.index(), own.tenure.get());
         // The slot lives on in `self`; what is dropped here no longer names an owner.
-        own.tenure.set(owner::Tenure(0));
+        own.tenure.set(Tenure(0));
         true
     }
 
-    /// Tells a slot that its process is the copy of another one, made by a plain `fork`.
+    /// In a process that was forked by other means than [`Self::fork`]: takes a slot with the same pins. The first use of the
+    /// slot does this by itself.
     ///
     /// [`Self::fork`] is better: here the parent does not wait, and what it unpins before this call may be gone.
-    ///
-    /// # Errors
-    /// [`io::ErrorKind::QuotaExceeded`] when there is no slot for this process. The slot is unusable then.
-    pub fn after_plain_fork(&self) -> io::Result<()> {
-        if owner::Tenure::pid(self.tenure.get()) == thread::current().0 {
-            return Ok(());
-        }
+    pub(super) fn after_plain_fork(&self) -> io::Result<()> {
         self.become_child().then_some(()).ok_or_else(|| io::ErrorKind::QuotaExceeded.into())
     }
 }

@@ -27,7 +27,7 @@ impl Drop for LockGuard<'_> {
     fn drop(&mut self) {
         let word = self.slot.control().region.lock_word(self.lock);
         // In a forked child the lock is still the parent's.
-        if self.slot.holder() == self.holder && release(word) {
+        if self.slot.is_of_this_process() && self.slot.holder() == self.holder && release(word) {
             wake(word, 1);
         }
     }

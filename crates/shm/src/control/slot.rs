@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-use super::{Control, PinId};
+use super::{Control, PinId, fork};
 use crate::protocol::hazard::{self, Pin};
 use crate::protocol::owner::{self, Tenure};
 use crate::protocol::word_lock::Holder;
@@ -66,6 +66,8 @@ pub struct Slot {
     pinned: RefCell<Vec<PinId>>,
     /// Claims that this slot holds.
     pub(super) claims: Cell<u32>,
+    /// The process that the slot belongs to, as `fork::process` counts them.
+    pub(super) process: Cell<u32>,
     thread: PhantomData<*const ()>,
 }
 
@@ -77,6 +79,7 @@ impl Slot {
             tenure: Cell::new(tenure),
             pinned: RefCell::default(),
             claims: Cell::new(0),
+            process: Cell::new(fork::process()),
             thread: PhantomData,
         }
     }
@@ -87,8 +90,19 @@ impl Slot {
     }
 
     /// The slot's number in its region.
+    #[inline]
     pub fn index(&self) -> u32 {
+        // Everything that writes to the slot or names it comes by here or by `pin_bit`, which does.
+        if !self.is_of_this_process() {
+            self.after_plain_fork().expect("there is a slot for the new process");
+        }
         self.index.get()
+    }
+
+    /// Whether the slot is still this process's own: not so in a process that was forked behind its back.
+    #[inline]
+    pub(super) fn is_of_this_process(&self) -> bool {
+        self.process.get() == fork::process()
     }
 
     /// Reads a publication and pins what it names, so that its memory is not reused before [`Self::unpin`] or
@@ -191,7 +205,7 @@ impl Slot {
     /// When there is no such counter.
     #[inline]
     pub fn count(&self, counter: usize, by: u64) {
-        let word = &self.control.region.head(self.index.get()).counters[counter];
+        let word = &self.control.region.head(self.index()).counters[counter];
         word.store(word.load(Ordering::Relaxed).wrapping_add(by), Ordering::Relaxed);
     }
 
@@ -201,7 +215,7 @@ impl Slot {
     /// When the id is too large for the region.
     #[inline]
     pub fn note_use(&self, id: PinId, stamp: u32) {
-        let word = self.control.region.use_word(self.index.get(), id);
+        let word = self.control.region.use_word(self.index(), id);
         let old = word.load(Ordering::Relaxed);
         // The slot may have had another owner, whose clock was ahead.
         let stamp = u64::from(stamp.max(old as u32));
@@ -212,7 +226,7 @@ impl Slot {
     fn pin_bit(&self, id: PinId) -> Pin<'_> {
         let region = &*self.control.region;
         let (word, mask) = region.pin_position(id);
-        Pin { word: region.pin_word(self.index.get(), word), mask }
+        Pin { word: region.pin_word(self.index(), word), mask }
     }
 
     /// Names this thread's tenure of its slot: what a structure in shared memory notes about who is at work on it. Never zero.
@@ -222,7 +236,7 @@ impl Slot {
     }
 
     pub(crate) fn holder(&self) -> Holder {
-        Holder::new(self.index.get(), self.tenure.get().generation())
+        Holder::new(self.index(), self.tenure.get().generation())
     }
 
     /// In a new process: becomes the owner of another slot and sets the pins there that this one had.
@@ -230,6 +244,7 @@ impl Slot {
         self.index.set(index);
         self.tenure.set(tenure);
         self.claims.set(0);
+        self.process.set(fork::process());
         for &id in &*self.pinned.borrow() {
             self.pin_bit(id).set();
         }
@@ -239,11 +254,11 @@ impl Slot {
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        self.release_all();
-        let word = &self.control.region.head(self.index.get()).owner;
-        // In a child that was forked without `Slot::fork`, the slot is the parent's: leave it alone.
-        if self.tenure.get().pid() == crate::sys::thread::current().0 {
-            owner::release(word, self.tenure.get());
+        // In a child that was forked behind the slot's back, slot and pins are the parent's: leave them alone. A slot that has
+        // passed its tenure on has none to end.
+        if self.is_of_this_process() && !self.tenure.get().is_free() {
+            self.release_all();
+            owner::release(&self.control.region.head(self.index.get()).owner, self.tenure.get());
         }
     }
 }

@@ -28,28 +28,32 @@ impl OpenCount {
         Self { count: AtomicU32::new(0), turn: LocalLock::new() }
     }
 
-    /// Counts one window more. The memory is writable when this returns.
-    pub(crate) fn enter(&self, unprotect: impl FnOnce()) {
+    /// Counts one window more. The memory is writable when this returns, unless `unprotect` fails, which counts nothing.
+    pub(crate) fn enter<E>(&self, unprotect: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
         let mut count = self.count.load(Ordering::Relaxed);
         while count > 0 {
             match self.count.compare_exchange_weak(count, count + 1, Ordering::Acquire, Ordering::Relaxed) {
-                Ok(_) => return,
+                Ok(_) => return Ok(()),
                 Err(now) => count = now,
             }
         }
         self.turn.lock();
+        let mut result = Ok(());
         if mutant("enter counts first") {
             if self.count.fetch_add(1, Ordering::AcqRel) == 0 {
-                unprotect();
+                result = unprotect();
             }
         } else if self.count.load(Ordering::Relaxed) == 0 {
-            unprotect();
-            self.count.store(1, Ordering::Release);
+            result = unprotect();
+            if result.is_ok() {
+                self.count.store(1, Ordering::Release);
+            }
         } else {
             // Only a holder of the lock makes zero, so the count cannot fall to it before this.
             self.count.fetch_add(1, Ordering::Acquire);
         }
         self.turn.unlock();
+        result
     }
 
     /// Counts one window less. The last one protects the memory.

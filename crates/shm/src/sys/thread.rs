@@ -5,12 +5,18 @@
 #![allow(unsafe_code, reason = "gettid and tgkill")]
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 
 /// The ids of the calling thread.
 pub(crate) fn current() -> (u32, u32) {
     // SAFETY: getpid and gettid have no preconditions.
     let (pid, tid) = unsafe { (libc::getpid(), libc::gettid()) };
     (pid.unsigned_abs(), tid.unsigned_abs())
+}
+
+/// Identifies the pid namespace of this process; 0 where `/proc` is not mounted.
+pub(crate) fn namespace() -> u64 {
+    fs::metadata("/proc/self/ns/pid").map_or(0, |file| file.ino())
 }
 
 /// Whether a thread with these ids lives, and when it was started (clock ticks since boot, 0 where that is unknown).
