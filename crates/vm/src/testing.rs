@@ -1,66 +1,18 @@
-//! A context for unit tests: captured output, classes enough to throw, functions to call.
+//! A context for unit tests: captured output, the core classes, functions to call.
 
 use crate::Context;
 use crate::ini::{Ini, IniBase};
 use crate::loader::{LoadError, LoadedUnit, Loader};
-use crate::native::{Extension, NativeClass, NativeFn};
+use crate::native::{Extension, NativeFn};
 use crate::output::{Output, Sink};
 use crate::process::Process;
 use crate::registry::Registry;
 use crate::throw::exception_prop;
 use crate::thrown::{PhpResult, Thrown};
-use phalanx_macros::native_class;
 use phalanx_value::Value;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
-
-native_class! {
-    /// Stands for the interface of all exceptions.
-    static THROWABLE = "interface Throwable";
-}
-native_class! {
-    /// Stands for Exception.
-    static EXCEPTION = "class Exception implements Throwable";
-    prop "protected $message = ''";
-    prop "protected int $code = 0";
-    prop "protected string $file = ''";
-    prop "protected int $line = 0";
-    prop "private ?Throwable $previous = null";
-}
-native_class! {
-    /// Stands for Error.
-    static ERROR = "class Error implements Throwable";
-    prop "protected $message = ''";
-    prop "protected int $code = 0";
-    prop "protected string $file = ''";
-    prop "protected int $line = 0";
-    prop "private ?Throwable $previous = null";
-}
-native_class! { /// As its name says.
-static TYPE_ERROR = "class TypeError extends Error"; }
-native_class! { /// As its name says.
-static VALUE_ERROR = "class ValueError extends Error"; }
-native_class! { /// As its name says.
-static COUNT_ERROR = "class ArgumentCountError extends TypeError"; }
-native_class! { /// As its name says.
-static ARITHMETIC_ERROR = "class ArithmeticError extends Error"; }
-native_class! { /// As its name says.
-static DIVISION_ERROR = "class DivisionByZeroError extends ArithmeticError"; }
-native_class! { /// As its name says.
-static STD_CLASS = "class stdClass"; }
-
-static CLASSES: &[&NativeClass] = &[
-    &THROWABLE,
-    &EXCEPTION,
-    &ERROR,
-    &TYPE_ERROR,
-    &VALUE_ERROR,
-    &COUNT_ERROR,
-    &ARITHMETIC_ERROR,
-    &DIVISION_ERROR,
-    &STD_CLASS,
-];
 
 struct NoLoader;
 
@@ -106,20 +58,20 @@ impl Sink for Captured {
     }
 }
 
-/// A context whose output goes to memory, with the functions of a test beside the classes above.
+/// A context whose output goes to memory, with the functions of a test.
 pub(crate) fn context(functions: &'static [&'static [&'static NativeFn]]) -> (Context, Captured) {
     let extension = Extension {
         name: "test",
         version: "1",
         functions,
-        classes: CLASSES,
+        classes: &[],
         consts: &[],
         ini: &[],
         request_start: None,
         request_end: None,
     };
     let extension: &'static Extension = Box::leak(Box::new(extension));
-    let registry = Arc::new(Registry::new(&[extension]));
+    let registry = Arc::new(Registry::new(&[&crate::builtin::CORE, extension]));
     let ini = Ini::new(Arc::new(IniBase::new(&[extension], &[])));
     let captured = Captured::default();
     let output = Output::new(Box::new(captured.clone()));
