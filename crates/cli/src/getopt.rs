@@ -40,6 +40,7 @@ pub enum Opt {
     ExtensionInfo,
     IniFiles,
     Repeat,
+    Threads,
 }
 
 /// Short names, long names, whether there is a value, and the option.
@@ -76,6 +77,8 @@ const OPTIONS: &[(Option<u8>, &[&str], bool, Opt)] = &[
     (None, &["ri", "rextinfo"], true, Opt::ExtensionInfo),
     (None, &["ini"], false, Opt::IniFiles),
     (None, &["repeat"], true, Opt::Repeat),
+    // Ours: PHP has no threads to run a script on.
+    (None, &["threads"], true, Opt::Threads),
 ];
 
 /// A word that is no option, in PHP's words. Positions count words from 0 (the program) and characters from 1.

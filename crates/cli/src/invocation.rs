@@ -84,8 +84,10 @@ pub struct Invocation {
     pub arguments: Vec<Vec<u8>>,
     /// `-H`.
     pub hide_arguments: bool,
-    /// How often a script is run.
+    /// How often a script is run, one time after the other.
     pub repeat: u32,
+    /// How many threads run a script at once.
+    pub threads: u32,
 }
 
 /// The name of a script that has no file.
@@ -107,7 +109,14 @@ impl Invocation {
     pub fn parse(words: &[Vec<u8>]) -> Result<Invocation, Refusal> {
         let mut configuration = Configuration::default();
         let done = |action, configuration| {
-            Ok(Invocation { configuration, action, arguments: Vec::new(), hide_arguments: false, repeat: 1 })
+            Ok(Invocation {
+                configuration,
+                action,
+                arguments: Vec::new(),
+                hide_arguments: false,
+                repeat: 1,
+                threads: 1,
+            })
         };
         for option in Options::new(words) {
             match option.map_err(Refusal::BadOption)? {
@@ -180,6 +189,7 @@ struct Choice {
     reflected: Vec<u8>,
     hide_arguments: bool,
     repeat: Option<u32>,
+    threads: Option<u32>,
 }
 
 impl Choice {
@@ -232,7 +242,8 @@ impl Choice {
             Opt::ExtensionInfo => self.reflect(Reflect::ExtensionInfo, value),
             Opt::IniFiles => self.behavior = Behavior::IniFiles,
             Opt::HideArgs => self.hide_arguments = true,
-            Opt::Repeat => self.repeat = std::str::from_utf8(value).ok().and_then(|text| text.parse().ok()),
+            Opt::Repeat => self.repeat = number(value),
+            Opt::Threads => self.threads = number(value),
             // The rest was taken before, or is there for compatibility with CGI.
             _ => {}
         }
@@ -302,8 +313,13 @@ impl Choice {
             arguments,
             hide_arguments: self.hide_arguments,
             repeat: self.repeat.unwrap_or(1).max(1),
+            threads: self.threads.unwrap_or(1).max(1),
         })
     }
+}
+
+fn number(text: &[u8]) -> Option<u32> {
+    std::str::from_utf8(text).ok()?.parse().ok()
 }
 
 #[cfg(test)]

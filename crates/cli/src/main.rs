@@ -1,19 +1,20 @@
 //! The `phalanx` command: PHP's command line on Phalanx.
 //!
-//! It understands PHP's options ([`getopt`], [`invocation`]) and finds php.ini ([`config`]). When it is called by the name `php`
-//! it calls itself PHP.
+//! It understands PHP's options ([`getopt`], [`invocation`]), finds php.ini ([`config`]) and carries out what is asked for
+//! ([`run`]). When it is called by the name `php` it calls itself PHP.
 #![forbid(unsafe_code)]
 
 mod config;
 mod getopt;
+mod info;
 mod invocation;
+mod run;
+mod settings;
 mod usage;
 
 use std::os::unix::ffi::OsStringExt;
 use std::process::ExitCode;
 
-use phalanx_host::cwd::Cwd;
-use phalanx_host::env::Env;
 use phalanx_host::output::{Stream, write_all};
 
 use crate::invocation::{Action, Invocation, Refusal};
@@ -33,20 +34,19 @@ fn main() -> ExitCode {
             return ExitCode::from(1);
         }
     };
-    match invocation.action {
-        Action::Help => {
-            print(Stream::Output, &usage::usage(&program));
-            ExitCode::SUCCESS
-        }
-        Action::IniFiles => {
-            let (cwd, env) = (Cwd::of_process(), Env::default());
-            let executable = std::env::current_exe().map(|path| path.into_os_string().into_vec());
-            let files = config::find(&invocation.configuration, &executable.unwrap_or_default(), &cwd, &env);
-            print(Stream::Output, &files.describe());
-            ExitCode::SUCCESS
-        }
-        _ => {
-            print(Stream::Error, "this build has no engine yet\n");
+    if invocation.action == Action::Help {
+        print(Stream::Output, &usage::usage(&program));
+        return ExitCode::SUCCESS;
+    }
+    // PHP code that recurses through native functions needs more stack than the system gives the first thread.
+    let thread = std::thread::Builder::new().stack_size(phalanx_engine::STACK_SIZE);
+    match thread.spawn(move || run::run(&invocation, &program)).map(std::thread::JoinHandle::join) {
+        // The system looks at the last eight bits only.
+        Ok(Ok(code)) => ExitCode::from(code as u8),
+        // The panic was told by its own hook.
+        Ok(Err(_)) => ExitCode::from(254),
+        Err(error) => {
+            print(Stream::Error, &format!("cannot start a thread: {error}\n"));
             ExitCode::from(254)
         }
     }

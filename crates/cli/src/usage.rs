@@ -52,6 +52,7 @@ const OPTIONS: &[(&str, &str)] = &[
 const LONG_OPTIONS: &[(&str, &str)] = &[
     ("--ini", "Show the configuration files"),
     ("--repeat <n>", "Run the script <n> times in one process"),
+    ("--threads <n>", "Run the script on <n> threads at once, which must print the same"),
     ("", ""),
     ("--rf <name>", "Show a function"),
     ("--rc <name>", "Show a class"),

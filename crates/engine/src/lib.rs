@@ -7,10 +7,14 @@
 mod extensions;
 mod loader;
 mod request;
+mod settings;
 mod sink;
 
 pub use loader::compile_unit;
+pub use phalanx_vm::output::Sink;
+pub use phalanx_vm::process::Process;
 pub use request::Request;
+pub use settings::Settings;
 pub use sink::ProcessSink;
 
 use phalanx_bytecode::draft::Literal;
@@ -63,6 +67,14 @@ impl Engine {
     /// The extensions.
     pub fn extensions(&self) -> &[&'static Extension] {
         self.registry.extensions()
+    }
+
+    /// The version of PHP whose behavior this is.
+    pub fn php_version(&self) -> String {
+        match self.registry.constant(b"PHP_VERSION").map(|constant| &constant.value) {
+            Some(NativeValue::Str(version)) => (*version).to_owned(),
+            _ => String::new(),
+        }
     }
 
     /// An id that no Unit of this process has yet.

@@ -6,6 +6,7 @@ use phalanx_vm::ini::Ini;
 use phalanx_vm::loader::{LoadError, LoadedUnit, Loader};
 use phalanx_vm::output::{Output, Sink};
 use phalanx_vm::process::Process;
+use phalanx_value::{PhpString, Value};
 use phalanx_vm::{Context, PhpResult};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -63,6 +64,30 @@ impl Request {
     pub fn run_script(&mut self, source: &[u8], name: &[u8]) {
         let loaded = self.loader.clone().load_script(&mut self.cx, source, name);
         self.run(loaded, name);
+    }
+
+    /// Compiles a script without running it. What is wrong with it is reported as it would be when it ran.
+    pub fn check_syntax(&mut self, source: &[u8], name: &[u8]) -> bool {
+        match self.loader.clone().load_script(&mut self.cx, source, name) {
+            Ok(_) => true,
+            Err(error) => {
+                let result = phalanx_vm::include::report_main(&mut self.cx, error, name);
+                self.cx.finish_exception(result);
+                false
+            }
+        }
+    }
+
+    /// Sets the variables that code for each line of an input sees: `$argn`, the line, and `$argi`, its number.
+    pub fn set_line(&mut self, line: &[u8], number: i64) {
+        let mut globals = self.cx.globals.borrow_mut();
+        globals.set(&PhpString::from_bytes(b"argn"), Value::str(line));
+        globals.set(&PhpString::from_bytes(b"argi"), Value::int(number));
+    }
+
+    /// Whether the script has ended, by `exit` or a fatal error, so that no more code is to be run.
+    pub fn has_ended(&self) -> bool {
+        self.cx.exiting
     }
 
     fn run(&mut self, loaded: Result<LoadedUnit, LoadError>, path: &[u8]) {

@@ -16,12 +16,18 @@ pub enum Mode {
     Tracing,
     /// With the opcode cache, each script run twice in one process; the output of the second run counts.
     Warm,
+    /// With the opcode cache, the script run by eight threads of one process at once; all must print the same.
+    Threads,
 }
 
 impl Mode {
     /// The names on the command line.
-    pub const NAMES: &[(&str, Mode)] =
-        &[("interp", Mode::Interp), ("tracing", Mode::Tracing), ("warm", Mode::Warm)];
+    pub const NAMES: &[(&str, Mode)] = &[
+        ("interp", Mode::Interp),
+        ("tracing", Mode::Tracing),
+        ("warm", Mode::Warm),
+        ("threads", Mode::Threads),
+    ];
 
     /// The mode called `name`.
     pub fn from_name(name: &str) -> Option<Mode> {
@@ -42,13 +48,23 @@ impl Mode {
                 "opcache.jit_hot_side_exit=1",
             ],
             // Warnings of compile time would be gone on the second run otherwise.
-            Mode::Warm => &["opcache.enable_cli=1", "opcache.record_warnings=1"],
+            Mode::Warm | Mode::Threads => &["opcache.enable_cli=1", "opcache.record_warnings=1"],
         }
     }
 
-    /// How often the script runs in one process.
-    pub fn repeats(self) -> u32 {
-        if self == Mode::Warm { 2 } else { 1 }
+    /// What makes the program run a script more than once.
+    pub fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Mode::Interp | Mode::Tracing => &[],
+            Mode::Warm => &["--repeat", "2"],
+            Mode::Threads => &["--threads", "8"],
+        }
+    }
+
+    /// Whether a script runs once, as its test supposes. Tests that read input or clean up after themselves are skipped
+    /// where it does not.
+    pub fn runs_once(self) -> bool {
+        self.arguments().is_empty()
     }
 }
 

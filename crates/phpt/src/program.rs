@@ -158,7 +158,7 @@ fn environment(options: &Options) -> Environment {
     if !options.environment.contains_key(OsStr::new("SKIP_ONLINE_TESTS")) {
         set("SKIP_ONLINE_TESTS", "1".into());
     }
-    if options.mode.repeats() > 1 {
+    if !options.mode.runs_once() {
         set("SKIP_REPEAT", "1".into());
     }
     let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal() && io::stderr().is_terminal();

@@ -252,7 +252,7 @@ impl<'a> Runner<'a> {
             };
         let raw = self.run(&invocation, &environment)?;
         let clean_output = self.clean(&environment)?;
-        let raw = if self.program.options.mode.repeats() > 1 { last_execution(raw) } else { raw };
+        let raw = if !self.program.options.mode.runs_once() { last_execution(raw) } else { raw };
         let (mut output, headers) =
             if self.test.needs_cgi() { split_headers(&raw) } else { (normalize(&raw), Vec::new()) };
 

@@ -20,7 +20,7 @@ phpt [FILE|FOLDER]...   run phpt tests (default: tests/) with target/release/pha
     --php-arg ARG       an argument in front of all others, such as -n; may be repeated
     -d NAME=VALUE       an INI setting; may be repeated
     --profile NAME      the Cargo profile to build (default: release)
-    --mode MODE         interp, tracing or warm; may be repeated (default: interp)
+    --mode MODE         interp, tracing, warm or threads; may be repeated (default: interp)
     --root FOLDER       where commands run (default: the workspace)
     -j N                tests at once (default: number of cores)
     --timeout SECONDS   time for one command (default: 60)

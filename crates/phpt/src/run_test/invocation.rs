@@ -46,10 +46,8 @@ impl Runner<'_> {
         }
 
         let mut arguments = self.test_program(false);
-        let repeats = self.program.options.mode.repeats();
-        if repeats > 1 {
-            arguments.extend([b"--repeat".to_vec(), repeats.to_string().into_bytes()]);
-        }
+        let mode = self.program.options.mode;
+        arguments.extend(mode.arguments().iter().map(|argument| argument.as_bytes().to_vec()));
         let mut invocation = Invocation::new(Vec::new());
         let mut shell_suffix = Vec::new();
         let script_text = script.as_os_str().as_bytes();

@@ -16,7 +16,7 @@ impl Runner<'_> {
     /// Programs, environment and settings; a verdict when something that the test needs is missing.
     pub(super) fn prepare(&mut self) -> io::Result<Option<Verdict>> {
         let options = self.program.options;
-        let repeats = options.mode.repeats() > 1;
+        let repeats = !options.mode.runs_once();
         if self.test.needs_cgi() {
             if options.php_cgi.is_none() {
                 return Ok(Some(Verdict::skipped("CGI not available")));
@@ -115,8 +115,7 @@ impl Runner<'_> {
                 Err(reason) => return Ok(Some(Verdict::skipped(reason))),
             }
         }
-        if self.program.options.mode.repeats() > 1 && self.settings.get(b"opcache.opt_debug_level").is_some()
-        {
+        if !self.program.options.mode.runs_once() && self.settings.get(b"opcache.opt_debug_level").is_some() {
             return Ok(Some(Verdict::skipped("opt_debug_level tests are not repeatable")));
         }
         let mut extra = vec![b' '];
