@@ -305,7 +305,14 @@ impl Compiler<'_> {
             self.f.draft.flags |= func::HAS_RETURN_TYPE;
             return Ok(());
         }
-        let Some(id) = node.return_type else { return Ok(()) };
+        let Some(id) = node.return_type else {
+            // `__toString()` is declared to return a string, as `Stringable` asks, whether that is written or not.
+            if self.f.draft.class.is_some() && self.f.draft.name.eq_ignore_ascii_case(b"__tostring") {
+                self.f.draft.return_type = Some(TypeDraft::Builtin(types::STRING));
+                self.f.draft.flags |= func::HAS_RETURN_TYPE;
+            }
+            return Ok(());
+        };
         let ty = self.type_draft(id)?;
         if node.is_generator {
             self.check_generator_type(&ty)?;
