@@ -24,6 +24,7 @@ mod limit;
 pub(crate) mod os;
 mod pages;
 pub(crate) mod store;
+mod trim;
 
 use std::cell::{Cell, UnsafeCell};
 use std::mem::ManuallyDrop;
@@ -44,6 +45,7 @@ pub use store::{
     WeakCallback, for_each_object, has_pending_destructors, live_objects, next_resource_id,
     pop_pending_destructor, set_weak_callback, suppress_destructors, take_pending_destructors,
 };
+pub use trim::trim;
 
 /// The VM has destructors to call: see [`take_pending_destructors`].
 pub const ATTENTION_DESTRUCTORS: u32 = 1;

@@ -117,3 +117,39 @@ fn a_heap_without_live_blocks_can_be_given_back() {
         assert_eq!(heap::real_usage(), 2 << 20);
     }
 }
+
+#[test]
+fn unused_memory_is_given_back() {
+    let small: Vec<_> = (0..200_000).map(|_| string(40)).collect();
+    let kept = string(40);
+    let used = heap::real_usage();
+    drop(small);
+    if cfg!(not(feature = "system-heap")) {
+        assert_eq!(heap::real_usage(), used, "small runs stay with their class");
+        assert!(heap::trim() > used / 2);
+    }
+    assert!(heap::real_usage() <= 4 << 20);
+    assert!(kept.iter().all(|&b| b == b'x'));
+    // What is left on the free lists can be used.
+    let again: Vec<_> = (0..50_000).map(|_| string(40)).collect();
+    assert!(again.iter().all(|s| s.len() == 40));
+    drop((again, kept));
+    assert_eq!(heap::usage(), 0);
+
+    // Chunks without any run become spare at once.
+    let large: Vec<_> = (0..40).map(|_| string(1 << 20)).collect();
+    assert!(heap::real_usage() >= 40 << 20);
+    drop(large);
+    assert!(heap::real_usage() <= 8 << 20, "{}", heap::real_usage());
+
+    // Memory of small blocks is found when the limit is near.
+    let small: Vec<_> = (0..100_000).map(|_| string(40)).collect();
+    heap::set_memory_limit(Some(heap::real_usage())).unwrap();
+    drop(small);
+    let large: Vec<_> = (0..4).map(|_| string(1 << 20)).collect();
+    if cfg!(not(feature = "system-heap")) {
+        assert_eq!(heap::take_exceeded(), None);
+    }
+    heap::set_memory_limit(None).unwrap();
+    drop(large);
+}

@@ -1,6 +1,7 @@
 //! Chunks: 2 MB aligned pieces from which runs of pages are cut.
 //!
-//! The first page of a chunk is its header: a bitmap of pages in use and, for the first page of each run, its length.
+//! The first page of a chunk is its header: a bitmap of pages in use and, for the first page of each run, its length (0 for
+//! all others).
 //! Runs for small classes stay with their class until the request ends; runs that are blocks of their own are given
 //! back one by one. The search is best fit, so that big holes survive.
 //!
@@ -56,6 +57,7 @@ impl Chunk {
     pub(crate) fn reset(&mut self) {
         self.used = [0; WORDS];
         self.used[0] = 1;
+        self.run_length = [0; CHUNK_PAGES];
         self.free_pages = MAX_RUN_PAGES as u32;
     }
 
@@ -115,6 +117,7 @@ impl Chunk {
     /// Gives back the run that begins at `page`; returns its length.
     pub(crate) fn give_back(&mut self, page: usize) -> usize {
         let pages = usize::from(self.run_length[page]);
+        self.run_length[page] = 0;
         self.mark(page, pages, false);
         self.free_pages += pages as u32;
         pages
@@ -123,6 +126,20 @@ impl Chunk {
     /// The length of the run that begins at `page`.
     pub(crate) fn run_pages(&self, page: usize) -> usize {
         usize::from(self.run_length[page])
+    }
+
+    /// The first page of the run that `page` belongs to. Runs of small blocks have at most eight pages.
+    pub(crate) fn run_start(&self, page: usize) -> usize {
+        let mut start = page;
+        while self.run_length[start] == 0 {
+            start -= 1;
+        }
+        start
+    }
+
+    /// Whether no run is in use.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.free_pages as usize == MAX_RUN_PAGES
     }
 
     /// Makes the run at `page` `pages` long when the pages behind it are free, or cuts it.

@@ -25,7 +25,7 @@ const HUGE_HEADER: usize = size_of::<HugeHeader>();
 pub(crate) struct Pages {
     pub(crate) chunks: UnsafeCell<Vec<*mut Chunk>>,
     huge: UnsafeCell<Vec<*mut HugeHeader>>,
-    last: Cell<usize>,
+    pub(super) last: Cell<usize>,
     pub(crate) small_bytes: Cell<usize>,
     pub(crate) large_bytes: Cell<usize>,
     pub(crate) huge_bytes: Cell<usize>,
@@ -64,23 +64,23 @@ impl Heap {
     /// Takes a run of pages out of a chunk.
     pub(super) fn take_run(&self, pages: usize) -> *mut u8 {
         debug_assert!(pages <= MAX_RUN_PAGES);
-        // SAFETY: nothing in this function runs foreign code, so the list is borrowed once.
-        let chunks = unsafe { &mut *self.pages.chunks.get() };
-        let used = self.pages.chunk_count.get();
-        let last = self.pages.last.get();
-        for step in 0..used {
-            let index = if last + step < used { last + step } else { last + step - used };
-            // SAFETY: chunks in the list are mapped and ours.
-            if let Some(page) = unsafe { (*chunks[index]).take(pages) } {
-                self.pages.last.set(index);
-                // SAFETY: the page lies inside of the chunk.
-                return unsafe { chunks[index].cast::<u8>().add(page * PAGE_SIZE) };
+        if let Some(run) = self.take_run_of_used(pages) {
+            return run;
+        }
+        if self.pages.real().saturating_add(CHUNK_SIZE) > self.pages.limit.get() {
+            // Memory is short: look whether whole runs of small blocks lie unused.
+            self.trim();
+            if let Some(run) = self.take_run_of_used(pages) {
+                return run;
             }
         }
+        let used = self.pages.chunk_count.get();
+        self.note_real(CHUNK_SIZE, pages * PAGE_SIZE);
+        // SAFETY: nothing from here on runs foreign code, so the list is borrowed once.
+        let chunks = unsafe { &mut *self.pages.chunks.get() };
         if used == chunks.len() {
             chunks.push(self.map_chunk(used == 0));
         }
-        self.note_real(CHUNK_SIZE, pages * PAGE_SIZE);
         self.pages.chunk_count.set(used + 1);
         self.pages.last.set(used);
         let chunk = chunks[used];
@@ -89,6 +89,25 @@ impl Heap {
             let page = (*chunk).take(pages).unwrap_or(1);
             chunk.cast::<u8>().add(page * PAGE_SIZE)
         }
+    }
+
+    /// Takes a run out of a chunk that is in use already.
+    fn take_run_of_used(&self, pages: usize) -> Option<*mut u8> {
+        // SAFETY: nothing in this function runs foreign code, so the list is borrowed once.
+        let chunks = unsafe { &*self.pages.chunks.get() };
+        let used = self.pages.chunk_count.get();
+        let last = self.pages.last.get();
+        for step in 0..used {
+            let index = if last + step < used { last + step } else { last + step - used };
+            let chunk = chunks[index];
+            // SAFETY: chunks in the list are mapped and ours.
+            if let Some(page) = unsafe { (*chunk).take(pages) } {
+                self.pages.last.set(index);
+                // SAFETY: the page lies inside of the chunk.
+                return Some(unsafe { chunk.cast::<u8>().add(page * PAGE_SIZE) });
+            }
+        }
+        None
     }
 
     /// Takes a block above the largest small class.
@@ -134,8 +153,8 @@ impl Heap {
     #[inline(never)]
     pub(crate) unsafe fn free_large(&self, block: *mut u8, class: u8) {
         if class == CLASS_PAGES {
-            // SAFETY: the block is the first page of a run of one of our chunks.
-            let pages = unsafe { (*Chunk::of(block)).give_back(Chunk::page_of(block)) };
+            // SAFETY: the block is a run of one of our chunks.
+            let pages = unsafe { self.give_back_run(block) };
             self.pages.large_bytes.set(self.pages.large_bytes.get() - pages * PAGE_SIZE);
         } else if class == CLASS_HUGE {
             // SAFETY: a huge block stands behind its header, and the header knows its place in the list.
