@@ -56,8 +56,16 @@ pub struct ParseResult {
 /// Parses a whole source.
 pub fn parse(source: &[u8], options: ParseOptions) -> ParseResult {
     let mut parser = Parser::new(source, options);
-    match parser.file() {
-        Ok(()) => ParseResult { ast: parser.ast, error: None, warnings: parser.warnings },
+    let outcome = parser.file();
+    let warnings = if parser.warnings.is_empty() {
+        Vec::new()
+    } else {
+        let lines = LineIndex::new(source);
+        let pending = std::mem::take(&mut parser.warnings).into_iter();
+        pending.map(|(message, offset)| SyntaxWarning { message, line: lines.line(offset) }).collect()
+    };
+    match outcome {
+        Ok(()) => ParseResult { ast: parser.ast, error: None, warnings },
         Err(Failed) => {
             let error = match parser.fault {
                 Some((fault, offset)) => SyntaxError {
@@ -67,7 +75,7 @@ pub fn parse(source: &[u8], options: ParseOptions) -> ParseResult {
                 },
                 None => lalr::explain(source, options, parser.tok),
             };
-            ParseResult { ast: Ast::default(), error: Some(error), warnings: parser.warnings }
+            ParseResult { ast: Ast::default(), error: Some(error), warnings }
         }
     }
 }
@@ -107,7 +115,8 @@ struct Parser<'s> {
     /// Decoded bytes of the string literal being read.
     text: Vec<u8>,
     fault: Option<(Fault, u32)>,
-    warnings: Vec<SyntaxWarning>,
+    /// Messages and their offsets.
+    warnings: Vec<(Vec<u8>, u32)>,
 }
 
 impl<'s> Parser<'s> {

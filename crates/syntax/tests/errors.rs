@@ -102,6 +102,7 @@ fn modifiers() {
         "Cannot use the final modifier on an abstract method",
         1,
     );
+    check("class A { use B { c as readonly; } }", "Cannot use the readonly modifier on a method", 1);
     check("if (1) { __halt_compiler(); }", "__HALT_COMPILER() can only be used from the outermost scope", 1);
 }
 

@@ -46,19 +46,25 @@ pub struct Name {
 
 /// The interned byte strings of one file.
 ///
-/// Open addressing over `u32` slots; a slot holds the raw symbol, the hashes lie beside the entries, so that a probe
-/// rarely touches string bytes that do not match.
+/// Open addressing; a slot holds the raw symbol and its hash, so that a probe rarely touches an entry or bytes that do not
+/// match.
 #[derive(Clone)]
 pub struct StringPool {
     bytes: Vec<u8>,
     entries: Vec<Entry>,
-    slots: Vec<u32>,
+    slots: Vec<Slot>,
 }
 
 #[derive(Clone, Copy)]
 struct Entry {
     start: u32,
     len: u32,
+}
+
+/// Empty when the symbol is 0.
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    raw: u32,
     hash: u32,
 }
 
@@ -76,7 +82,7 @@ impl StringPool {
         let mut pool = Self {
             bytes: Vec::with_capacity(1024),
             entries: Vec::with_capacity(64),
-            slots: vec![0; FIRST_SLOTS],
+            slots: vec![Slot::default(); FIRST_SLOTS],
         };
         let empty = pool.intern(b"");
         let this = pool.intern(b"this");
@@ -105,52 +111,45 @@ impl StringPool {
     #[inline]
     pub fn intern(&mut self, text: &[u8]) -> Sym {
         let hash = hash_bytes(text);
-        let mask = self.slots.len() - 1;
-        let mut slot = hash as usize & mask;
-        loop {
-            match Sym::from_raw(self.slots[slot]) {
-                None => return self.add(text, hash, slot),
-                Some(sym) => {
-                    let entry = self.entries[sym.index()];
-                    if entry.hash == hash
-                        && entry.len as usize == text.len()
-                        && &self.bytes[entry.start as usize..][..text.len()] == text
-                    {
-                        return sym;
-                    }
-                }
-            }
-            slot = (slot + 1) & mask;
+        match self.find(text, hash) {
+            Ok(sym) => sym,
+            Err(place) => self.add(text, hash, place),
         }
     }
 
     /// The symbol of `text` when it is already there.
     pub fn lookup(&self, text: &[u8]) -> Option<Sym> {
-        let hash = hash_bytes(text);
+        self.find(text, hash_bytes(text)).ok()
+    }
+
+    /// The symbol of `text`, or the slot where it belongs.
+    #[inline]
+    fn find(&self, text: &[u8], hash: u32) -> Result<Sym, usize> {
         let mask = self.slots.len() - 1;
-        let mut slot = hash as usize & mask;
-        while let Some(sym) = Sym::from_raw(self.slots[slot]) {
-            if self.entries[sym.index()].hash == hash && self.get(sym) == text {
-                return Some(sym);
+        let mut place = hash as usize & mask;
+        loop {
+            let slot = self.slots[place];
+            let Some(sym) = Sym::from_raw(slot.raw) else { return Err(place) };
+            if slot.hash == hash && same_bytes(self.get(sym), text) {
+                return Ok(sym);
             }
-            slot = (slot + 1) & mask;
+            place = (place + 1) & mask;
         }
-        None
     }
 
     /// Bytes of memory that the pool's contents take.
     pub fn memory(&self) -> usize {
-        self.bytes.len() + self.entries.len() * size_of::<Entry>() + self.slots.len() * 4
+        self.bytes.len() + self.entries.len() * size_of::<Entry>() + self.slots.len() * size_of::<Slot>()
     }
 
     #[cold]
     #[inline(never)]
-    fn add(&mut self, text: &[u8], hash: u32, slot: usize) -> Sym {
+    fn add(&mut self, text: &[u8], hash: u32, place: usize) -> Sym {
         let start = u32::try_from(self.bytes.len()).expect("string pool below 4 GiB, as sources are");
         self.bytes.extend_from_slice(text);
         let sym = Sym::from_index(self.entries.len());
-        self.entries.push(Entry { start, len: text.len() as u32, hash });
-        self.slots[slot] = sym.to_raw();
+        self.entries.push(Entry { start, len: text.len() as u32 });
+        self.slots[place] = Slot { raw: sym.to_raw(), hash };
         // At most half full keeps probe runs short.
         if self.entries.len() * 2 > self.slots.len() {
             self.grow();
@@ -161,16 +160,34 @@ impl StringPool {
     fn grow(&mut self) {
         let size = self.slots.len() * 4;
         let mask = size - 1;
-        let mut slots = vec![0; size];
-        for (index, entry) in self.entries.iter().enumerate() {
-            let mut slot = entry.hash as usize & mask;
-            while slots[slot] != 0 {
-                slot = (slot + 1) & mask;
+        let mut slots = vec![Slot::default(); size];
+        for slot in self.slots.iter().filter(|slot| slot.raw != 0) {
+            let mut place = slot.hash as usize & mask;
+            while slots[place].raw != 0 {
+                place = (place + 1) & mask;
             }
-            slots[slot] = Sym::from_index(index).to_raw();
+            slots[place] = *slot;
         }
         self.slots = slots;
     }
+}
+
+/// Equality without a call: most names have a few bytes.
+#[inline]
+fn same_bytes(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let (mut a, mut b) = (a, b);
+    while let (Some((left, a_rest)), Some((right, b_rest))) =
+        (a.split_first_chunk::<8>(), b.split_first_chunk::<8>())
+    {
+        if left != right {
+            return false;
+        }
+        (a, b) = (a_rest, b_rest);
+    }
+    a.iter().zip(b).all(|(left, right)| left == right)
 }
 
 /// A multiplicative hash over 8-byte words. Sources are trusted to the extent that they are executed, so resistance

@@ -3,15 +3,20 @@
 //! The parser's scanner leaves the insides of literals to the parser, which decodes them once. After an error the order of
 //! events counts, so here each token is checked as it comes.
 
+use std::collections::HashMap;
+
 use crate::error::Fault;
 use crate::lexer::{Lexer, TextContext};
 use crate::literal::{Indentation, unescape_double, without_line_end};
 use crate::token::{Token, TokenKind};
 
-/// The heredocs that are open.
+/// What is known of heredocs.
 #[derive(Default)]
 pub(super) struct LiteralChecks {
+    /// Those that are open: their indentation, and whether they are nowdocs.
     heredocs: Vec<(Indentation, bool)>,
+    /// Those that were found by reading ahead, by their offset.
+    ahead: HashMap<u32, Result<Indentation, Fault>>,
 }
 
 impl LiteralChecks {
@@ -28,7 +33,11 @@ impl LiteralChecks {
                 }
             }
             TokenKind::StartHeredoc => {
-                let indentation = heredoc_indentation(token, lexer)?;
+                if !self.ahead.contains_key(&token.start) {
+                    self.read_ahead(token, lexer);
+                }
+                let known = self.ahead.remove(&token.start).unwrap_or(Ok(Indentation::default()));
+                let indentation = known.map_err(|fault| (fault, token.end))?;
                 self.heredocs.push((indentation, text.contains(&b'\'')));
             }
             TokenKind::EndHeredoc => {
@@ -53,35 +62,41 @@ impl LiteralChecks {
         }
         Ok(())
     }
-}
 
-/// Reads ahead to the closing label of the heredoc that `start` opens; without one
-/// nothing is cut off.
-fn heredoc_indentation(start: Token, lexer: &Lexer<'_>) -> Result<Indentation, (Fault, u32)> {
-    let mut ahead = lexer.clone();
-    let mut first = None;
-    let mut depth = 1;
-    loop {
-        let token = ahead.next_significant();
-        first.get_or_insert(token.kind);
-        match token.kind {
-            TokenKind::StartHeredoc => depth += 1,
-            TokenKind::EndHeredoc => depth -= 1,
-            // What is wrong there is found when it is reached.
-            TokenKind::End | TokenKind::Error => return Ok(Indentation::default()),
-            _ => {}
-        }
-        if depth == 0 {
-            let Some(indentation) = Indentation::of_closing(token.text(lexer.source())) else {
-                return Err((Fault::HeredocMixedIndentation, start.end));
-            };
-            let text_first = matches!(first, Some(TokenKind::EncapsedAndWhitespace | TokenKind::EndHeredoc));
-            if indentation.len > 0 && !text_first {
-                return Err((Fault::HeredocIndentation { expected: indentation.len as u32 }, start.end));
+    /// Reads ahead to the closing label of the heredoc that `start` opens, and notes the indentation of this one and of all
+    /// that are nested in it. Without a closing label nothing is cut off.
+    fn read_ahead(&mut self, start: Token, lexer: &Lexer<'_>) {
+        let mut lexer = lexer.clone();
+        // Each with the kind of its first token, once that is known.
+        let mut open: Vec<(u32, Option<TokenKind>)> = vec![(start.start, None)];
+        while let Some(innermost) = open.last_mut() {
+            let token = lexer.next_significant();
+            innermost.1.get_or_insert(token.kind);
+            match token.kind {
+                TokenKind::StartHeredoc => open.push((token.start, None)),
+                TokenKind::EndHeredoc => {
+                    let Some((offset, first)) = open.pop() else { return };
+                    self.ahead.insert(offset, indentation(token.text(lexer.source()), first));
+                }
+                // What is wrong there is found when it is reached.
+                TokenKind::End | TokenKind::Error => {
+                    let rest = open.drain(..).map(|(offset, _)| (offset, Ok(Indentation::default())));
+                    return self.ahead.extend(rest);
+                }
+                _ => {}
             }
-            return Ok(indentation);
         }
     }
+}
+
+/// The indentation that a closing label asks for. The first line is checked here when it does not begin with text.
+fn indentation(closing: &[u8], first: Option<TokenKind>) -> Result<Indentation, Fault> {
+    let indentation = Indentation::of_closing(closing).ok_or(Fault::HeredocMixedIndentation)?;
+    let text_first = matches!(first, Some(TokenKind::EncapsedAndWhitespace | TokenKind::EndHeredoc));
+    if indentation.len > 0 && !text_first {
+        return Err(Fault::HeredocIndentation { expected: indentation.len as u32 });
+    }
+    Ok(indentation)
 }
 
 /// Decodes a text for its faults only.

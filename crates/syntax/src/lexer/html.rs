@@ -1,6 +1,6 @@
 //! Text outside of PHP tags, and the tags.
 
-use memchr::memmem;
+use memchr::memchr;
 
 use super::{Lexer, Mode};
 use crate::token::{Token, TokenKind};
@@ -12,13 +12,13 @@ impl Lexer<'_> {
         if start >= self.src.len() {
             return self.end();
         }
-        let mut from = start;
-        loop {
-            let Some(found) = memmem::find(&self.src[from..], b"<?") else {
-                self.pos = self.src.len();
-                return self.token(TokenKind::InlineHtml, start);
-            };
-            let at = from + found;
+        let mut from = start + 1;
+        while let Some(found) = memchr(b'?', self.src.get(from..).unwrap_or_default()) {
+            from += found + 1;
+            let at = from - 2;
+            if self.src[at] != b'<' {
+                continue;
+            }
             if let Some((kind, len)) = self.open_tag(at) {
                 if at > start {
                     self.pos = at;
@@ -27,8 +27,9 @@ impl Lexer<'_> {
                 self.mode = Mode::Script;
                 return self.take(kind, len);
             }
-            from = at + 2;
         }
+        self.pos = self.src.len();
+        self.token(TokenKind::InlineHtml, start)
     }
 
     /// The kind and length of the open tag at `at`, where `<?` stands.

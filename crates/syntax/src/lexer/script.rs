@@ -1,6 +1,6 @@
 //! Tokens of PHP code: white space, comments, names, operators.
 
-use memchr::{memchr2, memchr3, memmem};
+use memchr::{memchr, memchr2, memchr3};
 use phalanx_base::Span;
 
 use super::{LABEL, LABEL_START, Lexer, Mode, keyword};
@@ -50,8 +50,8 @@ impl Lexer<'_> {
             (b'/', b'*') => {
                 let start = self.pos;
                 let is_doc = self.byte(2) == b'*' && is_space(self.byte(3)) && self.src.len() > start + 3;
-                match memmem::find(&self.src[start + 2..], b"*/") {
-                    Some(found) => self.pos = start + 2 + found + 2,
+                match self.block_comment_end(start) {
+                    Some(end) => self.pos = end,
                     None => {
                         self.pos = self.src.len();
                         if self.strict {
@@ -66,6 +66,17 @@ impl Lexer<'_> {
                 Some(if is_doc { T::DocComment } else { T::Comment })
             }
             _ => None,
+        }
+    }
+
+    /// The offset behind `*/` of the comment that starts at `start`. Slashes are rarer in comments than asterisks.
+    fn block_comment_end(&self, start: usize) -> Option<usize> {
+        let mut at = start + 3;
+        loop {
+            at += memchr(b'/', self.src.get(at..)?)? + 1;
+            if self.src[at - 2] == b'*' {
+                return Some(at);
+            }
         }
     }
 
@@ -308,8 +319,8 @@ impl Lexer<'_> {
                         Some(found) => at += found,
                         None => return self.src.len(),
                     },
-                    Some(b'*') => match memmem::find(&self.src[at + 2..], b"*/") {
-                        Some(found) => at += found + 4,
+                    Some(b'*') => match self.block_comment_end(at) {
+                        Some(end) => at = end,
                         None => return at,
                     },
                     _ => return at,

@@ -19,6 +19,8 @@ impl Parser<'_> {
             _ => return Err(super::Failed),
         };
         let start = self.bump().start;
+        // Where nothing optional follows the name, PHP takes the doc comment before it looks further.
+        let trait_doc = if kind == ClassKind::Trait { self.take_doc() } else { None };
         let token = self.expect(T::String)?;
         let name = Some(self.intern(token));
         let backing =
@@ -39,7 +41,7 @@ impl Parser<'_> {
             implements,
             backing,
             members: Slice::empty(),
-            doc: None,
+            doc: trait_doc,
             span: Span::new(start, start),
         })
     }
@@ -68,7 +70,9 @@ impl Parser<'_> {
 
     /// The doc comment and the members in braces.
     fn class_rest(&mut self, mut class: Class) -> Parsed<ClassId> {
-        class.doc = self.take_doc();
+        if class.kind != ClassKind::Trait {
+            class.doc = self.take_doc();
+        }
         let outer = std::mem::replace(&mut self.generator, false);
         self.expect(T::OpenBrace)?;
         let mark = self.slice_mark::<Member>();

@@ -18,9 +18,10 @@ impl Parser<'_> {
         if !matches!(self.tok.kind, T::String | T::Readonly) {
             return Err(Failed);
         }
+        // PHP takes the doc comment before it looks at the token behind the name.
+        let doc = self.take_doc();
         let token = self.bump();
         let name = Some(self.intern(token));
-        let doc = self.take_doc();
         let params = self.params()?;
         let return_type = self.return_type()?;
         let (body, is_generator) = self.function_body()?;
@@ -58,8 +59,9 @@ impl Parser<'_> {
             T::Fn => true,
             _ => return Err(Failed),
         };
-        let by_ref = self.eat_ampersand();
+        // Without `&`, PHP has already looked at the parenthesis when it takes the doc comment.
         let doc = self.take_doc();
+        let by_ref = self.eat_ampersand();
         let params = self.params()?;
         let uses = if !arrow && self.at(T::Use) { self.closure_uses()? } else { Slice::empty() };
         let return_type = self.return_type()?;
@@ -132,13 +134,10 @@ impl Parser<'_> {
         let ty = if self.at_type() { Some(self.type_expr(false)?) } else { None };
         let by_ref = self.eat(T::AmpersandVar);
         let variadic = self.eat(T::Ellipsis);
+        let doc = self.take_doc();
         let token = self.expect(T::Variable)?;
         let name = self.variable_name(token);
-        let mut doc = self.take_doc();
         let default = if self.eat(T::Equals) { Some(self.expr()?) } else { None };
-        if default.is_some() {
-            doc = self.take_doc().or(doc);
-        }
         let hooks = if self.at(T::OpenBrace) { Some(self.hooks()?) } else { None };
         Ok(Param { name, ty, default, by_ref, variadic, modifiers, attrs, hooks, doc, pos: token.start })
     }

@@ -1,9 +1,7 @@
 //! Number and string literals as expressions. A fault inside of one only makes the parser fail: the second reading words it.
 
 use super::{Failed, Parsed, Parser};
-use crate::LineIndex;
 use crate::ast::{Expr, ExprId, List, Sym};
-use crate::error::SyntaxWarning;
 use crate::lexer::{Number, number_value};
 use crate::literal::{Indentation, unescape_double, unescape_single, without_line_end};
 use crate::token::{Token, TokenKind as T};
@@ -42,14 +40,12 @@ impl Parser<'_> {
     /// Decodes escapes of `text`, which stands at `offset`.
     fn unescaped(&mut self, text: &[u8], quote: Option<u8>, offset: usize) -> Parsed<Sym> {
         self.text.clear();
-        let source = self.src;
         let warnings = &mut self.warnings;
         let mut overflow = |at: usize, digits: &[u8]| {
             let mut message = b"Octal escape sequence overflow \\".to_vec();
             message.extend_from_slice(digits);
             message.extend_from_slice(b" is greater than \\377");
-            let line = LineIndex::new(source).line((offset + at) as u32);
-            warnings.push(SyntaxWarning { message, line });
+            warnings.push((message, (offset + at) as u32));
         };
         match unescape_double(text, quote, &mut self.text, &mut overflow) {
             Ok(()) => Ok(self.ast.strings.intern(&self.text)),

@@ -8,6 +8,7 @@ use crate::ast::{
     AttrGroup, ConstGroup, ConstItem, EnumCase, Func, FuncBody, FuncId, FuncKind, List, Member, Modifiers,
     Prop, PropGroup, Slice, TraitRule, TraitUse,
 };
+use crate::error::Fault;
 use crate::token::TokenKind as T;
 
 impl Parser<'_> {
@@ -18,7 +19,7 @@ impl Parser<'_> {
         }
         let attrs = self.optional_attributes()?;
         let pos = self.tok.start;
-        if self.eat(T::Case) {
+        if self.at(T::Case) {
             return self.enum_case(attrs);
         }
         if self.eat(T::Var) {
@@ -70,9 +71,9 @@ impl Parser<'_> {
         let modifiers = self.check_modifiers(list, Target::Method)?;
         let start = self.bump().start;
         let by_ref = self.eat_ampersand();
+        let doc = self.take_doc();
         let token = self.identifier()?;
         let name = Some(self.intern(token));
-        let doc = self.take_doc();
         let params = self.params()?;
         let return_type = self.return_type()?;
         let (body, is_generator) = if self.eat(T::Semicolon) {
@@ -141,9 +142,9 @@ impl Parser<'_> {
         let modifiers =
             if list.is_empty() { Modifiers::NONE } else { self.check_modifiers(&list, Target::Hook)? };
         let by_ref = self.eat_ampersand();
+        let doc = self.take_doc();
         let token = self.expect(T::String)?;
         let name = Some(self.intern(token));
-        let doc = self.take_doc();
         let has_params = self.at(T::OpenParen);
         let params = if has_params { self.params()? } else { Slice::empty() };
         let (body, is_generator) = match self.tok.kind {
@@ -182,7 +183,9 @@ impl Parser<'_> {
     }
 
     fn enum_case(&mut self, attrs: Slice<AttrGroup>) -> Parsed<Member> {
+        // A doc comment behind `case` is not taken.
         let doc = self.take_doc();
+        self.bump();
         let token = self.identifier()?;
         let name = self.intern(token);
         let value = if self.eat(T::Equals) { Some(self.expr()?) } else { None };
@@ -228,16 +231,24 @@ impl Parser<'_> {
             }
             (T::As, _) => {
                 self.bump();
-                let modifiers = modifier(self.tok.kind).map(|(flag, _)| flag);
-                if modifiers.is_some() {
+                let found = modifier(self.tok.kind);
+                if found.is_some() {
                     self.bump();
                 }
-                let alias = if modifiers.is_none() || self.at_identifier() {
+                let alias = if found.is_none() || self.at_identifier() {
                     let token = self.identifier()?;
                     Some(self.intern(token))
                 } else {
                     None
                 };
+                let modifiers = found.map(|(flag, _)| flag);
+                if let Some((flag, text)) = found
+                    && !Target::Method.allowed().contains(flag)
+                {
+                    let fault = Fault::ModifierNotAllowed { modifier: text, place: Target::Method.place() };
+                    let offset = if alias.is_some() { self.last_end } else { self.tok.end };
+                    return self.fail(fault, offset);
+                }
                 TraitRule::As { class, method, modifiers: modifiers.unwrap_or_default(), alias }
             }
             _ => return Err(Failed),

@@ -16,7 +16,8 @@ pub(super) enum Target {
 }
 
 impl Target {
-    fn place(self) -> &'static str {
+    /// As messages name it.
+    pub(super) fn place(self) -> &'static str {
         match self {
             Self::Property => "a property",
             Self::Method => "a method",
@@ -26,7 +27,8 @@ impl Target {
         }
     }
 
-    fn allowed(self) -> Modifiers {
+    /// The modifiers that mean something here.
+    pub(super) fn allowed(self) -> Modifiers {
         let visibility = Modifiers::VISIBILITY;
         let full = visibility.union(Modifiers::SET_VISIBILITY);
         match self {
