@@ -1,0 +1,3 @@
+//! PHP itself: version, settings, the process.
+
+pub mod version;

@@ -1,0 +1,4 @@
+//! Mathematics: rounding, powers, logarithms, bases, random numbers.
+
+pub mod mt;
+pub mod round;

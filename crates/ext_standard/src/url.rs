@@ -1,0 +1,4 @@
+//! URLs.
+
+pub mod coding;
+pub mod parse;
