@@ -122,6 +122,13 @@ mod tests {
         let mut twister = MersenneTwister::new(1, Variant::Correct);
         let numbers: Vec<i64> = (0..5).map(|_| twister.range(1, 100)).collect();
         assert!(numbers.iter().all(|n| (1..=100).contains(n)), "{numbers:?}");
+        assert_eq!(numbers, [46, 40, 25, 69, 64]);
         assert_eq!(twister.range(7, 7), 7);
+        let mut twister = MersenneTwister::new(1, Variant::Correct);
+        assert_eq!((twister.next_u32() >> 1, twister.range(1, 100)), (895_547_922, 40));
+        assert_eq!(twister.range(0, 1 << 40), 312_315_769_720);
+        let mut legacy = MersenneTwister::new(3, Variant::Legacy);
+        assert_eq!((legacy.next_u32() >> 1, legacy.range_scaled(1, 100)), (969_637_571, 93));
+        assert_eq!(legacy.range_scaled(0, 1 << 40), 778_616_764_416);
     }
 }

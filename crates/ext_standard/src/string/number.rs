@@ -35,6 +35,18 @@ pub fn general(value: f64, precision: usize, letter: char) -> String {
     if value < 0.0 { format!("-{body}") } else { body }
 }
 
+/// The fewest digits that read back as the same number, in the form of [`general`] with 17 digits.
+pub fn shortest(value: f64, letter: char) -> String {
+    if value == 0.0 {
+        return "0".into();
+    }
+    let text = format!("{:e}", value.abs());
+    let (mantissa, exp) = text.split_once('e').unwrap_or((&text, "0"));
+    let digits: String = mantissa.chars().filter(|c| *c != '.').collect();
+    let body = place_point(&digits, exp.parse::<i32>().unwrap_or(0) + 1, 17, letter);
+    if value < 0.0 { format!("-{body}") } else { body }
+}
+
 fn place_point(digits: &str, point: i32, precision: usize, letter: char) -> String {
     if point < -3 || point > precision as i32 {
         let (first, rest) = digits.split_at(1);

@@ -76,3 +76,11 @@ impl Charset {
         if self == Charset::Utf8 { "\u{fffd}".as_bytes() } else { b"&#xFFFD;" }
     }
 }
+
+impl Charset {
+    /// `text` in this set, if it has all of its characters.
+    pub fn encode(self, text: &str) -> Option<Vec<u8>> {
+        let mut out = Vec::new();
+        text.chars().all(|char| self.push_char(&mut out, char as u32)).then_some(out)
+    }
+}
