@@ -1,12 +1,15 @@
 //! What several functions do with their arguments.
 
-use phalanx_value::{PhpArray, PhpRef, Value};
+use phalanx_value::{ObjRef, PhpArray, PhpRef, Value};
 use phalanx_vm::args::Callable;
-use phalanx_vm::{Context, PhpResult};
+use phalanx_vm::class::ClassRef;
+use phalanx_vm::{Context, PhpResult, props};
 
 /// Gives a variable that was passed by reference a new value.
 pub fn assign(cx: &mut Context, variable: &PhpRef, value: Value) -> PhpResult {
-    let _ = cx;
+    if variable.has_type_sources() {
+        return props::assign_reference(cx, variable, value).map(|_| ());
+    }
     variable.set(value);
     Ok(())
 }
@@ -27,4 +30,12 @@ pub fn with_array<T>(
     let result = change(cx, value.make_array());
     variable.set(value);
     result
+}
+
+/// Calls a method by its lower-case name; null if there is none.
+pub fn call_named(cx: &mut Context, object: &ObjRef, lc_name: &[u8], args: &[Value]) -> PhpResult<Value> {
+    match ClassRef::of(object).method(lc_name) {
+        Some(method) => cx.call_method(object, method, args).map(Value::into_deref),
+        None => Ok(Value::NULL),
+    }
 }

@@ -10,4 +10,3 @@ pub mod query;
 pub mod range;
 pub mod sets;
 pub mod sort;
-pub mod symbols;

@@ -1,13 +1,24 @@
 //! Strings.
 
+pub mod case;
+pub mod codec;
+pub mod compare;
 pub mod distance;
 pub mod escape;
+pub mod format;
 pub mod html;
+pub mod likeness;
+pub mod markup;
 pub mod mask;
 pub mod metaphone;
 pub mod natural;
 pub mod number;
+pub mod replace;
+pub mod search;
+pub mod slice;
+pub mod split;
 pub mod strip_tags;
 pub mod transfer;
+pub mod trim;
 pub mod utf8;
 pub mod wrap;

@@ -69,6 +69,8 @@ impl PhpType {
             "bool" => &["FALSE", "TRUE"],
             "PhpString" | "[u8]" => &["STRING"],
             "PhpArray" => &["ARRAY"],
+            // A function of floats may want to know which of them were integers.
+            "Number" if !self.has("INT") => &["FLOAT"],
             "Number" => &["INT", "FLOAT"],
             "Value" if !is_option => return None,
             _ => return None,

@@ -140,20 +140,20 @@ fn array_all(cx: &mut Context, array: &PhpArray, callback: Callable) -> PhpResul
 }
 
 /// <https://www.php.net/array_walk>
-#[php_fn("array_walk(array|object &$array, callable $callback, mixed $arg = UNKNOWN): true")]
-fn array_walk(cx: &mut Context, array: &PhpRef, callback: Callable, arg: Option<Value>) -> PhpResult<bool> {
-    walk(cx, array, &callback, arg.as_ref(), false).map(|()| true)
+#[php_fn("array_walk(array|object &$array, callable $callback, mixed $arg = UNKNOWN): true", default(arg = Value::UNDEF))]
+fn array_walk(cx: &mut Context, array: &PhpRef, callback: Callable, arg: Value) -> PhpResult<bool> {
+    walk(cx, array, &callback, some(&arg), false).map(|()| true)
 }
 
 /// <https://www.php.net/array_walk_recursive>
-#[php_fn("array_walk_recursive(array|object &$array, callable $callback, mixed $arg = UNKNOWN): true")]
+#[php_fn("array_walk_recursive(array|object &$array, callable $callback, mixed $arg = UNKNOWN): true", default(arg = Value::UNDEF))]
 fn array_walk_recursive(
     cx: &mut Context,
     array: &PhpRef,
     callback: Callable,
-    arg: Option<Value>,
+    arg: Value,
 ) -> PhpResult<bool> {
-    walk(cx, array, &callback, arg.as_ref(), true).map(|()| true)
+    walk(cx, array, &callback, some(&arg), true).map(|()| true)
 }
 
 /// Calls the callback with a reference of each element. The callback may change the array; the walk goes on where the
@@ -176,6 +176,11 @@ fn walk(
     let result = walk_elements(cx, variable, iterator, callback, arg, recursive);
     iterators::end(iterator);
     result
+}
+
+/// The extra argument, if one was passed.
+fn some(arg: &Value) -> Option<&Value> {
+    (!arg.is_undef()).then_some(arg)
 }
 
 fn walk_elements(

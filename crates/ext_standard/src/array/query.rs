@@ -57,8 +57,7 @@ fn count_of(cx: &mut Context, value: &Value, mode: i64) -> PhpResult<i64> {
                 return count(cx, object);
             }
             if is_instance(cx, value, b"countable") {
-                let count = cx.call_method(object, "count", &[])?;
-                return cx.to_int(&count);
+                return phalanx_vm::iterate::count(cx, value);
             }
             Err(cx.arg_type_error(1, "Countable|array", value))
         }
@@ -134,21 +133,21 @@ pub fn equal(cx: &mut Context, element: &Value, value: &Value, strict: bool) -> 
 }
 
 /// <https://www.php.net/array_keys>
-#[php_fn("array_keys(array $array, mixed $filter_value = UNKNOWN, bool $strict = false): array")]
+#[php_fn("array_keys(array $array, mixed $filter_value = UNKNOWN, bool $strict = false): array", default(filter_value = Value::UNDEF))]
 fn array_keys(
     cx: &mut Context,
     array: &PhpArray,
-    filter_value: Option<&Value>,
+    filter_value: Value,
     strict: bool,
 ) -> PhpResult<PhpArray> {
-    let Some(wanted) = filter_value else {
+    if filter_value.is_undef() {
         let mut keys = PhpArray::with_capacity(array.len());
         keys.extend(array.keys().map(Value::from));
         return Ok(keys);
-    };
+    }
     let mut keys = PhpArray::new();
     for (key, value) in array {
-        if equal(cx, value, wanted, strict)? {
+        if equal(cx, value, &filter_value, strict)? {
             keys.push_value(Value::from(key));
         }
     }

@@ -26,10 +26,21 @@ const MAX: i64 = 0x7fff_ffff;
 #[derive(Default)]
 struct Generator(Option<Box<MersenneTwister>>);
 
+/// Bytes of the system's random source, which is always there on the systems that are supported.
+fn secure_fill(bytes: &mut [u8]) {
+    phalanx_host::random::fill(bytes).expect("the system has random bytes");
+}
+
+fn secure_u32() -> u32 {
+    let mut bytes = [0; 4];
+    secure_fill(&mut bytes);
+    u32::from_ne_bytes(bytes)
+}
+
 /// The request's generator.
 pub fn generator(cx: &mut Context) -> &mut MersenneTwister {
     let state = cx.state::<Generator>();
-    state.0.get_or_insert_with(|| Box::new(MersenneTwister::new(phalanx_host::random::u32(), Variant::Correct)))
+    state.0.get_or_insert_with(|| Box::new(MersenneTwister::new(secure_u32(), Variant::Correct)))
 }
 
 /// A number from `min` to `max` of the request's generator, as `mt_rand()` gives it.
@@ -43,7 +54,7 @@ pub fn range(cx: &mut Context, min: i64, max: i64) -> i64 {
 
 fn seed(cx: &mut Context, seed: Option<i64>, mode: i64) {
     let variant = if mode == 1 { Variant::Legacy } else { Variant::Correct };
-    let seed = seed.map_or_else(phalanx_host::random::u32, |seed| seed as u32);
+    let seed = seed.map_or_else(secure_u32, |seed| seed as u32);
     *cx.state::<Generator>() = Generator(Some(Box::new(MersenneTwister::new(seed, variant))));
 }
 
@@ -108,7 +119,7 @@ fn random_bytes(cx: &mut Context, length: i64) -> PhpResult<PhpString> {
     let Some(length) = usize::try_from(length).ok().filter(|length| *length > 0) else {
         return Err(cx.arg_value_error(1, "must be greater than 0"));
     };
-    Ok(PhpString::build(length, phalanx_host::random::fill))
+    Ok(PhpString::build(length, secure_fill))
 }
 
 /// <https://www.php.net/random_int>
@@ -118,11 +129,11 @@ fn random_int(cx: &mut Context, min: i64, max: i64) -> PhpResult<i64> {
         return Err(cx.arg_value_error(1, "must be less than or equal to argument #2 ($max)"));
     }
     let span = max.wrapping_sub(min) as u64;
-    Ok(min.wrapping_add(uniform(span, phalanx_host::random::u32) as i64))
+    Ok(min.wrapping_add(uniform(span, secure_u32) as i64))
 }
 
 /// <https://www.php.net/lcg_value>
 #[php_fn("lcg_value(): float", deprecated = "since 8.4, use \\Random\\Randomizer::getFloat() instead")]
 fn lcg_value() -> f64 {
-    f64::from(phalanx_host::random::u32()) / (f64::from(u32::MAX) + 1.0)
+    f64::from(secure_u32()) / (f64::from(u32::MAX) + 1.0)
 }

@@ -45,7 +45,8 @@ fn str_split(cx: &mut Context, string: PhpString, length: i64) -> PhpResult<PhpA
 
 /// <https://www.php.net/str_pad>
 #[php_fn(
-    "str_pad(string $string, int $length, string $pad_string = \" \", int $pad_type = STR_PAD_RIGHT): string"
+    "str_pad(string $string, int $length, string $pad_string = \" \", int $pad_type = STR_PAD_RIGHT): string",
+    default(pad_type = 1)
 )]
 fn str_pad(cx: &mut Context, string: PhpString, length: i64, pad: PhpString, pad_type: i64) -> PhpResult<PhpString> {
     if length < 0 || length as usize <= string.len() {

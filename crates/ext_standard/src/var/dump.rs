@@ -79,7 +79,7 @@ impl Dumper {
             View::Bool(on) => self.text(format!("bool({on})\n")),
             View::Int(int) => self.text(format!("int({int})\n")),
             View::Float(float) => {
-                let digits = cx.ini.serialize_precision as i32;
+                let digits = cx.ini.serialize_precision;
                 self.text("float(");
                 self.text(super::float_text(float, digits));
                 self.text(")\n");
@@ -230,7 +230,7 @@ impl Dumper {
         self.text("]=>\n");
         if prop.value.is_undef() {
             self.indent(level);
-            self.text(format!("uninitialized({})\n", super::type_text(&prop.ty)));
+            self.text(format!("uninitialized({})\n", super::type_text(prop.info)));
             return Ok(());
         }
         self.value(cx, &prop.value, level)

@@ -34,7 +34,7 @@ pub fn export(cx: &mut Context, out: &mut Vec<u8>, value: &Value, level: usize) 
         View::Int(i64::MIN) => out.extend_from_slice(b"-9223372036854775807-1"),
         View::Int(int) => out.extend_from_slice(int.to_string().as_bytes()),
         View::Float(float) => {
-            let text = super::float_text(float, cx.ini.serialize_precision as i32);
+            let text = super::float_text(float, cx.ini.serialize_precision);
             out.extend_from_slice(&text);
             if float.is_finite() && !text.iter().any(|byte| matches!(byte, b'.' | b'E' | b'e')) {
                 out.extend_from_slice(b".0");

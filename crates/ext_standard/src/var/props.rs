@@ -1,8 +1,9 @@
 //! The properties of an object as functions that show or store whole objects see them.
 
 use phalanx_value::{ArrayKey, ObjRef, PhpArray, PhpString, Value};
-use phalanx_vm::class::{ClassRef, PropType};
+use phalanx_vm::class::{ClassRef, NO_SLOT, PropRef};
 use phalanx_vm::flags::member;
+use phalanx_vm::props::ReadMode;
 use phalanx_vm::{Context, PhpResult};
 
 /// Who may see a property.
@@ -24,8 +25,8 @@ pub struct Prop {
     pub visibility: Visibility,
     /// Its value, a reference if it is one; undef if it has a type and no value yet.
     pub value: Value,
-    /// Its type.
-    pub ty: PropType,
+    /// Its declaration, if it has one.
+    pub info: Option<PropRef>,
 }
 
 impl Prop {
@@ -56,34 +57,44 @@ impl Prop {
 pub fn stored(object: &ObjRef) -> Vec<Prop> {
     let class = ClassRef::of(object);
     let mut props = Vec::with_capacity(class.slots.len());
-    for (index, slot) in class.slots.iter().enumerate() {
-        let value = object.get_slot(index as u32);
-        if (value.is_undef() && !slot.ty.is_some()) || slot.flags & member::VIRTUAL != 0 {
+    for info in &class.slots {
+        let value = object.get_slot(info.slot);
+        if value.is_undef() && !info.ty.is_some() {
             continue;
         }
-        let visibility = if slot.flags & member::PRIVATE != 0 {
-            Visibility::Private(slot.class.name.clone())
-        } else if slot.flags & member::PROTECTED != 0 {
+        let visibility = if info.has(member::PRIVATE) {
+            Visibility::Private(info.class.name.clone())
+        } else if info.has(member::PROTECTED) {
             Visibility::Protected
         } else {
             Visibility::Public
         };
-        props.push(Prop { name: ArrayKey::Str(slot.name.clone()), visibility, value, ty: slot.ty });
+        let name = ArrayKey::Str(info.name.clone());
+        props.push(Prop { name, visibility, value: unshared(value), info: Some(*info) });
     }
     if let Some(dynamic) = object.dynamic() {
         for (key, value) in &dynamic {
-            let (name, visibility) = (key.to_owned(), Visibility::Public);
-            props.push(Prop { name, visibility, value: value.clone(), ty: PropType::None });
+            // The name stays a string, even one that looks like a number.
+            let name = ArrayKey::Str(key.to_string());
+            props.push(Prop { name, visibility: Visibility::Public, value: unshared(value.clone()), info: None });
         }
     }
     props
+}
+
+/// A reference that only the object has is a plain value; one count is that of this copy.
+fn unshared(value: Value) -> Value {
+    match value.as_ref() {
+        Some(reference) if reference.ref_count() <= 2 => value.into_deref(),
+        _ => value,
+    }
 }
 
 /// The entries of a property table with mangled names.
 pub fn of_table(table: &PhpArray) -> Vec<Prop> {
     let prop = |(key, value): (phalanx_value::Key<'_>, &Value)| {
         let (name, visibility) = Prop::unmangle(key.to_owned());
-        Prop { name, visibility, value: value.clone(), ty: PropType::None }
+        Prop { name, visibility, value: value.clone(), info: None }
     };
     table.iter().map(prop).collect()
 }
@@ -99,8 +110,7 @@ pub fn shown(cx: &mut Context, object: &ObjRef) -> PhpResult<Vec<Prop>> {
             None => Err(cx.fatal_error("__debuginfo() must return an array")),
         };
     }
-    let hooks = class.native_base.and_then(|native| native.hooks);
-    if let Some(debug_info) = hooks.and_then(|hooks| hooks.debug_info) {
+    if let Some(debug_info) = class.hook(|hooks| hooks.debug_info) {
         let table = debug_info(cx, object)?;
         return Ok(of_table(&table));
     }
@@ -109,10 +119,26 @@ pub fn shown(cx: &mut Context, object: &ObjRef) -> PhpResult<Vec<Prop>> {
 
 /// What `var_export()` writes of an object: names and values, those of virtual properties from their hooks.
 pub fn exported(cx: &mut Context, object: &ObjRef) -> PhpResult<Vec<(ArrayKey, Value)>> {
-    let _ = cx;
-    Ok(stored(object)
-        .into_iter()
-        .filter(|prop| !prop.value.is_undef())
-        .map(|prop| (prop.name, prop.value.into_deref()))
-        .collect())
+    let class = ClassRef::of(object);
+    let mut all = Vec::new();
+    for prop in stored(object) {
+        match prop.info {
+            Some(info) if info.has_hooks() && info.hooks[0].is_some() => {
+                all.push((prop.name, read(cx, object, info)?));
+            }
+            _ if prop.value.is_undef() => {}
+            _ => all.push((prop.name, prop.value.into_deref())),
+        }
+    }
+    for info in class.props.iter().copied().filter(|info| info.slot == NO_SLOT && info.hooks[0].is_some()) {
+        if !info.has(member::STATIC) {
+            all.push((ArrayKey::Str(info.name.clone()), read(cx, object, info)?));
+        }
+    }
+    Ok(all)
+}
+
+/// The value of a property, from its hook.
+fn read(cx: &mut Context, object: &ObjRef, info: PropRef) -> PhpResult<Value> {
+    cx.read_prop(object, &info.name, Some(info.class), ReadMode::Read, std::ptr::null_mut()).map(Value::into_deref)
 }

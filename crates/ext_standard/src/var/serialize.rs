@@ -183,7 +183,7 @@ impl Writer {
 
     /// An object whose class implements `Serializable`.
     fn custom(&mut self, cx: &mut Context, object: &ObjRef, class: ClassRef) -> PhpResult {
-        let result = cx.call_method_by_name(object, b"serialize", &[])?.into_deref();
+        let result = crate::args::call_named(cx, object, b"serialize", &[])?;
         match result.view() {
             View::Str(data) => {
                 self.text(format_args!("C:{}:\"", class.name.len()));

@@ -6,7 +6,7 @@ use phalanx_value::convert::numeric::{self, Numeric};
 use phalanx_value::{PhpRef, PhpString, Value, View};
 use phalanx_vm::class::ClassRef;
 use phalanx_vm::native::NativeFn;
-use phalanx_vm::{Context, PhpResult, callable};
+use phalanx_vm::{Context, PhpResult, callable, convert};
 
 /// Functions of this file.
 pub static FUNCTIONS: &[&NativeFn] = &[
@@ -45,26 +45,7 @@ fn gettype(value: &Value) -> &'static str {
 /// <https://www.php.net/get_debug_type>
 #[php_fn("get_debug_type(mixed $value): string", leaf, nothrow)]
 fn get_debug_type(value: &Value) -> PhpString {
-    match value.view() {
-        View::Object(object) => debug_class_name(ClassRef::of(object)),
-        View::Resource(resource) if resource.is_closed() => "resource (closed)".into(),
-        View::Resource(resource) => format!("resource ({})", resource.type_name()).into(),
-        View::Undef | View::Null => "null".into(),
-        View::Bool(_) => "bool".into(),
-        View::Int(_) => "int".into(),
-        View::Float(_) => "float".into(),
-        View::Str(_) => "string".into(),
-        View::Array(_) => "array".into(),
-        View::Ref(_) | View::Internal => "mixed".into(),
-    }
-}
-
-/// The name of a class as `get_debug_type()` shows it: that of an anonymous class up to its `@anonymous`.
-pub fn debug_class_name(class: ClassRef) -> PhpString {
-    match memchr::memchr(0, &class.name) {
-        Some(end) => PhpString::from_bytes(&class.name[..end]),
-        None => class.name.clone(),
-    }
+    convert::debug_type(value)
 }
 
 /// <https://www.php.net/settype>
@@ -243,14 +224,30 @@ fn is_callable(
     callable_name: Option<&PhpRef>,
 ) -> PhpResult<bool> {
     if let Some(name) = callable_name {
-        let text = callable::name(cx, value)?;
+        let text = callable::callable_name(cx, value)?;
         assign(cx, name, Value::string(text))?;
     }
     if syntax_only {
-        return Ok(callable::is_well_formed(value));
+        return Ok(is_well_formed(value));
     }
     let scope = cx.caller_scope();
     Ok(callable::resolve(cx, value, scope)?.is_ok())
+}
+
+/// Whether the value looks like a callable: a string, or a pair of an object or class name and a method name.
+fn is_well_formed(value: &Value) -> bool {
+    match value.view() {
+        View::Str(_) => true,
+        View::Array(pair) if pair.len() == 2 => {
+            let (Some(target), Some(method)) = (pair.get_value(0), pair.get_value(1)) else { return false };
+            (target.is_object() || target.is_string()) && method.is_string()
+        }
+        View::Object(object) => {
+            let class = ClassRef::of(object);
+            class.magic.invoke.is_some() || class.hook(|hooks| hooks.get_closure).is_some()
+        }
+        _ => false,
+    }
 }
 
 /// <https://www.php.net/is_iterable>
@@ -265,8 +262,7 @@ fn is_countable(cx: &mut Context, value: &Value) -> bool {
     if value.is_array() || is_instance(cx, value, b"countable") {
         return true;
     }
-    let hooks = value.as_object().and_then(|object| ClassRef::of(object).native_base).and_then(|n| n.hooks);
-    hooks.is_some_and(|hooks| hooks.count.is_some())
+    value.as_object().is_some_and(|object| ClassRef::of(object).hook(|hooks| hooks.count).is_some())
 }
 
 /// Whether the value is an object of the built-in class or interface with this lower-case name.

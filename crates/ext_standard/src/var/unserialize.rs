@@ -9,8 +9,9 @@
 use super::props::{Prop, Visibility};
 use super::serialize::{INCOMPLETE_NAME, is_barred, is_serializable, shown_name};
 use phalanx_macros::php_fn;
+use phalanx_value::object::OBJ_DESTRUCTED;
 use phalanx_value::{ArrayKey, Key, ObjRef, PhpArray, PhpRef, PhpString, Value, View};
-use phalanx_vm::class::ClassRef;
+use phalanx_vm::class::{ClassRef, PropRef};
 use phalanx_vm::native::NativeFn;
 use phalanx_vm::{Context, PhpResult, convert, flags};
 use std::collections::HashSet;
@@ -131,9 +132,9 @@ impl Later {
             Later::Wakeup(object) => (object, b"__wakeup", Vec::new()),
             Later::Unserialize(object, data) => (object, b"__unserialize", vec![Value::array(data)]),
         };
-        let result = cx.call_method_by_name(&object, name, &args);
+        let result = crate::args::call_named(cx, &object, name, &args);
         if result.is_err() {
-            cx.skip_destructor(&object);
+            object.set_flags(OBJ_DESTRUCTED);
         }
         result.map(|_| ())
     }
@@ -473,7 +474,7 @@ impl<'a> Reader<'a> {
         if !self.is_allowed(name) {
             return Err(Failure::Data);
         }
-        let Some(class) = cx.lookup_class(name)? else {
+        let Some(class) = cx.lookup_class(name, true)? else {
             cx.doc_warning(format!("Class '{shown}' not found"))?;
             return Err(Failure::Data);
         };
@@ -482,7 +483,7 @@ impl<'a> Reader<'a> {
             return Err(Failure::Data);
         }
         self.at = end + 2;
-        let Some(object) = cx.enum_case(class, case)? else {
+        let Some(object) = cx.enum_case_by_name(class, case)? else {
             let case = String::from_utf8_lossy(case).into_owned();
             cx.doc_warning(format!("Undefined constant {shown}::{case}"))?;
             return Err(Failure::Data);
@@ -549,7 +550,7 @@ impl<'a> Reader<'a> {
             self.enter(cx).and_then(|()| self.properties(cx, &object, class, count))
         };
         if let Err(failure) = result {
-            cx.skip_destructor(&object);
+            object.set_flags(OBJ_DESTRUCTED);
             return Err(failure);
         }
         if method.is_none() && !incomplete && class.method(b"__wakeup").is_some() {
@@ -579,7 +580,7 @@ impl<'a> Reader<'a> {
 
     /// The class of an object, by autoloading and by the callback that a setting names.
     fn find_class(&mut self, cx: &mut Context, name: &[u8]) -> Parsed<Option<ClassRef>> {
-        if let Some(class) = cx.lookup_class(name)? {
+        if let Some(class) = cx.lookup_class(name, true)? {
             return Ok(Some(class));
         }
         let callback = cx.ini.get_str("unserialize_callback_func").to_vec();
@@ -592,7 +593,7 @@ impl<'a> Reader<'a> {
             return Ok(None);
         }
         cx.call_value(&Value::str(&callback), &[Value::str(name)])?;
-        let class = cx.lookup_class(name)?;
+        let class = cx.lookup_class(name, true)?;
         if class.is_none() {
             cx.doc_warning(format!("Function {shown}() hasn't defined the class it was called for"))?;
         }
@@ -623,7 +624,7 @@ impl<'a> Reader<'a> {
             let text = PhpString::concat_all(&[b"Class ", &class.name, b" has no unserializer"]);
             cx.warning(&text)?;
         } else {
-            cx.call_method_by_name(&object, b"unserialize", &[Value::str(data)])?;
+            crate::args::call_named(cx, &object, b"unserialize", &[Value::str(data)])?;
         }
         if self.rest().first() != Some(&b'}') {
             return Err(Failure::Data);
@@ -642,15 +643,15 @@ fn set_property(cx: &mut Context, object: &ObjRef, class: ClassRef, key: ArrayKe
         Visibility::Private(owner) => Some(owner.clone()),
         _ => None,
     };
-    let named = |slot: &&(usize, &phalanx_vm::class::SlotInfo)| slot.1.name == name;
-    let slots: Vec<_> = class.slots.iter().enumerate().collect();
-    let private = |slot: &phalanx_vm::class::SlotInfo| slot.flags & flags::member::PRIVATE != 0;
-    let slot = slots
-        .iter()
-        .find(|slot| named(slot) && owner.as_ref().is_some_and(|owner| private(slot.1) && slot.1.class.name == *owner))
-        .or_else(|| slots.iter().find(|slot| named(slot) && (!private(slot.1) || slot.1.class == class)));
-    match slot {
-        Some((index, info)) => cx.init_slot(object, *index as u32, info, value),
+    let named = |info: &&PropRef| info.name == name;
+    let private = |info: &&PropRef| info.has(flags::member::PRIVATE);
+    let wanted = |info: &&PropRef| match &owner {
+        Some(owner) => named(info) && private(info) && info.class.name == *owner,
+        None => false,
+    };
+    let fitting = |info: &&PropRef| named(info) && (!private(info) || info.class == class);
+    match class.slots.iter().find(wanted).or_else(|| class.slots.iter().find(fitting)) {
+        Some(info) => cx.init_prop(object, *info, value),
         None => {
             object.with_dynamic(|table| table.insert(Key::Str(&name), value));
             Ok(())

@@ -59,6 +59,7 @@ macro_rules! defaults {
 }
 
 defaults! {
+    [] Value => Value: |value| value;
     [] bool => bool: |value| value;
     [] bool => Value: |value| Value::bool(value);
     [] i64 => i64: |value| value;

@@ -107,22 +107,35 @@ impl<'a> FromArg<'a> for PhpResource {
     }
 }
 
+impl<'a> FromArg<'a> for &'a PhpRef {
+    /// As for [`PhpRef`]; the slot keeps the reference.
+    fn from_arg(cx: &mut Context, mut arg: Arg<'a>) -> PhpResult<&'a PhpRef> {
+        settle_reference(cx, &mut arg)?;
+        Ok(arg.into_value().as_ref().expect("just made one"))
+    }
+}
+
 impl<'a> FromArg<'a> for PhpRef {
     /// What the reference holds is made to fit the declared type.
     fn from_arg(cx: &mut Context, mut arg: Arg<'a>) -> PhpResult<PhpRef> {
-        let reference = arg.slot().make_ref();
-        let ty = arg.ty();
-        if ty.is_none() || ty.bits & 1 << reference.tag() as u32 != 0 {
-            return Ok(reference);
-        }
-        // The check works on a copy in the slot; only a value that was converted is stored back.
-        *arg.slot() = reference.get();
-        arg.check(cx)?;
-        let value = arg.value().clone();
-        reference.set(value);
-        *arg.slot() = Value::reference(reference.clone());
-        Ok(reference)
+        settle_reference(cx, &mut arg)
     }
+}
+
+/// Makes sure that the slot holds a reference, and that what it refers to fits the declared type.
+fn settle_reference(cx: &mut Context, arg: &mut Arg<'_>) -> PhpResult<PhpRef> {
+    let reference = arg.slot().make_ref();
+    let ty = arg.ty();
+    if ty.is_none() || ty.bits & 1 << reference.tag() as u32 != 0 {
+        return Ok(reference);
+    }
+    // The check works on a copy in the slot; only a value that was converted is stored back.
+    *arg.slot() = reference.get();
+    arg.check(cx)?;
+    let value = arg.value().clone();
+    reference.set(value);
+    *arg.slot() = Value::reference(reference.clone());
+    Ok(reference)
 }
 
 impl<'a, T: FromArg<'a>> FromArg<'a> for Option<T> {

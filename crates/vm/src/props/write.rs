@@ -123,6 +123,29 @@ impl Context {
         Ok(value)
     }
 
+    /// Gives a declared property a value, or a reference, past visibility, hooks and `readonly`: for objects that are
+    /// being put together from outside. The value must be of the property's type as it stands.
+    pub fn init_prop(&mut self, object: &ObjRef, info: PropRef, value: Value) -> PhpResult {
+        if info.ty.is_some() {
+            let mut plain = value.deref_clone();
+            if !self.fit_prop(info, &mut plain, true)? {
+                return Err(self.property_type_error(info, &plain));
+            }
+            match value.as_ref() {
+                Some(shared) => {
+                    shared.set(plain);
+                    reference::add_source(shared, info);
+                }
+                None => {
+                    object.set_slot(info.slot, plain);
+                    return Ok(());
+                }
+            }
+        }
+        object.set_slot(info.slot, value);
+        Ok(())
+    }
+
     /// Makes `value` fit a typed property.
     pub(super) fn fit_prop(&mut self, info: PropRef, value: &mut Value, strict: bool) -> PhpResult<bool> {
         info.ty.fit(self, value, TypeScope { class: Some(info.class), called: Some(info.class) }, strict)
