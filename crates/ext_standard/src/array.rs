@@ -10,3 +10,4 @@ pub mod query;
 pub mod range;
 pub mod sets;
 pub mod sort;
+pub mod symbols;

@@ -4,6 +4,7 @@
 pub mod args;
 pub mod array;
 pub mod errors;
+pub mod function;
 pub mod info;
 pub mod math;
 pub mod string;

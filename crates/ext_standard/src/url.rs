@@ -1,4 +1,5 @@
 //! URLs.
 
 pub mod coding;
+pub mod functions;
 pub mod parse;

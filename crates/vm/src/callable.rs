@@ -36,7 +36,7 @@ fn magic(func: FuncRef, this: Option<ObjRef>, class: ClassRef, name: &PhpString)
 }
 
 /// Whether code in `scope` may call `func`.
-pub(crate) fn is_accessible(func: FuncRef, scope: Option<ClassRef>) -> bool {
+pub fn is_accessible(func: FuncRef, scope: Option<ClassRef>) -> bool {
     if !func.has(flags::PRIVATE | flags::PROTECTED) || func.scope == scope {
         return true;
     }

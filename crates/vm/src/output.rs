@@ -76,6 +76,11 @@ impl Output {
         std::mem::replace(&mut self.sink, sink)
     }
 
+    /// The buffers, the innermost last.
+    pub fn buffers(&self) -> &[Buffer] {
+        &self.buffers
+    }
+
     /// Where output began: path and line; none before.
     pub fn started(&self) -> Option<&(PhpString, u32)> {
         self.started.as_ref()

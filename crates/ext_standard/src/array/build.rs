@@ -7,8 +7,8 @@ use crate::string::case;
 use phalanx_macros::php_fn;
 use phalanx_value::{ArrayKey, Key, PhpArray, PhpRef, PhpString, Value, View};
 use phalanx_vm::args::StrOrInt;
-use phalanx_vm::class::ClassRef;
 use phalanx_vm::native::NativeFn;
+use phalanx_vm::props::{Isset, ReadMode};
 use phalanx_vm::{Context, PhpResult};
 
 /// Functions of this file.
@@ -146,9 +146,9 @@ fn array_splice(
     array: &PhpRef,
     offset: i64,
     length: Option<i64>,
-    replacement: &Value,
+    replacement: Value,
 ) -> PhpResult<PhpArray> {
-    let replacement = cx.to_array(replacement)?;
+    let replacement = cx.to_array(&replacement)?;
     with_array(cx, array, |_, array| {
         let (start, count) = part(array.len(), offset, length);
         Ok(array.splice(start, count, replacement.values().map(unshared)))
@@ -324,12 +324,12 @@ fn column(cx: &mut Context, row: &Value, key: StrOrInt<'_>) -> PhpResult<Option<
                 StrOrInt::Int(int) => PhpString::from(int.to_string()),
                 StrOrInt::Str(name) => name.clone(),
             };
-            let _ = ClassRef::of(object);
             // As `isset()` and a read from outside of the class.
-            if !cx.has_prop(object, &name, None)? {
+            let no_cache = std::ptr::null_mut();
+            if !cx.has_prop(object, &name, None, Isset::Exists, no_cache)? {
                 return Ok(None);
             }
-            cx.read_prop(object, &name, None).map(Some)
+            cx.read_prop(object, &name, None, ReadMode::Read, no_cache).map(Some)
         }
         _ => Ok(None),
     }

@@ -4,7 +4,7 @@ use super::query::unshared;
 use crate::args::call;
 use phalanx_macros::php_fn;
 use phalanx_value::array::iterators;
-use phalanx_value::{ArrayKey, Key, PhpArray, PhpRef, Value};
+use phalanx_value::{ArrayKey, PhpArray, PhpRef, Value};
 use phalanx_vm::args::Callable;
 use phalanx_vm::native::NativeFn;
 use phalanx_vm::{Context, PhpResult};
@@ -246,13 +246,28 @@ fn walk_object(
     arg: Option<&Value>,
     recursive: bool,
 ) -> PhpResult {
-    let names: Vec<ArrayKey> = cx.object_table(object)?.keys().map(Key::to_owned).collect();
-    for name in names {
-        let Some(element) = cx.object_table_ref(object, &name)? else { continue };
+    for prop in crate::var::props::stored(object) {
+        let element = match prop.info {
+            Some(_) if prop.value.is_undef() => continue,
+            Some(info) => {
+                let mut value = object.get_slot(info.slot);
+                let element = value.make_ref();
+                object.set_slot(info.slot, value);
+                element
+            }
+            None => {
+                let Some(element) =
+                    object.with_dynamic(|table| table.get_mut(prop.name.as_key()).map(Value::make_ref))
+                else {
+                    continue;
+                };
+                element
+            }
+        };
         if recursive && element.get().is_array() {
             walk(cx, &element, callback, arg, true)?;
         } else {
-            visit(cx, callback, element, name, arg)?;
+            visit(cx, callback, element, ArrayKey::Str(prop.mangled()), arg)?;
         }
     }
     Ok(())

@@ -5,7 +5,6 @@ use super::query::unshared;
 use crate::args::assign;
 use phalanx_macros::php_fn;
 use phalanx_value::{Key, PhpArray, Value, View};
-use phalanx_vm::args::prefer_ref;
 use phalanx_vm::native::NativeFn;
 use phalanx_vm::{Context, PhpResult};
 use std::cmp::Ordering;
@@ -56,8 +55,8 @@ fn array_multisort(cx: &mut Context, array: &Value, rest: &[Value]) -> PhpResult
                 key => drop(sorted.insert(key, value.clone())),
             }
         }
-        if let Some(variable) = prefer_ref(arguments[column.argument]) {
-            assign(cx, &variable, Value::array(sorted))?;
+        if let Some(variable) = arguments[column.argument].as_ref() {
+            assign(cx, variable, Value::array(sorted))?;
         }
     }
     Ok(true)

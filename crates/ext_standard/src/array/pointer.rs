@@ -2,12 +2,26 @@
 
 use crate::args::with_array;
 use phalanx_macros::php_fn;
-use phalanx_value::{ArrayKey, Key, PhpArray, PhpRef, Value};
+use phalanx_value::{ArrayKey, Key, ObjRef, PhpArray, PhpRef, Value};
 use phalanx_vm::native::NativeFn;
-use phalanx_vm::{Context, PhpResult};
+use phalanx_vm::{Context, PhpResult, props};
+use rustc_hash::FxHashMap;
 
 /// Functions of this file.
 pub static FUNCTIONS: &[&NativeFn] = &[&END, &PREV, &NEXT, &RESET, &CURRENT, &POS, &KEY];
+
+/// Where the internal pointers of objects stand, by handle.
+#[derive(Default)]
+struct Pointers(FxHashMap<u32, u32>);
+
+/// The properties of an object as an array whose pointer stands where it did.
+fn object_table(cx: &mut Context, object: &ObjRef) -> PhpArray {
+    let mut table = props::raw_table(object);
+    if let Some(pos) = cx.state::<Pointers>().0.get(&object.handle()) {
+        table.set_internal_pos(*pos);
+    }
+    table
+}
 
 /// Moves the pointer of an array, or of an object's properties, and gives what it points to then.
 fn step(
@@ -20,9 +34,9 @@ fn step(
     if let Some(object) = value.as_object() {
         let text = format!("Calling {}() on an object is deprecated", String::from_utf8_lossy(&cx.active_function_name()));
         cx.deprecated(text)?;
-        let mut table = cx.object_table(object)?;
+        let mut table = object_table(cx, object);
         let result = shown(step(&mut table));
-        cx.set_object_pointer(object, table.internal_pos());
+        cx.state::<Pointers>().0.insert(object.handle(), table.internal_pos());
         return Ok(result);
     }
     drop(value);
@@ -76,8 +90,7 @@ fn here(cx: &mut Context, value: &Value) -> PhpResult<Option<(ArrayKey, Value)>>
     if let Some(object) = value.as_object() {
         let text = format!("Calling {}() on an object is deprecated", String::from_utf8_lossy(&cx.active_function_name()));
         cx.deprecated(text)?;
-        let table = cx.object_table(object)?;
-        return Ok(entry(&table));
+        return Ok(entry(&object_table(cx, object)));
     }
     Ok(value.as_array().and_then(entry))
 }

@@ -3,9 +3,10 @@
 use super::order::Order;
 use crate::var::types::is_instance;
 use phalanx_macros::php_fn;
+use phalanx_value::convert::numeric::{self, Numeric};
 use phalanx_value::{ArrayKey, Key, PhpArray, PhpString, Value, View};
 use phalanx_vm::args::OrFalse;
-use phalanx_vm::class::ClassRef;
+use phalanx_vm::class::{CastTo, ClassRef};
 use phalanx_vm::native::NativeFn;
 use phalanx_vm::{Context, PhpResult, compare};
 use std::cmp::Ordering;
@@ -52,14 +53,11 @@ fn count_of(cx: &mut Context, value: &Value, mode: i64) -> PhpResult<i64> {
         View::Array(array) if mode == 0 => Ok(array.len() as i64),
         View::Array(array) => count_recursive(cx, array),
         View::Object(object) => {
-            let class = ClassRef::of(object);
-            if let Some(count) = class.native_base.and_then(|n| n.hooks).and_then(|hooks| hooks.count) {
-                return count(cx, object);
+            let counts = ClassRef::of(object).hook(|hooks| hooks.count).is_some();
+            if !counts && !is_instance(cx, value, b"countable") {
+                return Err(cx.arg_type_error(1, "Countable|array", value));
             }
-            if is_instance(cx, value, b"countable") {
-                return phalanx_vm::iterate::count(cx, value);
-            }
-            Err(cx.arg_type_error(1, "Countable|array", value))
+            phalanx_vm::iterate::count(cx, value)
         }
         _ => Err(cx.arg_type_error(1, "Countable|array", value)),
     }
@@ -301,40 +299,51 @@ fn fold(
         let value = value.deref_clone();
         let number = match value.view() {
             View::Int(_) | View::Float(_) => value,
-            View::Array(_) | View::Object(_) => {
-                let object_operator = value.as_object().is_some_and(|object| {
-                    let hooks = ClassRef::of(object).native_base.and_then(|native| native.hooks);
-                    hooks.is_some_and(|hooks| hooks.operate.is_some())
-                });
-                if !object_operator {
-                    let given = phalanx_vm::convert::type_name(&value);
-                    cx.doc_warning(format!("{name} is not supported on type {given}"))?;
-                    if value.is_array() {
-                        continue;
-                    }
-                    match cx.to_number(&value) {
-                        Ok(number) => number,
-                        Err(thrown) => return Err(thrown),
-                    }
-                } else {
-                    value
+            View::Str(text) => {
+                let prefix = numeric::classify_prefix(text);
+                if prefix.number == Numeric::No {
+                    unsupported(cx, name, &value)?;
+                } else if prefix.trailing {
+                    cx.warning("A non-numeric value encountered")?;
+                }
+                match prefix.number {
+                    Numeric::Int(int) => Value::int(int),
+                    Numeric::Float(float) => Value::float(float),
+                    Numeric::No => Value::int(0),
                 }
             }
+            View::Object(object) => {
+                let number = match ClassRef::of(object).hook(|hooks| hooks.cast) {
+                    Some(cast) => cast(cx, object, CastTo::Number)?,
+                    None => None,
+                };
+                match number {
+                    Some(number) => number,
+                    None => {
+                        unsupported(cx, name, &value)?;
+                        continue;
+                    }
+                }
+            }
+            View::Array(_) => {
+                unsupported(cx, name, &value)?;
+                continue;
+            }
             View::Resource(resource) => {
-                cx.doc_warning(format!("{name} is not supported on type resource"))?;
+                unsupported(cx, name, &value)?;
                 Value::int(resource.id())
             }
-            View::Str(text) => match phalanx_value::convert::numeric::classify_prefix(text).number {
-                phalanx_value::convert::numeric::Numeric::Int(int) => Value::int(int),
-                phalanx_value::convert::numeric::Numeric::Float(float) => Value::float(float),
-                phalanx_value::convert::numeric::Numeric::No => Value::int(0),
-            },
             View::Bool(on) => Value::int(i64::from(on)),
             _ => Value::int(0),
         };
         total = operate(cx, &total, &number)?;
     }
     Ok(total)
+}
+
+fn unsupported(cx: &mut Context, name: &str, value: &Value) -> PhpResult {
+    let given = phalanx_vm::convert::type_name(value);
+    cx.doc_warning(format!("{name} is not supported on type {given}"))
 }
 
 /// <https://www.php.net/min>

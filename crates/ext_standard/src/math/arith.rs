@@ -34,16 +34,16 @@ fn floor(num: Number) -> f64 {
 
 /// <https://www.php.net/round>
 #[php_fn(
-    "round(int|float $num, int $precision = 0, RoundingMode|int $mode = RoundingMode::HalfAwayFromZero): float"
+    "round(int|float $num, int $precision = 0, RoundingMode|int $mode = RoundingMode::HalfAwayFromZero): float",
+    default(mode = Value::int(1))
 )]
-fn round(cx: &mut Context, num: Number, precision: i64, mode: Option<Value>) -> PhpResult<f64> {
-    let mode = match mode.as_ref().map(Value::view) {
-        None => Mode::HalfAwayFromZero,
-        Some(View::Object(case)) => {
+fn round(cx: &mut Context, num: Number, precision: i64, mode: Value) -> PhpResult<f64> {
+    let mode = match mode.view() {
+        View::Object(case) => {
             let name = case.get_slot(0);
             Mode::from_case(name.as_bytes().unwrap_or(b"")).unwrap_or(Mode::HalfAwayFromZero)
         }
-        Some(View::Int(number)) => match Mode::from_number(number) {
+        View::Int(number) => match Mode::from_number(number) {
             Some(mode) => mode,
             None => return Err(cx.arg_value_error(3, "must be a valid rounding mode (RoundingMode::*)")),
         },

@@ -99,6 +99,19 @@ impl Context {
         Err(self.throw_error(format!("Call to {visibility} {name}::__destruct() from {place}")))
     }
 
+    /// Runs the cycle collector, with destructors; tells how many arrays and objects it freed.
+    pub fn collect_cycles(&mut self) -> PhpResult<usize> {
+        let mut result = Ok(());
+        let freed = phalanx_value::gc::collect_cycles(&mut |object| {
+            if let Err(thrown) = self.destruct(object) {
+                result = Err(thrown);
+            }
+        });
+        result?;
+        self.run_destructors()?;
+        Ok(freed)
+    }
+
     /// At the end of a request: global variables that are the last owners of objects go, the last one first; then
     /// the destructors of all objects that are left run in the order of their creation.
     pub fn shutdown_destructors(&mut self) -> PhpResult {

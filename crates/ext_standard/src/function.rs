@@ -1,0 +1,9 @@
+//! Functions, classes, errors and constants: what scripts ask of the running program.
+
+pub mod call;
+pub mod class;
+pub mod constant;
+pub mod error;
+pub mod gc;
+pub mod resource;
+pub mod spl;
