@@ -4,5 +4,7 @@ use phalanx_vm::native::Extension;
 
 /// All of them, in the order in which PHP lists and starts them.
 pub fn all() -> Vec<&'static Extension> {
-    vec![&phalanx_vm::builtin::CORE]
+    let mut all = vec![&phalanx_vm::builtin::CORE];
+    all.extend(phalanx_ext_standard::EXTENSIONS);
+    all
 }

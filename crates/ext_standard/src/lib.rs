@@ -1,8 +1,13 @@
-//! PHP's standard extension.
+//! PHP's standard extension, and the functions of the core.
+//!
+//! One file for each group of functions of the manual. Each declares its functions next to their code and lists them in
+//! `FUNCTIONS`; this file puts the lists together. What is pure computation on bytes stands in functions of its own with
+//! unit tests.
 #![forbid(unsafe_code)]
 
 pub mod args;
 pub mod array;
+pub mod consts;
 pub mod errors;
 pub mod function;
 pub mod info;
@@ -10,3 +15,109 @@ pub mod math;
 pub mod string;
 pub mod url;
 pub mod var;
+
+use phalanx_vm::native::Extension;
+use phalanx_vm::request::PHP_VERSION;
+
+/// The functions and constants of the core; its classes are the VM's.
+pub static CORE: Extension = Extension {
+    name: "Core",
+    version: PHP_VERSION,
+    functions: &[
+        string::compare::CORE_FUNCTIONS,
+        function::call::FUNCTIONS,
+        function::class::FUNCTIONS,
+        function::constant::FUNCTIONS,
+        function::error::CORE_FUNCTIONS,
+        function::gc::CORE_FUNCTIONS,
+        function::resource::FUNCTIONS,
+        info::process::CORE_FUNCTIONS,
+        array::symbols::CORE_FUNCTIONS,
+    ],
+    classes: &[],
+    consts: &[consts::CORE],
+    ini: &[],
+    request_start: None,
+    request_end: None,
+};
+
+/// The standard extension.
+pub static STANDARD: Extension = Extension {
+    name: "standard",
+    version: PHP_VERSION,
+    functions: &[
+        array::build::FUNCTIONS,
+        array::callback::FUNCTIONS,
+        array::merge::FUNCTIONS,
+        array::multisort::FUNCTIONS,
+        array::pointer::FUNCTIONS,
+        array::query::FUNCTIONS,
+        array::range::FUNCTIONS,
+        array::sets::FUNCTIONS,
+        array::sort::FUNCTIONS,
+        array::symbols::FUNCTIONS,
+        function::call::STANDARD_FUNCTIONS,
+        function::constant::STANDARD_FUNCTIONS,
+        function::error::FUNCTIONS,
+        function::gc::FUNCTIONS,
+        info::header::FUNCTIONS,
+        info::ini::FUNCTIONS,
+        info::output::FUNCTIONS,
+        info::process::FUNCTIONS,
+        info::time::FUNCTIONS,
+        math::arith::FUNCTIONS,
+        math::base::FUNCTIONS,
+        math::format::FUNCTIONS,
+        math::trig::FUNCTIONS,
+        string::case::FUNCTIONS,
+        string::codec::FUNCTIONS,
+        string::compare::FUNCTIONS,
+        string::format::FUNCTIONS,
+        string::likeness::FUNCTIONS,
+        string::markup::FUNCTIONS,
+        string::replace::FUNCTIONS,
+        string::search::FUNCTIONS,
+        string::slice::FUNCTIONS,
+        string::split::FUNCTIONS,
+        string::trim::FUNCTIONS,
+        url::functions::FUNCTIONS,
+        var::dump::FUNCTIONS,
+        var::export::FUNCTIONS,
+        var::print_r::FUNCTIONS,
+        var::serialize::FUNCTIONS,
+        var::types::FUNCTIONS,
+        var::unserialize::FUNCTIONS,
+    ],
+    classes: &[&math::arith::ROUNDING_MODE],
+    consts: &[consts::STANDARD],
+    ini: function::error::INI,
+    request_start: None,
+    request_end: None,
+};
+
+/// The functions of the extension random.
+pub static RANDOM: Extension = Extension {
+    name: "random",
+    version: PHP_VERSION,
+    functions: &[math::random::FUNCTIONS],
+    classes: &[],
+    consts: &[consts::RANDOM],
+    ini: &[],
+    request_start: None,
+    request_end: None,
+};
+
+/// The functions of the SPL.
+pub static SPL: Extension = Extension {
+    name: "SPL",
+    version: PHP_VERSION,
+    functions: &[function::spl::FUNCTIONS],
+    classes: &[],
+    consts: &[],
+    ini: &[],
+    request_start: None,
+    request_end: None,
+};
+
+/// All of them, in PHP's order.
+pub static EXTENSIONS: &[&Extension] = &[&CORE, &RANDOM, &SPL, &STANDARD];

@@ -56,5 +56,7 @@ pub mod types;
 
 pub use args::Args;
 pub use context::Context;
+pub use func::FuncRef;
+pub use phalanx_bytecode::flags;
 pub use request::{begin_request, end_request};
 pub use thrown::{PhpResult, Thrown};

@@ -138,9 +138,7 @@ fn array_slice(array: &PhpArray, offset: i64, length: Option<i64>, preserve_keys
 }
 
 /// <https://www.php.net/array_splice>
-#[php_fn(
-    "array_splice(array &$array, int $offset, ?int $length = null, mixed $replacement = []): array"
-)]
+#[php_fn("array_splice(array &$array, int $offset, ?int $length = null, mixed $replacement = []): array")]
 fn array_splice(
     cx: &mut Context,
     array: &PhpRef,
@@ -174,7 +172,8 @@ fn array_pad(cx: &mut Context, array: &PhpArray, length: i64, value: &Value) -> 
     if length.unsigned_abs() > MAX_SIZE as u64 {
         return Err(cx.arg_value_error(2, "must not exceed the maximum allowed array size"));
     }
-    let Some(missing) = (length.unsigned_abs() as usize).checked_sub(array.len()).filter(|missing| *missing > 0)
+    let Some(missing) =
+        (length.unsigned_abs() as usize).checked_sub(array.len()).filter(|missing| *missing > 0)
     else {
         return Ok(array.clone());
     };

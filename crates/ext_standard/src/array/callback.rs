@@ -46,8 +46,10 @@ fn array_map(
         }
         return Ok(result);
     }
-    let mut all: Vec<_> = std::iter::once(array).chain(super::merge::arrays(arrays)).map(PhpArray::values).collect();
-    let longest = std::iter::once(array).chain(super::merge::arrays(arrays)).map(PhpArray::len).max().unwrap_or(0);
+    let mut all: Vec<_> =
+        std::iter::once(array).chain(super::merge::arrays(arrays)).map(PhpArray::values).collect();
+    let longest =
+        std::iter::once(array).chain(super::merge::arrays(arrays)).map(PhpArray::len).max().unwrap_or(0);
     let mut result = PhpArray::with_capacity(longest);
     for _ in 0..longest {
         let row: Vec<Value> =
@@ -147,12 +149,7 @@ fn array_walk(cx: &mut Context, array: &PhpRef, callback: Callable, arg: Value) 
 
 /// <https://www.php.net/array_walk_recursive>
 #[php_fn("array_walk_recursive(array|object &$array, callable $callback, mixed $arg = UNKNOWN): true", default(arg = Value::UNDEF))]
-fn array_walk_recursive(
-    cx: &mut Context,
-    array: &PhpRef,
-    callback: Callable,
-    arg: Value,
-) -> PhpResult<bool> {
+fn array_walk_recursive(cx: &mut Context, array: &PhpRef, callback: Callable, arg: Value) -> PhpResult<bool> {
     walk(cx, array, &callback, some(&arg), true).map(|()| true)
 }
 

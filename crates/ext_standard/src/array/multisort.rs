@@ -46,7 +46,8 @@ fn array_multisort(cx: &mut Context, array: &Value, rest: &[Value]) -> PhpResult
         Ok(Ordering::Equal)
     })?;
     for column in &mut columns {
-        let elements: Vec<_> = column.array.iter().map(|(key, value)| (key.to_owned(), unshared(value))).collect();
+        let elements: Vec<_> =
+            column.array.iter().map(|(key, value)| (key.to_owned(), unshared(value))).collect();
         let mut sorted = PhpArray::with_capacity(len);
         for at in index.values().filter_map(Value::as_int) {
             let (key, value) = &elements[at as usize];

@@ -29,10 +29,14 @@ fn step(
     variable: &PhpRef,
     step: impl for<'a> FnOnce(&'a mut PhpArray) -> Option<(Key<'a>, &'a Value)>,
 ) -> PhpResult<Value> {
-    let shown = |entry: Option<(Key<'_>, &Value)>| entry.map_or(Value::FALSE, |(_, value)| value.deref_clone());
+    let shown =
+        |entry: Option<(Key<'_>, &Value)>| entry.map_or(Value::FALSE, |(_, value)| value.deref_clone());
     let value = variable.get();
     if let Some(object) = value.as_object() {
-        let text = format!("Calling {}() on an object is deprecated", String::from_utf8_lossy(&cx.active_function_name()));
+        let text = format!(
+            "Calling {}() on an object is deprecated",
+            String::from_utf8_lossy(&cx.active_function_name())
+        );
         cx.deprecated(text)?;
         let mut table = object_table(cx, object);
         let result = shown(step(&mut table));
@@ -88,7 +92,10 @@ fn key(cx: &mut Context, array: &Value) -> PhpResult<Option<ArrayKey>> {
 fn here(cx: &mut Context, value: &Value) -> PhpResult<Option<(ArrayKey, Value)>> {
     let entry = |array: &PhpArray| array.current().map(|(key, value)| (key.to_owned(), value.deref_clone()));
     if let Some(object) = value.as_object() {
-        let text = format!("Calling {}() on an object is deprecated", String::from_utf8_lossy(&cx.active_function_name()));
+        let text = format!(
+            "Calling {}() on an object is deprecated",
+            String::from_utf8_lossy(&cx.active_function_name())
+        );
         cx.deprecated(text)?;
         return Ok(entry(&object_table(cx, object)));
     }

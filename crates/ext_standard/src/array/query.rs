@@ -132,12 +132,7 @@ pub fn equal(cx: &mut Context, element: &Value, value: &Value, strict: bool) -> 
 
 /// <https://www.php.net/array_keys>
 #[php_fn("array_keys(array $array, mixed $filter_value = UNKNOWN, bool $strict = false): array", default(filter_value = Value::UNDEF))]
-fn array_keys(
-    cx: &mut Context,
-    array: &PhpArray,
-    filter_value: Value,
-    strict: bool,
-) -> PhpResult<PhpArray> {
+fn array_keys(cx: &mut Context, array: &PhpArray, filter_value: Value, strict: bool) -> PhpResult<PhpArray> {
     if filter_value.is_undef() {
         let mut keys = PhpArray::with_capacity(array.len());
         keys.extend(array.keys().map(Value::from));

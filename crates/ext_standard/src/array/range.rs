@@ -99,7 +99,9 @@ fn read_step(cx: &mut Context, step: Number) -> PhpResult<Step> {
         Number::Int(i64::MIN) => {
             return Err(cx.arg_value_error(3, format!("must be greater than {}", i64::MIN)));
         }
-        Number::Int(int) => Step { int: int.abs(), float: int.abs() as f64, negative: int < 0, is_float: false },
+        Number::Int(int) => {
+            Step { int: int.abs(), float: int.abs() as f64, negative: int < 0, is_float: false }
+        }
     };
     if read.float == 0.0 {
         return Err(cx.arg_value_error(3, "cannot be 0"));
@@ -147,7 +149,10 @@ fn read_end(cx: &mut Context, value: &Value, argument: u32) -> PhpResult<End> {
 }
 
 fn too_large_step(cx: &mut Context) -> Thrown {
-    cx.arg_value_error(3, "must be less than the range spanned by argument #1 ($start) and argument #2 ($end)")
+    cx.arg_value_error(
+        3,
+        "must be less than the range spanned by argument #1 ($start) and argument #2 ($end)",
+    )
 }
 
 /// A step must not point away from the end.

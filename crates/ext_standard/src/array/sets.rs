@@ -326,7 +326,9 @@ fn in_all(cx: &mut Context, lists: &[Vec<Entry>], same: &Same) -> PhpResult<Hash
                 }
                 places[index] += 1;
             }
-            if let (Ordering::Equal, Same::Both(_, data), Some(other)) = (order, same, list.get(places[index])) {
+            if let (Ordering::Equal, Same::Both(_, data), Some(other)) =
+                (order, same, list.get(places[index]))
+            {
                 order = Same::data(cx, data.as_ref(), &first[at], other)?;
                 if order != Ordering::Equal {
                     order = Ordering::Greater;

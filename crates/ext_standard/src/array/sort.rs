@@ -10,19 +10,8 @@ use phalanx_vm::{Context, PhpResult, Thrown};
 use std::cmp::Ordering;
 
 /// Functions of this file.
-pub static FUNCTIONS: &[&NativeFn] = &[
-    &SORT,
-    &RSORT,
-    &ASORT,
-    &ARSORT,
-    &KSORT,
-    &KRSORT,
-    &NATSORT,
-    &NATCASESORT,
-    &USORT,
-    &UASORT,
-    &UKSORT,
-];
+pub static FUNCTIONS: &[&NativeFn] =
+    &[&SORT, &RSORT, &ASORT, &ARSORT, &KSORT, &KRSORT, &NATSORT, &NATCASESORT, &USORT, &UASORT, &UKSORT];
 
 type Entry<'a> = (Key<'a>, &'a Value);
 

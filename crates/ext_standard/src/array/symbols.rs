@@ -8,7 +8,10 @@ use phalanx_vm::symbols::SymbolsRef;
 use phalanx_vm::{Context, PhpResult, convert};
 
 /// Functions of this file.
-pub static FUNCTIONS: &[&NativeFn] = &[&COMPACT, &EXTRACT, &GET_DEFINED_VARS];
+pub static FUNCTIONS: &[&NativeFn] = &[&COMPACT, &EXTRACT];
+
+/// Functions of this file that belong to the core.
+pub static CORE_FUNCTIONS: &[&NativeFn] = &[&GET_DEFINED_VARS];
 
 /// The variables of the code that called.
 fn caller_symbols(cx: &mut Context) -> SymbolsRef {
@@ -64,8 +67,9 @@ fn add_variable(
             if !names.enter() {
                 return Err(cx.throw_error("Recursion detected"));
             }
-            let outcome =
-                names.values().try_for_each(|name| add_variable(cx, symbols, result, &name.deref_clone(), argument));
+            let outcome = names
+                .values()
+                .try_for_each(|name| add_variable(cx, symbols, result, &name.deref_clone(), argument));
             names.leave();
             outcome
         }
@@ -100,10 +104,8 @@ fn extract(cx: &mut Context, array: &Value, flags: i64, prefix: Option<&PhpStrin
     if !(mode::OVERWRITE..=mode::IF_EXISTS).contains(&flags) {
         return Err(cx.arg_value_error(2, "must be a valid extract type"));
     }
-    let prefixed = matches!(
-        flags,
-        mode::PREFIX_SAME | mode::PREFIX_ALL | mode::PREFIX_INVALID | mode::PREFIX_IF_EXISTS
-    );
+    let prefixed =
+        matches!(flags, mode::PREFIX_SAME | mode::PREFIX_ALL | mode::PREFIX_INVALID | mode::PREFIX_IF_EXISTS);
     let prefix = match prefix {
         None if prefixed => return Err(cx.arg_value_error(3, "is required when using this extract type")),
         None => PhpString::new(),
@@ -177,7 +179,9 @@ fn target(symbols: &SymbolsRef, key: Key<'_>, flags: i64, prefix: &PhpString) ->
         mode::PREFIX_IF_EXISTS => exists.then(|| with_prefix(name)),
         mode::PREFIX_SAME if name.is_empty() => None,
         mode::PREFIX_SAME if exists || name.as_bytes() == b"this" => Some(with_prefix(name)),
-        mode::PREFIX_INVALID if !is_variable_name(name) || name.as_bytes() == b"this" => Some(with_prefix(name)),
+        mode::PREFIX_INVALID if !is_variable_name(name) || name.as_bytes() == b"this" => {
+            Some(with_prefix(name))
+        }
         _ => Some(name.clone()),
     }
 }

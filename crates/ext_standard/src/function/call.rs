@@ -8,13 +8,14 @@ use phalanx_vm::native::NativeFn;
 use phalanx_vm::{Context, PhpResult};
 
 /// Functions of this file.
-pub static FUNCTIONS: &[&NativeFn] = &[
+pub static FUNCTIONS: &[&NativeFn] = &[&FUNCTION_EXISTS, &GET_DEFINED_FUNCTIONS];
+
+/// Functions of this file that belong to the standard extension.
+pub static STANDARD_FUNCTIONS: &[&NativeFn] = &[
     &CALL_USER_FUNC,
     &CALL_USER_FUNC_ARRAY,
     &FORWARD_STATIC_CALL,
     &FORWARD_STATIC_CALL_ARRAY,
-    &FUNCTION_EXISTS,
-    &GET_DEFINED_FUNCTIONS,
     &REGISTER_SHUTDOWN_FUNCTION,
     &REGISTER_TICK_FUNCTION,
     &UNREGISTER_TICK_FUNCTION,

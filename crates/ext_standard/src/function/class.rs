@@ -153,12 +153,7 @@ fn is_related(
 
 /// <https://www.php.net/is_a>
 #[php_fn("is_a(mixed $object_or_class, string $class, bool $allow_string = false): bool")]
-fn is_a(
-    cx: &mut Context,
-    object_or_class: &Value,
-    class: &PhpString,
-    allow_string: bool,
-) -> PhpResult<bool> {
+fn is_a(cx: &mut Context, object_or_class: &Value, class: &PhpString, allow_string: bool) -> PhpResult<bool> {
     is_related(cx, object_or_class, class, allow_string, false)
 }
 
@@ -285,8 +280,11 @@ fn property_exists(cx: &mut Context, object_or_class: &Value, property: &PhpStri
 
 /// Names of the classes with all of `set` and none of `clear` among their flags, in the order of their declaration.
 fn declared(cx: &mut Context, set: u32, clear: u32) -> PhpArray {
-    let natives: Vec<&'static str> =
-        cx.extensions().iter().flat_map(|extension| extension.classes.iter().map(|class| class.name)).collect();
+    let natives: Vec<&'static str> = cx
+        .extensions()
+        .iter()
+        .flat_map(|extension| extension.classes.iter().map(|class| class.name))
+        .collect();
     for name in natives {
         cx.find_class(name.to_ascii_lowercase().as_bytes());
     }

@@ -2,13 +2,16 @@
 
 use phalanx_macros::php_fn;
 use phalanx_value::{PhpArray, PhpString, Value};
-use phalanx_vm::native::NativeFn;
 use phalanx_vm::class::ClassRef;
 use phalanx_vm::flags::member;
+use phalanx_vm::native::NativeFn;
 use phalanx_vm::{Context, PhpResult, global_constants, props};
 
 /// Functions of this file.
-pub static FUNCTIONS: &[&NativeFn] = &[&DEFINE, &DEFINED, &CONSTANT, &GET_DEFINED_CONSTANTS];
+pub static FUNCTIONS: &[&NativeFn] = &[&DEFINE, &DEFINED, &GET_DEFINED_CONSTANTS];
+
+/// Functions of this file that belong to the standard extension.
+pub static STANDARD_FUNCTIONS: &[&NativeFn] = &[&CONSTANT];
 
 /// <https://www.php.net/define>
 #[php_fn("define(string $constant_name, mixed $value, bool $case_insensitive = false): bool")]

@@ -9,7 +9,11 @@ use phalanx_vm::native::{NativeFn, NativeIni};
 use phalanx_vm::{Context, PhpResult};
 
 /// Functions of this file.
-pub static FUNCTIONS: &[&NativeFn] = &[
+pub static FUNCTIONS: &[&NativeFn] =
+    &[&ERROR_GET_LAST, &ERROR_CLEAR_LAST, &ERROR_LOG, &ASSERT, &ASSERT_OPTIONS];
+
+/// Functions of this file that belong to the core.
+pub static CORE_FUNCTIONS: &[&NativeFn] = &[
     &ERROR_REPORTING,
     &TRIGGER_ERROR,
     &USER_ERROR,
@@ -17,11 +21,6 @@ pub static FUNCTIONS: &[&NativeFn] = &[
     &RESTORE_ERROR_HANDLER,
     &SET_EXCEPTION_HANDLER,
     &RESTORE_EXCEPTION_HANDLER,
-    &ERROR_GET_LAST,
-    &ERROR_CLEAR_LAST,
-    &ERROR_LOG,
-    &ASSERT,
-    &ASSERT_OPTIONS,
 ];
 
 /// Settings of assertions.

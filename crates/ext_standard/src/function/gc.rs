@@ -6,17 +6,11 @@ use phalanx_vm::native::NativeFn;
 use phalanx_vm::{Context, PhpResult};
 
 /// Functions of this file.
-pub static FUNCTIONS: &[&NativeFn] = &[
-    &GC_COLLECT_CYCLES,
-    &GC_ENABLED,
-    &GC_ENABLE,
-    &GC_DISABLE,
-    &GC_STATUS,
-    &GC_MEM_CACHES,
-    &MEMORY_GET_USAGE,
-    &MEMORY_GET_PEAK_USAGE,
-    &MEMORY_RESET_PEAK_USAGE,
-];
+pub static FUNCTIONS: &[&NativeFn] = &[&MEMORY_GET_USAGE, &MEMORY_GET_PEAK_USAGE, &MEMORY_RESET_PEAK_USAGE];
+
+/// Functions of this file that belong to the core.
+pub static CORE_FUNCTIONS: &[&NativeFn] =
+    &[&GC_COLLECT_CYCLES, &GC_ENABLED, &GC_ENABLE, &GC_DISABLE, &GC_STATUS, &GC_MEM_CACHES];
 
 /// <https://www.php.net/gc_collect_cycles>
 #[php_fn("gc_collect_cycles(): int")]

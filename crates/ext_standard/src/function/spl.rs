@@ -55,7 +55,11 @@ fn names(classes: impl IntoIterator<Item = ClassRef>) -> PhpArray {
 
 /// <https://www.php.net/class_implements>
 #[php_fn("class_implements($object_or_class, bool $autoload = true): array|false")]
-fn class_implements(cx: &mut Context, object_or_class: &Value, autoload: bool) -> PhpResult<OrFalse<PhpArray>> {
+fn class_implements(
+    cx: &mut Context,
+    object_or_class: &Value,
+    autoload: bool,
+) -> PhpResult<OrFalse<PhpArray>> {
     let class = class_of(cx, object_or_class, autoload)?;
     Ok(OrFalse(class.map(|class| names(class.interfaces.iter().copied()))))
 }
@@ -152,7 +156,9 @@ fn shown(value: &Value, callee: &Callee) -> Value {
 }
 
 /// <https://www.php.net/spl_autoload_register>
-#[php_fn("spl_autoload_register(?callable $callback = null, bool $throw = true, bool $prepend = false): bool")]
+#[php_fn(
+    "spl_autoload_register(?callable $callback = null, bool $throw = true, bool $prepend = false): bool"
+)]
 fn spl_autoload_register(
     cx: &mut Context,
     callback: Option<Callable>,
@@ -164,7 +170,9 @@ fn spl_autoload_register(
     }
     let loader = match callback {
         Some(callback) => {
-            if callback.callee.func.name.as_bytes() == b"spl_autoload_call" && callback.callee.func.scope.is_none() {
+            if callback.callee.func.name.as_bytes() == b"spl_autoload_call"
+                && callback.callee.func.scope.is_none()
+            {
                 return Err(cx.arg_value_error(1, "must not be the spl_autoload_call() function"));
             }
             ClassLoader { value: callback.value, callee: callback.callee }

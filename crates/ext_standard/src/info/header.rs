@@ -8,15 +8,8 @@ use phalanx_vm::native::NativeFn;
 use phalanx_vm::{Context, PhpResult};
 
 /// Functions of this file.
-pub static FUNCTIONS: &[&NativeFn] = &[
-    &HEADER,
-    &HEADER_REMOVE,
-    &HEADERS_LIST,
-    &HEADERS_SENT,
-    &HTTP_RESPONSE_CODE,
-    &SETCOOKIE,
-    &SETRAWCOOKIE,
-];
+pub static FUNCTIONS: &[&NativeFn] =
+    &[&HEADER, &HEADER_REMOVE, &HEADERS_LIST, &HEADERS_SENT, &HTTP_RESPONSE_CODE, &SETCOOKIE, &SETRAWCOOKIE];
 
 /// False, after a warning, if the headers are gone already.
 fn may_send(cx: &mut Context) -> PhpResult<bool> {
@@ -25,7 +18,9 @@ fn may_send(cx: &mut Context) -> PhpResult<bool> {
     }
     let text = match cx.output.started() {
         Some((file, line)) if *line > 0 => {
-            format!("Cannot modify header information - headers already sent by (output started at {file}:{line})")
+            format!(
+                "Cannot modify header information - headers already sent by (output started at {file}:{line})"
+            )
         }
         _ => "Cannot modify header information - headers already sent".to_owned(),
     };
@@ -163,7 +158,8 @@ fn setrawcookie(
 
 /// Characters that end a part of a cookie.
 const ENDS: &[u8] = b",; \t\r\n\x0b\x0c";
-const ENDS_TEXT: &str = "cannot contain \",\", \";\", \" \", \"\\t\", \"\\r\", \"\\n\", \"\\013\", or \"\\014\"";
+const ENDS_TEXT: &str =
+    "cannot contain \",\", \";\", \" \", \"\\t\", \"\\r\", \"\\n\", \"\\013\", or \"\\014\"";
 
 fn send_cookie(
     cx: &mut Context,

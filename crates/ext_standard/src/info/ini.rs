@@ -63,7 +63,11 @@ fn ini_restore(cx: &mut Context, option: &PhpString) {
 
 /// <https://www.php.net/ini_get_all>
 #[php_fn("ini_get_all(?string $extension = null, bool $details = true): array|false")]
-fn ini_get_all(cx: &mut Context, extension: Option<&PhpString>, details: bool) -> PhpResult<OrFalse<PhpArray>> {
+fn ini_get_all(
+    cx: &mut Context,
+    extension: Option<&PhpString>,
+    details: bool,
+) -> PhpResult<OrFalse<PhpArray>> {
     if let Some(name) = extension {
         let known = cx.extensions().iter().any(|e| e.name.as_bytes().eq_ignore_ascii_case(name));
         if !known && !name.eq_ignore_ascii_case(b"core") {

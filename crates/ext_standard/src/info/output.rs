@@ -82,7 +82,12 @@ fn ob_flush(cx: &mut Context) -> PhpResult<bool> {
 /// <https://www.php.net/ob_clean>
 #[php_fn("ob_clean(): bool")]
 fn ob_clean(cx: &mut Context) -> PhpResult<bool> {
-    if !top(cx, flag::CLEANABLE, "Failed to delete buffer. No buffer to delete", "Failed to delete buffer of")? {
+    if !top(
+        cx,
+        flag::CLEANABLE,
+        "Failed to delete buffer. No buffer to delete",
+        "Failed to delete buffer of",
+    )? {
         return Ok(false);
     }
     cx.ob_clean().map(|()| true)
@@ -102,7 +107,12 @@ fn ob_end_flush(cx: &mut Context) -> PhpResult<bool> {
 /// <https://www.php.net/ob_end_clean>
 #[php_fn("ob_end_clean(): bool")]
 fn ob_end_clean(cx: &mut Context) -> PhpResult<bool> {
-    if !top(cx, flag::REMOVABLE, "Failed to delete buffer. No buffer to delete", "Failed to discard buffer of")? {
+    if !top(
+        cx,
+        flag::REMOVABLE,
+        "Failed to delete buffer. No buffer to delete",
+        "Failed to discard buffer of",
+    )? {
         return Ok(false);
     }
     cx.ob_end(true).map(|()| true)

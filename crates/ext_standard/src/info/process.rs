@@ -13,7 +13,6 @@ pub static FUNCTIONS: &[&NativeFn] = &[
     &GETENV,
     &PUTENV,
     &PHPVERSION,
-    &ZEND_VERSION,
     &PHP_SAPI_NAME,
     &PHP_UNAME,
     &PHP_INI_LOADED_FILE,
@@ -28,17 +27,22 @@ pub static FUNCTIONS: &[&NativeFn] = &[
     &GETRUSAGE,
     &CONNECTION_STATUS,
     &CONNECTION_ABORTED,
+    &VERSION_COMPARE,
+    &UNIQID,
+];
+
+/// Functions of this file that belong to the core.
+pub static CORE_FUNCTIONS: &[&NativeFn] = &[
+    &ZEND_VERSION,
     &EXTENSION_LOADED,
     &GET_LOADED_EXTENSIONS,
     &GET_EXTENSION_FUNCS,
     &GET_INCLUDED_FILES,
     &GET_REQUIRED_FILES,
-    &VERSION_COMPARE,
-    &UNIQID,
 ];
 
 /// The PHP version whose behaviour this is.
-pub const VERSION: &str = "8.4.24";
+pub const VERSION: &str = phalanx_vm::request::PHP_VERSION;
 
 /// The version of the engine that goes with [`VERSION`].
 pub const ENGINE_VERSION: &str = "4.4.24";
@@ -99,7 +103,10 @@ fn php_uname(cx: &mut Context, mode: &PhpString) -> PhpResult<String> {
     let names = system::names();
     Ok(match mode {
         b'a' => {
-            format!("{} {} {} {} {}", names.sysname, names.nodename, names.release, names.version, names.machine)
+            format!(
+                "{} {} {} {} {}",
+                names.sysname, names.nodename, names.release, names.version, names.machine
+            )
         }
         b's' => names.sysname,
         b'n' => names.nodename,
@@ -234,18 +241,24 @@ fn get_loaded_extensions(cx: &mut Context, zend_extensions: bool) -> PhpArray {
     if zend_extensions {
         return PhpArray::from_list([Value::str("Zend OPcache")]);
     }
-    cx.extensions().iter().map(|extension| Value::str(extension.name)).collect()
+    // Some have tables in more than one crate.
+    let mut names: Vec<&str> = Vec::new();
+    for extension in cx.extensions() {
+        if !names.contains(&extension.name) {
+            names.push(extension.name);
+        }
+    }
+    names.into_iter().map(Value::str).collect()
 }
 
 /// <https://www.php.net/get_extension_funcs>
 #[php_fn("get_extension_funcs(string $extension): array|false")]
 fn get_extension_funcs(cx: &mut Context, extension: &PhpString) -> OrFalse<PhpArray> {
     let name: &[u8] = if extension.eq_ignore_ascii_case(b"zend") { b"core" } else { extension };
-    let found = cx.extensions().iter().find(|e| e.name.as_bytes().eq_ignore_ascii_case(name));
-    let list = found.map(|e| {
-        e.functions.iter().copied().flatten().map(|native| Value::str(native.name)).collect::<PhpArray>()
-    });
-    OrFalse(list.filter(|list| !list.is_empty()))
+    let named = cx.extensions().iter().filter(|e| e.name.as_bytes().eq_ignore_ascii_case(name));
+    let functions = named.flat_map(|extension| extension.functions.iter().copied().flatten());
+    let list: PhpArray = functions.map(|native| Value::str(native.name)).collect();
+    OrFalse((!list.is_empty()).then_some(list))
 }
 
 /// <https://www.php.net/get_included_files>

@@ -54,7 +54,9 @@ const NOT_NEGATIVE: &str = "must be greater than or equal to 0";
 #[php_fn("sleep(int $seconds): int")]
 fn sleep(cx: &mut Context, seconds: i64) -> PhpResult<i64> {
     match u64::try_from(seconds) {
-        Ok(seconds) => Ok(clock::sleep(Duration::from_secs(seconds)).err().map_or(0, |left| left.as_secs() as i64)),
+        Ok(seconds) => {
+            Ok(clock::sleep(Duration::from_secs(seconds)).err().map_or(0, |left| left.as_secs() as i64))
+        }
         Err(_) => Err(cx.arg_value_error(1, NOT_NEGATIVE)),
     }
 }
@@ -78,9 +80,9 @@ fn time_nanosleep(cx: &mut Context, seconds: i64, nanoseconds: i64) -> PhpResult
     let Ok(whole) = u64::try_from(seconds) else { return Err(cx.arg_value_error(1, NOT_NEGATIVE)) };
     let Ok(rest) = u64::try_from(nanoseconds) else { return Err(cx.arg_value_error(2, NOT_NEGATIVE)) };
     if rest > 999_999_999 {
-        return Err(cx.throw_value_error(
-            "nanoseconds was not in the range 0 to 999 999 999 or seconds was negative",
-        ));
+        return Err(
+            cx.throw_value_error("nanoseconds was not in the range 0 to 999 999 999 or seconds was negative")
+        );
     }
     match clock::sleep(Duration::new(whole, rest as u32)) {
         Ok(()) => Ok(Value::TRUE),

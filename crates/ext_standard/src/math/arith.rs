@@ -1,7 +1,7 @@
 //! Absolute values, rounding, powers, division.
 
 use super::round::{self, Mode};
-use phalanx_macros::php_fn;
+use phalanx_macros::{native_class, php_fn};
 use phalanx_value::{Value, View};
 use phalanx_vm::args::Number;
 use phalanx_vm::native::NativeFn;
@@ -10,6 +10,19 @@ use phalanx_vm::{Context, PhpResult, arith};
 /// Functions of this file.
 pub static FUNCTIONS: &[&NativeFn] =
     &[&ABS, &CEIL, &FLOOR, &ROUND, &INTDIV, &FMOD, &FDIV, &FPOW, &POW, &IS_FINITE, &IS_INFINITE, &IS_NAN];
+
+native_class! {
+    /// <https://www.php.net/roundingmode>
+    pub static ROUNDING_MODE = "enum RoundingMode";
+    case "HalfAwayFromZero";
+    case "HalfTowardsZero";
+    case "HalfEven";
+    case "HalfOdd";
+    case "TowardsZero";
+    case "AwayFromZero";
+    case "NegativeInfinity";
+    case "PositiveInfinity";
+}
 
 /// <https://www.php.net/abs>
 #[php_fn("abs(int|float $num): int|float", pure, leaf, nothrow)]

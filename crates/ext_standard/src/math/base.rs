@@ -44,10 +44,12 @@ fn from_base(cx: &mut Context, text: &[u8], base: u32) -> PhpResult<Number> {
             continue;
         };
         number = match number {
-            Number::Int(int) => match int.checked_mul(i64::from(base)).and_then(|n| n.checked_add(i64::from(digit))) {
-                Some(int) => Number::Int(int),
-                None => Number::Float(int as f64 * f64::from(base) + f64::from(digit)),
-            },
+            Number::Int(int) => {
+                match int.checked_mul(i64::from(base)).and_then(|n| n.checked_add(i64::from(digit))) {
+                    Some(int) => Number::Int(int),
+                    None => Number::Float(int as f64 * f64::from(base) + f64::from(digit)),
+                }
+            }
             Number::Float(float) => Number::Float(float * f64::from(base) + f64::from(digit)),
         };
     }
@@ -105,7 +107,9 @@ fn to_base_any(cx: &mut Context, number: Number, base: u64) -> PhpResult<Vec<u8>
         Number::Float(float) => {
             let mut rest = float.floor();
             if rest.is_infinite() {
-                cx.doc_warning("An infinite value cannot be converted to base ".to_owned() + &base.to_string())?;
+                cx.doc_warning(
+                    "An infinite value cannot be converted to base ".to_owned() + &base.to_string(),
+                )?;
                 return Ok(Vec::new());
             }
             let base = base as f64;

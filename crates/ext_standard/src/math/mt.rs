@@ -41,7 +41,8 @@ impl MersenneTwister {
             let mixed = (this & 0x8000_0000) | (next & 0x7fff_ffff);
             // The legacy variant looks at the wrong word here.
             let low = if self.variant == Variant::Correct { next } else { this };
-            self.state[at] = self.state[(at + M) % N] ^ (mixed >> 1) ^ ((low & 1).wrapping_neg() & 0x9908_b0df);
+            self.state[at] =
+                self.state[(at + M) % N] ^ (mixed >> 1) ^ ((low & 1).wrapping_neg() & 0x9908_b0df);
         }
         self.at = 0;
     }

@@ -6,29 +6,8 @@ use phalanx_vm::{Context, PhpResult};
 
 /// Functions of this file.
 pub static FUNCTIONS: &[&NativeFn] = &[
-    &SIN,
-    &COS,
-    &TAN,
-    &ASIN,
-    &ACOS,
-    &ATAN,
-    &SINH,
-    &COSH,
-    &TANH,
-    &ASINH,
-    &ACOSH,
-    &ATANH,
-    &EXPM1,
-    &LOG1P,
-    &EXP,
-    &LOG10,
-    &SQRT,
-    &ATAN2,
-    &HYPOT,
-    &LOG,
-    &PI,
-    &DEG2RAD,
-    &RAD2DEG,
+    &SIN, &COS, &TAN, &ASIN, &ACOS, &ATAN, &SINH, &COSH, &TANH, &ASINH, &ACOSH, &ATANH, &EXPM1, &LOG1P, &EXP,
+    &LOG10, &SQRT, &ATAN2, &HYPOT, &LOG, &PI, &DEG2RAD, &RAD2DEG,
 ];
 
 /// <https://www.php.net/sin>

@@ -153,13 +153,19 @@ pub fn shown(hash: &[u8], binary: bool) -> Vec<u8> {
 }
 
 /// <https://www.php.net/utf8_encode>
-#[php_fn("utf8_encode(string $string): string", deprecated = "since 8.2, visit the php.net documentation for various alternatives")]
+#[php_fn(
+    "utf8_encode(string $string): string",
+    deprecated = "since 8.2, visit the php.net documentation for various alternatives"
+)]
 fn utf8_encode(string: &PhpString) -> String {
     string.iter().map(|byte| char::from(*byte)).collect()
 }
 
 /// <https://www.php.net/utf8_decode>
-#[php_fn("utf8_decode(string $string): string", deprecated = "since 8.2, visit the php.net documentation for various alternatives")]
+#[php_fn(
+    "utf8_decode(string $string): string",
+    deprecated = "since 8.2, visit the php.net documentation for various alternatives"
+)]
 fn utf8_decode(string: &PhpString) -> Vec<u8> {
     let mut out = Vec::with_capacity(string.len());
     let mut rest = string.as_bytes();

@@ -8,17 +8,10 @@ use phalanx_vm::{Context, PhpResult};
 use std::cmp::Ordering;
 
 /// Functions of this file.
-pub static FUNCTIONS: &[&NativeFn] = &[
-    &STRLEN,
-    &STRCMP,
-    &STRNCMP,
-    &STRCASECMP,
-    &STRNCASECMP,
-    &STRCOLL,
-    &STRNATCMP,
-    &STRNATCASECMP,
-    &SUBSTR_COMPARE,
-];
+pub static FUNCTIONS: &[&NativeFn] = &[&STRCOLL, &STRNATCMP, &STRNATCASECMP, &SUBSTR_COMPARE];
+
+/// Functions of this file that belong to the core.
+pub static CORE_FUNCTIONS: &[&NativeFn] = &[&STRLEN, &STRCMP, &STRNCMP, &STRCASECMP, &STRNCASECMP];
 
 /// What C's `memcmp` gives: the difference of the first different bytes; else which string is longer.
 pub fn difference(left: &[u8], right: &[u8]) -> i64 {

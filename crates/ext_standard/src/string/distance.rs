@@ -120,7 +120,15 @@ mod tests {
 
     #[test]
     fn soundex_keys() {
-        for (word, key) in [("Robert", "R163"), ("Tymczak", "T522"), ("Pfister", "P236"), ("Honeyman", "H555"), ("Ashcraft", "A226"), ("1", "0000"), ("", "")] {
+        for (word, key) in [
+            ("Robert", "R163"),
+            ("Tymczak", "T522"),
+            ("Pfister", "P236"),
+            ("Honeyman", "H555"),
+            ("Ashcraft", "A226"),
+            ("1", "0000"),
+            ("", ""),
+        ] {
             assert_eq!(soundex(word.as_bytes()), key.as_bytes(), "{word}");
         }
     }

@@ -82,7 +82,8 @@ pub fn strip_c_slashes(text: &[u8]) -> Vec<u8> {
 fn c_escape(rest: &[u8]) -> (u8, usize) {
     let number = |digits: &[u8], radix: u32, most: usize| {
         let len = digits.iter().take(most).take_while(|d| char::from(**d).is_digit(radix)).count();
-        let value = digits[..len].iter().fold(0u32, |n, d| n * radix + char::from(*d).to_digit(radix).unwrap_or(0));
+        let value =
+            digits[..len].iter().fold(0u32, |n, d| n * radix + char::from(*d).to_digit(radix).unwrap_or(0));
         (value as u8, len)
     };
     match rest[0] {

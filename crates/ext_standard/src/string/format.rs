@@ -302,7 +302,13 @@ impl<'a> Formatter<'a> {
             precision = MAX_PRECISION;
         }
         if !float.is_finite() {
-            let text: &[u8] = if float.is_nan() { b"NaN" } else if float > 0.0 { b"INF" } else { b"-INF" };
+            let text: &[u8] = if float.is_nan() {
+                b"NaN"
+            } else if float > 0.0 {
+                b"INF"
+            } else {
+                b"-INF"
+            };
             // Neither is ever padded.
             self.pad(text, spec, 0, float < 0.0 || spec.plus);
             return Ok(());

@@ -120,7 +120,13 @@ mod tests {
 
     #[test]
     fn encoding() {
-        check("<a href='x'>\"&amp;\"</a>", 11, false, true, "&lt;a href=&#039;x&#039;&gt;&quot;&amp;amp;&quot;&lt;/a&gt;");
+        check(
+            "<a href='x'>\"&amp;\"</a>",
+            11,
+            false,
+            true,
+            "&lt;a href=&#039;x&#039;&gt;&quot;&amp;amp;&quot;&lt;/a&gt;",
+        );
         check("<a'\">", 2, false, true, "&lt;a'&quot;&gt;");
         check("'", 3 | 48, false, true, "&apos;");
         check("&amp; &#39; &bogus; &", 11, false, false, "&amp; &#39; &amp;bogus; &amp;");

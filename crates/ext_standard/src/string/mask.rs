@@ -20,7 +20,9 @@ impl Mask {
                 [b'.', ..] if byte == b'.' => warnings.push(match (at, list.get(at + 2)) {
                     (0, _) => "Invalid '..'-range, no character to the left of '..'",
                     (_, None) => "Invalid '..'-range, no character to the right of '..'",
-                    (_, Some(&last)) if list[at - 1] > last => "Invalid '..'-range, '..'-range needs to be incrementing",
+                    (_, Some(&last)) if list[at - 1] > last => {
+                        "Invalid '..'-range, '..'-range needs to be incrementing"
+                    }
                     _ => "Invalid '..'-range",
                 }),
                 _ => mask.0[usize::from(byte)] = true,

@@ -18,8 +18,11 @@ pub fn compare(left: &[u8], right: &[u8], fold: bool) -> Ordering {
         let (x, y) = (head(a), head(b));
         if x.is_ascii_digit() && y.is_ascii_digit() {
             let (run_a, run_b) = (digits(a), digits(b));
-            let order =
-                if x == b'0' || y == b'0' { by_place(&a[..run_a], &b[..run_b]) } else { by_value(&a[..run_a], &b[..run_b]) };
+            let order = if x == b'0' || y == b'0' {
+                by_place(&a[..run_a], &b[..run_b])
+            } else {
+                by_value(&a[..run_a], &b[..run_b])
+            };
             if order != Ordering::Equal {
                 return order;
             }

@@ -71,7 +71,13 @@ fn place_point(digits: &str, point: i32, precision: usize, letter: char) -> Stri
 pub fn grouped(value: f64, decimals: i64, point: &[u8], separator: &[u8]) -> Vec<u8> {
     let rounded = round::round(value, decimals, Mode::HalfAwayFromZero);
     if !rounded.is_finite() {
-        let text: &[u8] = if rounded.is_nan() { b"nan" } else if rounded > 0.0 { b"inf" } else { b"-inf" };
+        let text: &[u8] = if rounded.is_nan() {
+            b"nan"
+        } else if rounded > 0.0 {
+            b"inf"
+        } else {
+            b"-inf"
+        };
         return text.to_vec();
     }
     let text = fixed(rounded, decimals.clamp(0, 1_000_000) as usize);

@@ -14,7 +14,9 @@ use std::collections::HashMap;
 pub static FUNCTIONS: &[&NativeFn] = &[&STR_REPLACE, &STR_IREPLACE, &SUBSTR_REPLACE, &STRTR];
 
 /// <https://www.php.net/str_replace>
-#[php_fn("str_replace(array|string $search, array|string $replace, array|string $subject, &$count = null): string|array")]
+#[php_fn(
+    "str_replace(array|string $search, array|string $replace, array|string $subject, &$count = null): string|array"
+)]
 fn str_replace(
     cx: &mut Context,
     search: Value,
@@ -26,7 +28,9 @@ fn str_replace(
 }
 
 /// <https://www.php.net/str_ireplace>
-#[php_fn("str_ireplace(array|string $search, array|string $replace, array|string $subject, &$count = null): string|array")]
+#[php_fn(
+    "str_ireplace(array|string $search, array|string $replace, array|string $subject, &$count = null): string|array"
+)]
 fn str_ireplace(
     cx: &mut Context,
     search: Value,
@@ -98,7 +102,12 @@ fn pairs(cx: &mut Context, search: &Value, replace: &Value) -> PhpResult<Vec<(Ph
     Ok(pairs)
 }
 
-fn replace_all(mut subject: PhpString, pairs: &[(PhpString, PhpString)], fold: bool, count: &mut i64) -> PhpString {
+fn replace_all(
+    mut subject: PhpString,
+    pairs: &[(PhpString, PhpString)],
+    fold: bool,
+    count: &mut i64,
+) -> PhpString {
     for (needle, with) in pairs {
         if subject.is_empty() {
             break;

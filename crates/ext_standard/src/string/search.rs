@@ -103,26 +103,46 @@ fn last_position(cx: &mut Context, haystack: &[u8], needle: &[u8], offset: i64) 
 }
 
 /// <https://www.php.net/strstr>
-#[php_fn("strstr(string $haystack, string $needle, bool $before_needle = false): string|false", pure, leaf, nothrow)]
+#[php_fn(
+    "strstr(string $haystack, string $needle, bool $before_needle = false): string|false",
+    pure,
+    leaf,
+    nothrow
+)]
 fn strstr(haystack: PhpString, needle: PhpString, before_needle: bool) -> PhpResult<Value> {
     Ok(part(&haystack, find(&haystack, &needle), before_needle))
 }
 
 /// <https://www.php.net/strchr>
-#[php_fn("strchr(string $haystack, string $needle, bool $before_needle = false): string|false", pure, leaf, nothrow)]
+#[php_fn(
+    "strchr(string $haystack, string $needle, bool $before_needle = false): string|false",
+    pure,
+    leaf,
+    nothrow
+)]
 fn strchr(haystack: PhpString, needle: PhpString, before_needle: bool) -> PhpResult<Value> {
     Ok(part(&haystack, find(&haystack, &needle), before_needle))
 }
 
 /// <https://www.php.net/stristr>
-#[php_fn("stristr(string $haystack, string $needle, bool $before_needle = false): string|false", pure, leaf, nothrow)]
+#[php_fn(
+    "stristr(string $haystack, string $needle, bool $before_needle = false): string|false",
+    pure,
+    leaf,
+    nothrow
+)]
 fn stristr(haystack: PhpString, needle: PhpString, before_needle: bool) -> PhpResult<Value> {
     let at = find(&lower(haystack.clone()), &lower(needle));
     Ok(part(&haystack, at, before_needle))
 }
 
 /// <https://www.php.net/strrchr>
-#[php_fn("strrchr(string $haystack, string $needle, bool $before_needle = false): string|false", pure, leaf, nothrow)]
+#[php_fn(
+    "strrchr(string $haystack, string $needle, bool $before_needle = false): string|false",
+    pure,
+    leaf,
+    nothrow
+)]
 fn strrchr(haystack: PhpString, needle: PhpString, before_needle: bool) -> PhpResult<Value> {
     // Only the first byte is looked for; that of the empty string is the NUL behind it.
     let byte = needle.first().copied().unwrap_or(0);
@@ -194,28 +214,26 @@ fn strpbrk(cx: &mut Context, string: PhpString, characters: PhpString) -> PhpRes
 }
 
 /// <https://www.php.net/strspn>
-#[php_fn("strspn(string $string, string $characters, int $offset = 0, ?int $length = null): int", pure, leaf, nothrow)]
-fn strspn(
-    
-    string: PhpString,
-    characters: PhpString,
-    offset: i64,
-    length: Option<i64>,
-) -> PhpResult<i64> {
+#[php_fn(
+    "strspn(string $string, string $characters, int $offset = 0, ?int $length = null): int",
+    pure,
+    leaf,
+    nothrow
+)]
+fn strspn(string: PhpString, characters: PhpString, offset: i64, length: Option<i64>) -> PhpResult<i64> {
     let mask = Mask::of(&characters);
     let part = super::slice::range(&string, offset, length);
     Ok(part.iter().take_while(|byte| mask.has(**byte)).count() as i64)
 }
 
 /// <https://www.php.net/strcspn>
-#[php_fn("strcspn(string $string, string $characters, int $offset = 0, ?int $length = null): int", pure, leaf, nothrow)]
-fn strcspn(
-    
-    string: PhpString,
-    characters: PhpString,
-    offset: i64,
-    length: Option<i64>,
-) -> PhpResult<i64> {
+#[php_fn(
+    "strcspn(string $string, string $characters, int $offset = 0, ?int $length = null): int",
+    pure,
+    leaf,
+    nothrow
+)]
+fn strcspn(string: PhpString, characters: PhpString, offset: i64, length: Option<i64>) -> PhpResult<i64> {
     let mask = Mask::of(&characters);
     let part = super::slice::range(&string, offset, length);
     Ok(part.iter().take_while(|byte| !mask.has(**byte)).count() as i64)

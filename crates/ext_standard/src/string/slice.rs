@@ -48,7 +48,13 @@ fn str_split(cx: &mut Context, string: PhpString, length: i64) -> PhpResult<PhpA
     "str_pad(string $string, int $length, string $pad_string = \" \", int $pad_type = STR_PAD_RIGHT): string",
     default(pad_type = 1)
 )]
-fn str_pad(cx: &mut Context, string: PhpString, length: i64, pad: PhpString, pad_type: i64) -> PhpResult<PhpString> {
+fn str_pad(
+    cx: &mut Context,
+    string: PhpString,
+    length: i64,
+    pad: PhpString,
+    pad_type: i64,
+) -> PhpResult<PhpString> {
     if length < 0 || length as usize <= string.len() {
         return Ok(string);
     }
@@ -115,7 +121,13 @@ fn strrev(mut string: PhpString) -> PhpResult<PhpString> {
 #[php_fn(
     "wordwrap(string $string, int $width = 75, string $break = \"\\n\", bool $cut_long_words = false): string"
 )]
-fn wordwrap(cx: &mut Context, string: PhpString, width: i64, line_break: PhpString, cut: bool) -> PhpResult<PhpString> {
+fn wordwrap(
+    cx: &mut Context,
+    string: PhpString,
+    width: i64,
+    line_break: PhpString,
+    cut: bool,
+) -> PhpResult<PhpString> {
     if string.is_empty() {
         return Ok(string);
     }
@@ -130,7 +142,12 @@ fn wordwrap(cx: &mut Context, string: PhpString, width: i64, line_break: PhpStri
 
 /// <https://www.php.net/chunk_split>
 #[php_fn("chunk_split(string $string, int $length = 76, string $separator = \"\\r\\n\"): string")]
-fn chunk_split(cx: &mut Context, string: PhpString, length: i64, separator: PhpString) -> PhpResult<PhpString> {
+fn chunk_split(
+    cx: &mut Context,
+    string: PhpString,
+    length: i64,
+    separator: PhpString,
+) -> PhpResult<PhpString> {
     if length < 1 {
         return Err(cx.arg_value_error(2, "must be greater than 0"));
     }

@@ -116,7 +116,9 @@ fn strtok(cx: &mut Context, string: PhpString, token: Option<PhpString>) -> PhpR
     };
     let state = cx.state::<Tokenizer>();
     let Some(text) = &state.text else {
-        return cx.doc_warning("Both arguments must be provided when starting tokenization").map(|()| Value::FALSE);
+        return cx
+            .doc_warning("Both arguments must be provided when starting tokenization")
+            .map(|()| Value::FALSE);
     };
     let mask = Mask::of(&delimiters);
     let rest = &text[state.at.min(text.len())..];

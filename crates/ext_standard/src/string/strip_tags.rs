@@ -163,7 +163,11 @@ impl Stripper<'_> {
                 self.parentheses -= 1;
             }
             b'>' => {
-                if !self.closes_inner() && self.parentheses == 0 && self.last != b'"' && self.back(at, 1) == b'?' {
+                if !self.closes_inner()
+                    && self.parentheses == 0
+                    && self.last != b'"'
+                    && self.back(at, 1) == b'?'
+                {
                     self.back_to_text();
                 }
             }
@@ -200,7 +204,11 @@ impl Stripper<'_> {
     }
 
     fn in_comment(&mut self, at: usize) {
-        if self.text[at] == b'>' && self.quote.is_none() && self.back(at, 1) == b'-' && self.back(at, 2) == b'-' {
+        if self.text[at] == b'>'
+            && self.quote.is_none()
+            && self.back(at, 1) == b'-'
+            && self.back(at, 2) == b'-'
+        {
             self.back_to_text();
         }
     }

@@ -61,7 +61,8 @@ pub fn base64_decode(text: &[u8], strict: bool) -> Option<Vec<u8>> {
             out.extend_from_slice(&[(bits >> 16) as u8, (bits >> 8) as u8, bits as u8]);
         }
     }
-    if strict && (digits % 4 == 1 || (padding > 0 && (padding > 2 || !(digits + padding).is_multiple_of(4)))) {
+    if strict && (digits % 4 == 1 || (padding > 0 && (padding > 2 || !(digits + padding).is_multiple_of(4))))
+    {
         return None;
     }
     match digits % 4 {
@@ -218,7 +219,8 @@ mod tests {
 
     #[test]
     fn base64() {
-        for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")] {
+        for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")]
+        {
             assert_eq!(base64_encode(plain.as_bytes()), coded.as_bytes());
             assert_eq!(base64_decode(coded.as_bytes(), true).as_deref(), Some(plain.as_bytes()));
         }

@@ -37,7 +37,13 @@ fn chop(cx: &mut Context, string: PhpString, characters: PhpString) -> PhpResult
 /// What `trim()` takes off unless told otherwise.
 const BLANKS: &[u8] = b" \n\r\t\x0b\0";
 
-fn cut(cx: &mut Context, string: PhpString, list: PhpString, left: bool, right: bool) -> PhpResult<PhpString> {
+fn cut(
+    cx: &mut Context,
+    string: PhpString,
+    list: PhpString,
+    left: bool,
+    right: bool,
+) -> PhpResult<PhpString> {
     let kept = if list.as_bytes() == BLANKS {
         strip(&string, left, right, |byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | 0x0b | 0))
     } else if let [only] = *list.as_bytes() {

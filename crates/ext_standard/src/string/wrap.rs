@@ -82,7 +82,12 @@ mod tests {
         let check = |text: &str, width, cut, expect: &str| {
             assert_eq!(String::from_utf8_lossy(&word_wrap(text.as_bytes(), width, b"\n", cut)), expect);
         };
-        check("The quick brown fox sat over the lazy dog", 20, false, "The quick brown fox\nsat over the lazy\ndog");
+        check(
+            "The quick brown fox sat over the lazy dog",
+            20,
+            false,
+            "The quick brown fox\nsat over the lazy\ndog",
+        );
         check("A very long woooooooooooord.", 8, true, "A very\nlong\nwooooooo\nooooord.");
         check("A very long woooooooooooord.", 8, false, "A very\nlong\nwoooooooooooord.");
     }

@@ -11,15 +11,8 @@ use phalanx_vm::native::NativeFn;
 use phalanx_vm::{Context, PhpResult};
 
 /// Functions of this file.
-pub static FUNCTIONS: &[&NativeFn] = &[
-    &URLENCODE,
-    &URLDECODE,
-    &RAWURLENCODE,
-    &RAWURLDECODE,
-    &PARSE_URL,
-    &HTTP_BUILD_QUERY,
-    &PARSE_STR,
-];
+pub static FUNCTIONS: &[&NativeFn] =
+    &[&URLENCODE, &URLDECODE, &RAWURLENCODE, &RAWURLDECODE, &PARSE_URL, &HTTP_BUILD_QUERY, &PARSE_STR];
 
 /// <https://www.php.net/urlencode>
 #[php_fn("urlencode(string $string): string", pure, leaf, nothrow)]
@@ -145,7 +138,9 @@ impl Query<'_> {
         for (key, value) in table {
             let mut name = Vec::new();
             let part = match key {
-                Key::Int(int) if prefix.is_none() => [self.numeric_prefix, int.to_string().as_bytes()].concat(),
+                Key::Int(int) if prefix.is_none() => {
+                    [self.numeric_prefix, int.to_string().as_bytes()].concat()
+                }
                 Key::Int(int) => int.to_string().into_bytes(),
                 Key::Str(text) => (self.encode)(text),
             };
@@ -180,9 +175,7 @@ impl Query<'_> {
             View::Array(_) | View::Object(_) => return self.walk(cx, value, Some(name)),
             View::Bool(on) => vec![if on { b'1' } else { b'0' }],
             View::Str(text) => (self.encode)(text),
-            View::Float(float) => {
-                (self.encode)(&crate::var::float_text(float, cx.ini.serialize_precision))
-            }
+            View::Float(float) => (self.encode)(&crate::var::float_text(float, cx.ini.serialize_precision)),
             _ => (self.encode)(&cx.to_string(value)?),
         };
         if !self.out.is_empty() {
@@ -215,7 +208,12 @@ fn parse_str(cx: &mut Context, string: &PhpString, result: &PhpRef) -> PhpResult
             None => (part, &b""[..]),
         };
         let depth = cx.ini.get_int("max_input_nesting_level").unwrap_or(64);
-        register_variable(&mut array, &coding::url_decode(name), Value::str(coding::url_decode(value)), depth);
+        register_variable(
+            &mut array,
+            &coding::url_decode(name),
+            Value::str(coding::url_decode(value)),
+            depth,
+        );
     }
     assign(cx, result, Value::array(array))
 }

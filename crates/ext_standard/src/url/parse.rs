@@ -105,7 +105,8 @@ fn early_port(text: &[u8], colon: usize, url: &mut Url) -> Option<Next> {
 
 /// User, password, host and port. The result is where the path begins, if anything follows.
 fn authority(text: &[u8], start: usize, url: &mut Url) -> Option<Option<usize>> {
-    let end = text[start..].iter().position(|b| matches!(b, b'/' | b'?' | b'#')).map_or(text.len(), |n| start + n);
+    let end =
+        text[start..].iter().position(|b| matches!(b, b'/' | b'?' | b'#')).map_or(text.len(), |n| start + n);
     let mut part = &text[start..end];
     if let Some(at) = memchr::memrchr(b'@', part) {
         let login = &part[..at];
@@ -196,7 +197,9 @@ mod tests {
             ("mailto:a@b.c", "s=mailto p=a@b.c"),
             ("a.com:80", "h=a.com n=80"),
             ("//host/p?q", "h=host p=/p q=q"),
-            ("/path:80", "false"), ("/a:b", "p=/a:b"), ("x:80:90", "s=x p=80:90"),
+            ("/path:80", "false"),
+            ("/a:b", "p=/a:b"),
+            ("x:80:90", "s=x p=80:90"),
             ("http://[::1]:81/", "s=http h=[::1] n=81 p=/"),
             ("file:///etc/x", "s=file p=/etc/x"),
             ("http:///x", "false"),

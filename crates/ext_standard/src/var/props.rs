@@ -76,7 +76,12 @@ pub fn stored(object: &ObjRef) -> Vec<Prop> {
         for (key, value) in &dynamic {
             // The name stays a string, even one that looks like a number.
             let name = ArrayKey::Str(key.to_string());
-            props.push(Prop { name, visibility: Visibility::Public, value: unshared(value.clone()), info: None });
+            props.push(Prop {
+                name,
+                visibility: Visibility::Public,
+                value: unshared(value.clone()),
+                info: None,
+            });
         }
     }
     props
@@ -140,5 +145,6 @@ pub fn exported(cx: &mut Context, object: &ObjRef) -> PhpResult<Vec<(ArrayKey, V
 
 /// The value of a property, from its hook.
 fn read(cx: &mut Context, object: &ObjRef, info: PropRef) -> PhpResult<Value> {
-    cx.read_prop(object, &info.name, Some(info.class), ReadMode::Read, std::ptr::null_mut()).map(Value::into_deref)
+    cx.read_prop(object, &info.name, Some(info.class), ReadMode::Read, std::ptr::null_mut())
+        .map(Value::into_deref)
 }

@@ -143,7 +143,8 @@ impl Writer {
             return Ok(());
         }
         if is_barred(class) {
-            let message = PhpString::concat_all(&[b"Serialization of '", &shown_name(class), b"' is not allowed"]);
+            let message =
+                PhpString::concat_all(&[b"Serialization of '", &shown_name(class), b"' is not allowed"]);
             return Err(cx.throw("exception", &message));
         }
         if let Some(method) = class.magic.serialize {
@@ -164,7 +165,8 @@ impl Writer {
         if let Some(method) = class.method(b"__sleep") {
             return self.with_sleep(cx, object, class, method);
         }
-        let mut stored: Vec<Prop> = props::stored(object).into_iter().filter(|p| !p.value.is_undef()).collect();
+        let mut stored: Vec<Prop> =
+            props::stored(object).into_iter().filter(|p| !p.value.is_undef()).collect();
         let name = take_incomplete_name(class, &mut stored);
         self.head(name.as_deref().unwrap_or(&class.name), stored.len());
         for prop in &stored {
@@ -275,7 +277,8 @@ fn take_incomplete_name(class: ClassRef, stored: &mut Vec<Prop>) -> Option<PhpSt
     if class.lc_name.as_bytes() != b"__php_incomplete_class" {
         return None;
     }
-    let is_name = |prop: &Prop| matches!(&prop.name, ArrayKey::Str(name) if name.as_bytes() == INCOMPLETE_NAME);
+    let is_name =
+        |prop: &Prop| matches!(&prop.name, ArrayKey::Str(name) if name.as_bytes() == INCOMPLETE_NAME);
     let at = stored.iter().position(is_name)?;
     stored.remove(at).value.into_string()
 }

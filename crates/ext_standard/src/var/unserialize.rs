@@ -85,8 +85,15 @@ impl Options {
 
 /// The value of a text; false after a warning if it is none.
 pub fn from_bytes(cx: &mut Context, data: &[u8], options: Options) -> PhpResult<Value> {
-    let mut reader =
-        Reader { data, at: 0, slots: Vec::new(), targets: targets(data), options, depth: 0, later: Vec::new() };
+    let mut reader = Reader {
+        data,
+        at: 0,
+        slots: Vec::new(),
+        targets: targets(data),
+        options,
+        depth: 0,
+        later: Vec::new(),
+    };
     let result = reader.value(cx);
     let (at, later) = (reader.at, reader.later);
     let value = match result {
@@ -338,7 +345,8 @@ impl<'a> Reader<'a> {
         while bytes.len() < len {
             match self.data.get(from..).unwrap_or(&[]) {
                 [b'\\', high, low, ..] => {
-                    let digit = |byte: &u8| crate::string::transfer::hex_digit(Some(byte)).ok_or(Failure::Data);
+                    let digit =
+                        |byte: &u8| crate::string::transfer::hex_digit(Some(byte)).ok_or(Failure::Data);
                     bytes.push(digit(high)? << 4 | digit(low)?);
                     from += 3;
                 }
@@ -534,7 +542,8 @@ impl<'a> Reader<'a> {
         self.at = next;
         let method = if incomplete { None } else { class.magic.unserialize };
         if method.is_none() && !incomplete && is_serializable(cx, class) {
-            let text = PhpString::concat_all(&[b"Erroneous data format for unserializing '", &class.name, b"'"]);
+            let text =
+                PhpString::concat_all(&[b"Erroneous data format for unserializing '", &class.name, b"'"]);
             cx.warning(&text)?;
             return Err(Failure::Data);
         }
@@ -635,7 +644,13 @@ impl<'a> Reader<'a> {
 }
 
 /// Gives a property the value that was read for it. Names of another visibility than the property's are put right.
-fn set_property(cx: &mut Context, object: &ObjRef, class: ClassRef, key: ArrayKey, value: Value) -> PhpResult {
+fn set_property(
+    cx: &mut Context,
+    object: &ObjRef,
+    class: ClassRef,
+    key: ArrayKey,
+    value: Value,
+) -> PhpResult {
     let key = ArrayKey::Str(key.as_key().to_string());
     let (name, visibility) = Prop::unmangle(key);
     let name = name.as_key().to_string();

@@ -17,8 +17,9 @@ pub enum Charset {
 
 /// Windows-1252 from 0x80 to 0x9f; 0 where it has no character.
 const CP1252: [u16; 32] = [
-    0x20ac, 0, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017d, 0, 0,
-    0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0, 0x017e, 0x0178,
+    0x20ac, 0, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0,
+    0x017d, 0, 0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a,
+    0x0153, 0, 0x017e, 0x0178,
 ];
 
 impl Charset {
@@ -28,10 +29,12 @@ impl Charset {
             b"" | b"utf-8" => Charset::Utf8,
             b"iso-8859-1" | b"iso8859-1" => Charset::Latin1,
             b"windows-1252" | b"1252" | b"cp1252" => Charset::Cp1252,
-            b"iso-8859-15" | b"iso8859-15" | b"iso-8859-5" | b"iso8859-5" | b"cp866" | b"866" | b"ibm866" | b"cp1251"
-            | b"1251" | b"win-1251" | b"windows-1251" | b"koi8-r" | b"koi8-ru" | b"koi8r" | b"macroman" | b"big5"
-            | b"950" | b"gb2312" | b"936" | b"big5-hkscs" | b"shift_jis" | b"sjis" | b"932" | b"euc-jp" | b"eucjp"
-            | b"eucjp-win" | b"sjis-win" | b"cp932" => Charset::SingleByte,
+            b"iso-8859-15" | b"iso8859-15" | b"iso-8859-5" | b"iso8859-5" | b"cp866" | b"866" | b"ibm866"
+            | b"cp1251" | b"1251" | b"win-1251" | b"windows-1251" | b"koi8-r" | b"koi8-ru" | b"koi8r"
+            | b"macroman" | b"big5" | b"950" | b"gb2312" | b"936" | b"big5-hkscs" | b"shift_jis"
+            | b"sjis" | b"932" | b"euc-jp" | b"eucjp" | b"eucjp-win" | b"sjis-win" | b"cp932" => {
+                Charset::SingleByte
+            }
             _ => return None,
         })
     }

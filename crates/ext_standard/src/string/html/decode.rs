@@ -36,7 +36,10 @@ fn decode_one(
             if !all && !matches!(code, 0x22 | 0x26 | 0x27 | 0x3c | 0x3e) {
                 return None;
             }
-            if !doctype.allows(code) || (doctype == Doctype::Html5 && code == 0x0d) || is_kept_quote(code, flags) {
+            if !doctype.allows(code)
+                || (doctype == Doctype::Html5 && code == 0x0d)
+                || is_kept_quote(code, flags)
+            {
                 return None;
             }
             charset.push_char(out, code).then_some(len)

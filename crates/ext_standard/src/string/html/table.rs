@@ -36,8 +36,10 @@ pub fn entities() -> &'static Entities {
             let mut fields = line.split(' ');
             let (name, codes) = (fields.next().unwrap_or(""), fields.next().unwrap_or(""));
             let marks = fields.next().unwrap_or("");
-            let text: String =
-                codes.split('+').filter_map(|code| char::from_u32(u32::from_str_radix(code, 16).ok()?)).collect();
+            let text: String = codes
+                .split('+')
+                .filter_map(|code| char::from_u32(u32::from_str_radix(code, 16).ok()?))
+                .collect();
             // The table lives as long as the process.
             let chars: &'static str = text.leak();
             let html401 = marks.contains('4');
