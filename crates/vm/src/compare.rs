@@ -108,14 +108,14 @@ impl Comparison<'_> {
         }
         match (a.as_object(), b.as_object()) {
             (Some(a), Some(b)) => self.same_class(a, b),
-            (Some(object), None) => {
-                let cast = self.cast_like(object, b)?;
-                self.again(&cast, b)
-            }
-            (None, Some(object)) => {
-                let cast = self.cast_like(object, a)?;
-                self.again(a, &cast)
-            }
+            (Some(object), None) => match self.cast_like(object, b)? {
+                Some(cast) => self.again(&cast, b),
+                None => Ok(Ordering::Greater),
+            },
+            (None, Some(object)) => match self.cast_like(object, a)? {
+                Some(cast) => self.again(a, &cast),
+                None => Ok(Ordering::Less),
+            },
             (None, None) => Ok(Ordering::Greater),
         }
     }
@@ -125,33 +125,32 @@ impl Comparison<'_> {
         self.failure.take().map_or(Ok(order), Err)
     }
 
-    /// An object as a value of the type of `other`: 1 if there is no such cast.
-    fn cast_like(&mut self, object: &ObjRef, other: &Value) -> PhpResult<Value> {
+    /// An object as a value of the type of `other`; none if there is no such cast: then the object is the greater one.
+    fn cast_like(&mut self, object: &ObjRef, other: &Value) -> PhpResult<Option<Value>> {
         let class = ClassRef::of(object);
         let to = match other.view() {
             View::Bool(_) => CastTo::Bool,
             View::Int(_) => CastTo::Int,
             View::Float(_) => CastTo::Float,
             View::Str(_) => CastTo::String,
-            _ => return Ok(Value::int(1)),
+            _ => return Ok(None),
         };
         if to == CastTo::String {
-            let string = self.cx.object_to_string(object)?;
-            return Ok(string.map_or(Value::int(1), Value::string));
+            return Ok(self.cx.object_to_string(object)?.map(Value::string));
         }
         if let Some(cast) = class.hooks().and_then(|hooks| hooks.cast)
             && let Some(value) = cast(self.cx, object, to)?
         {
-            return Ok(value);
+            return Ok(Some(value));
         }
         let name = match to {
-            CastTo::Bool => return Ok(Value::TRUE),
+            CastTo::Bool => return Ok(Some(Value::TRUE)),
             CastTo::Int => "int",
             _ => "float",
         };
         let class = class_name(class);
         self.cx.notice(format!("Object of class {class} could not be converted to {name}"))?;
-        Ok(Value::int(1))
+        Ok(Some(Value::int(1)))
     }
 
     /// Objects of one class are compared property by property; others cannot be compared.

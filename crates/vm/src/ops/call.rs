@@ -169,11 +169,14 @@ pub(super) fn init_static(ins: Ins, cx: &mut Context) -> PhpResult {
         let Some(func) = class.magic.construct else {
             return Err(cx.throw_error("Cannot call constructor"));
         };
-        if func.has(func_flag::PRIVATE) && ins.scope() != func.scope {
-            return Err(cx.throw_error(format!("Cannot call private {}::{}()", class.name, func.name)));
-        }
         let this = match ins.this() {
-            Some(this) if ClassRef::of(this).is_a(class) => this.clone(),
+            Some(this) if ClassRef::of(this).is_a(class) => {
+                if func.has(func_flag::PRIVATE) && func.scope != Some(ClassRef::of(this)) {
+                    let text = format!("Cannot call private {}::{}()", class.name, func.name);
+                    return Err(cx.throw_error(text));
+                }
+                this.clone()
+            }
             _ => {
                 return Err(cx.throw_error(format!(
                     "Non-static method {}::{}() cannot be called statically",
