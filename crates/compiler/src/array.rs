@@ -83,7 +83,7 @@ impl Compiler<'_> {
         let mut begun = false;
         for item in ast.array_items(items) {
             let (key, value, by_ref) = match item {
-                ArrayItem::Hole => return self.error("Cannot use empty elements in arrays"),
+                ArrayItem::Hole => return self.error("Cannot use empty array elements in arrays"),
                 ArrayItem::Spread(value) => {
                     let value = self.expr(value)?;
                     if !begun {
@@ -103,6 +103,7 @@ impl Compiler<'_> {
                 if !self.is_variable(value) {
                     return self.error("Cannot assign reference to non referenceable value");
                 }
+                self.check_writable(value)?;
                 self.var(value, Mode::Write, true)?
             } else {
                 self.expr(value)?

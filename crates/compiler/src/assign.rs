@@ -168,6 +168,9 @@ impl Compiler<'_> {
             return self.error("Cannot re-assign $this");
         }
         self.check_writable(target)?;
+        if self.is_globals(value) {
+            return self.error("Cannot acquire reference to $GLOBALS");
+        }
         self.check_ref_source(value)?;
         let start = self.f.pending.len();
         let place = self.place(target, Mode::Write)?;

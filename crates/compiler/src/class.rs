@@ -2,6 +2,7 @@
 //! [`crate::hook`] and [`crate::enum_`].
 
 use crate::Compiler;
+use crate::attr::Target;
 use crate::error::Result;
 use crate::names::{ClassRef, is_reserved_class_name};
 use crate::operand::{NONE, Operand};
@@ -34,7 +35,10 @@ impl Compiler<'_> {
             && draft.interfaces.is_empty()
             && draft.traits.is_empty()
             && draft.flags & flag::ENUM == 0;
-        let certain = early && draft.parent.is_none();
+        let lower = self.strings.lower(name);
+        // A second class of the same name fails where it stands.
+        let early = early && self.hoisted_names.insert(lower);
+        let certain = early && self.unit.classes[index.0 as usize].parent.is_none();
         if early {
             self.unit.hoisted_classes.push(index);
         }
@@ -66,7 +70,7 @@ impl Compiler<'_> {
             return self.error(format!("Cannot use \"{text}\" as a class name as it is reserved"));
         }
         if text == b"_" {
-            self.warning(DEPRECATED, "Using \"_\" as a type name is deprecated since 8.4".to_string());
+            self.warning(DEPRECATED, "Using \"_\" as a class name is deprecated since 8.4".to_string());
         }
         let name = self.in_namespace(short);
         let lower_short = self.strings.lower(short);
@@ -147,12 +151,12 @@ impl Compiler<'_> {
             modifiers: node.modifiers,
             is_anonymous: node.kind == ClassKind::Anonymous,
             enum_type: 0,
-            enum_values: Default::default(),
             member_names: Default::default(),
         };
         let outer = self.class.replace(scope);
         let parent = parent.map(|parent| self.strings.bytes(parent));
-        let attributes = self.attributes(node.attrs, 0)?;
+        let attributes = self.attributes(node.attrs, 0, Target::Class)?;
+        self.check_class_attributes(&attributes, node.kind, node.modifiers.contains(Modifiers::READONLY))?;
         let mut interfaces = Vec::new();
         for interface in ast.list(node.implements) {
             let name = self.plain_class_name(interface, "interface")?;
@@ -170,6 +174,7 @@ impl Compiler<'_> {
         }
         self.line = line_start;
         self.finish_class(node)?;
+        self.check_abstract(node)?;
         self.class = outer;
         Ok(index)
     }
@@ -286,6 +291,44 @@ impl Compiler<'_> {
             draft.interfaces.push(b"Stringable".as_slice().into());
         }
         Ok(())
+    }
+
+    /// A class with abstract methods of its own must be abstract.
+    fn check_abstract(&mut self, node: &Class) -> Result<()> {
+        let may_be_abstract = node.modifiers.contains(Modifiers::ABSTRACT)
+            || matches!(node.kind, ClassKind::Interface | ClassKind::Trait);
+        if may_be_abstract {
+            return Ok(());
+        }
+        let draft = self.class_draft();
+        let own = draft.methods.clone();
+        let hooks = draft.props.iter().flat_map(|prop| [prop.get, prop.set]).flatten();
+        let all: Vec<_> = own.into_iter().chain(hooks).collect();
+        let is_abstract = phalanx_bytecode::flags::func::ABSTRACT;
+        let class = self.class_text();
+        let missing: Vec<String> = all
+            .iter()
+            .map(|func| &self.unit.functions[func.0 as usize])
+            .filter(|func| func.flags & is_abstract != 0)
+            .map(|func| format!("{class}::{}", String::from_utf8_lossy(&func.name)))
+            .collect();
+        let count = missing.len();
+        if count == 0 {
+            return Ok(());
+        }
+        // Three of them are listed.
+        let mut list = missing[..count.min(3)].join(", ");
+        if count > 3 {
+            list.push_str(", ...");
+        }
+        let plural = if count == 1 { "" } else { "s" };
+        self.error(if node.kind == ClassKind::Enum {
+            format!("Enum {class} must implement {count} abstract private method{plural} ({list})")
+        } else {
+            format!(
+                "Class {class} contains {count} abstract method{plural} and must therefore be declared abstract or implement the remaining methods ({list})"
+            )
+        })
     }
 
     /// The current class, for messages.

@@ -56,7 +56,7 @@ impl Compiler<'_> {
             Expr::Array { items, .. } => {
                 for item in ast.array_items(items) {
                     match item {
-                        ArrayItem::Hole => return self.error("Cannot use empty elements in arrays"),
+                        ArrayItem::Hole => return self.error("Cannot use empty array elements in arrays"),
                         ArrayItem::Spread(value) => self.check_const_expr(value, context)?,
                         ArrayItem::Value { by_ref: true, .. } => return self.invalid(),
                         ArrayItem::Value { key, value, .. } => {
@@ -97,6 +97,7 @@ impl Compiler<'_> {
                     return self.error("static::class cannot be used for compile-time class name resolution");
                 }
                 Expr::Name(_) => {}
+                Expr::Int(_) | Expr::Float(_) => return self.error("Illegal class name"),
                 _ => {
                     return self.error("(expression)::class cannot be used in constant expressions");
                 }
@@ -130,6 +131,7 @@ impl Compiler<'_> {
                 self.error("\"static::\" is not allowed in compile-time constants")
             }
             Expr::Name(_) => Ok(()),
+            Expr::Int(_) | Expr::Float(_) => self.error("Illegal class name"),
             _ => self.error("Dynamic class names are not allowed in compile-time class constant references"),
         }
     }
@@ -147,7 +149,7 @@ impl Compiler<'_> {
         }
         let ast = self.ast;
         let Some(list) = args.list() else {
-            return self.error("Cannot create Closure for new expression");
+            return self.invalid();
         };
         for arg in ast.list(list) {
             match ast.expr(arg) {

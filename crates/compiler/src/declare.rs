@@ -6,7 +6,7 @@ use crate::operand::{Const, NONE, Operand};
 use phalanx_bytecode::Opcode;
 use phalanx_syntax::ast::{ConstItem, Expr, List, Slice, Stmt, StmtId, Sym};
 
-const COMPILE_WARNING: u32 = 128;
+const WARNING: u32 = 128;
 
 /// How the file uses namespaces.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -48,6 +48,11 @@ impl Compiler<'_> {
                     },
                 };
             } else if name.eq_ignore_ascii_case(b"encoding") {
+                self.warning(
+                    WARNING,
+                    "declare(encoding=...) ignored because Zend multibyte feature is turned off by settings"
+                        .to_string(),
+                );
                 if !self.is_first_statement(id) {
                     return self
                         .error("Encoding declaration pragma must be the very first statement in the script");
@@ -69,7 +74,7 @@ impl Compiler<'_> {
                 }
             } else {
                 let name = String::from_utf8_lossy(name).into_owned();
-                self.warning(COMPILE_WARNING, format!("Unsupported declare '{name}'"));
+                self.warning(WARNING, format!("Unsupported declare '{name}'"));
             }
         }
         if let Some(body) = body {
@@ -109,6 +114,9 @@ impl Compiler<'_> {
         name: Option<Sym>,
         body: Option<List<StmtId>>,
     ) -> Result<()> {
+        if self.in_namespace_body {
+            return self.error("Namespace declarations cannot be nested");
+        }
         let ast = self.ast;
         let style = if body.is_some() { NamespaceUse::Braces } else { NamespaceUse::Open };
         if self.namespaces != NamespaceUse::None && self.namespaces != style {
@@ -122,13 +130,6 @@ impl Compiler<'_> {
             );
         }
         self.namespaces = style;
-        if let Some(name) = name {
-            let text = ast.str(name);
-            if crate::names::special_class(text).is_some() || text.eq_ignore_ascii_case(b"namespace") {
-                let text = String::from_utf8_lossy(text);
-                return self.error(format!("Cannot use '{text}' as namespace name"));
-            }
-        }
         self.file.namespace = name.map(Into::into);
         self.file.clear_imports();
         if let Some(body) = body {

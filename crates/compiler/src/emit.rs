@@ -230,7 +230,12 @@ impl Compiler<'_> {
     }
 
     pub(crate) fn error_at_line<T>(&self, text: impl Into<String>, line: u32) -> Result<T> {
-        Err(Box::new(CompileError { text: text.into(), line, kind: ErrorKind::Compile }))
+        Err(Box::new(CompileError {
+            text: text.into(),
+            line,
+            kind: ErrorKind::Compile,
+            warnings: Vec::new(),
+        }))
     }
 
     /// Makes the line of `pos` current.

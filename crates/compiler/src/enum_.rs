@@ -1,12 +1,13 @@
 //! Enums.
 
 use crate::Compiler;
+use crate::attr::Target;
 use crate::const_expr::Context;
 use crate::error::Result;
 use crate::member::MemberKind;
 use crate::strings::StrId;
 use crate::types::type_text;
-use phalanx_bytecode::draft::{ClassConstDraft, Init, Literal, LiteralKey, TypeDraft};
+use phalanx_bytecode::draft::{ClassConstDraft, Init, TypeDraft};
 use phalanx_bytecode::flags::member as flag;
 use phalanx_bytecode::types;
 use phalanx_syntax::ast::{Class, ClassKind, EnumCase};
@@ -48,14 +49,13 @@ impl Compiler<'_> {
             Some(value) => {
                 let value = self.init(value, Context::Class)?;
                 self.line = line;
-                self.check_case_value(&value, enum_type, name)?;
                 value
             }
         };
         if !self.claim_member(MemberKind::Const, name) {
             return self.error(format!("Cannot redefine class constant {class}::{text}"));
         }
-        let attributes = self.attributes(case.attrs, 0)?;
+        let attributes = self.attributes(case.attrs, 0, Target::ClassConstant)?;
         let draft = ClassConstDraft {
             name: self.strings.bytes(name),
             flags: flag::PUBLIC | flag::ENUM_CASE,
@@ -66,26 +66,6 @@ impl Compiler<'_> {
             line,
         };
         self.class_draft().consts.push(draft);
-        Ok(())
-    }
-
-    fn check_case_value(&mut self, value: &Init, enum_type: u32, case: StrId) -> Result<()> {
-        let Init::Value(literal) = value else { return Ok(()) };
-        let key = match literal {
-            Literal::Int(value) if enum_type == types::INT => LiteralKey::Int(*value),
-            Literal::Str(text) if enum_type == types::STRING => LiteralKey::Str(text.clone()),
-            _ => {
-                let wanted = if enum_type == types::INT { "int" } else { "string" };
-                return self.error(format!("Enum case value is incompatible with backing type {wanted}"));
-            }
-        };
-        let class = self.class_text();
-        let Some(scope) = &mut self.class else { return Ok(()) };
-        if let Some(&other) = scope.enum_values.get(&key) {
-            let (case, other) = (self.strings.text(case), self.strings.text(other));
-            return self.error(format!("Duplicate value in enum {class} for cases {other} and {case}"));
-        }
-        scope.enum_values.insert(key, case);
         Ok(())
     }
 }

@@ -1,5 +1,7 @@
 //! Compile-time errors.
 
+use phalanx_bytecode::draft::CompileWarning;
+
 /// What PHP calls the error.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ErrorKind {
@@ -10,7 +12,7 @@ pub enum ErrorKind {
 }
 
 /// An error that ends compilation. PHP shows it as `Fatal error: TEXT in FILE on line N`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub struct CompileError {
     /// The message, without level and position.
     pub text: String,
@@ -18,6 +20,8 @@ pub struct CompileError {
     pub line: u32,
     /// What kind it is.
     pub kind: ErrorKind,
+    /// Warnings that were raised before, which PHP shows first.
+    pub warnings: Vec<CompileWarning>,
 }
 
 impl std::fmt::Display for CompileError {

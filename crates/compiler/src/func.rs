@@ -1,6 +1,7 @@
 //! Functions: named ones, closures and arrow functions; their parameters and bodies.
 
 use crate::Compiler;
+use crate::attr::Target;
 use crate::builder::Builder;
 use crate::error::Result;
 use crate::fetch::is_superglobal;
@@ -50,15 +51,31 @@ impl Compiler<'_> {
         let short = StrId::from(sym);
         let name = self.in_namespace(short);
         self.check_function_name(short, name)?;
+        if top_level {
+            self.check_redeclared(name)?;
+        }
         let (outer, index) = self.enter_function();
+        // A function in a method has nothing to do with the class.
+        let class = self.class.take();
         self.f.info.name = Some(name);
         self.f.draft.name = self.strings.bytes(name);
         self.function_body(&node)?;
         self.leave_function(outer, index)?;
+        self.class = class;
         if top_level {
             self.unit.hoisted_functions.push(index);
         } else {
             self.emit(Opcode::DECLARE_FUNCTION, Operand::Num(index.0), NONE, NONE);
+        }
+        Ok(())
+    }
+
+    fn check_redeclared(&mut self, name: StrId) -> Result<()> {
+        let lower = self.strings.lower(name);
+        if let Some(line) = self.function_lines.insert(lower, self.line) {
+            let (name, path) = (self.strings.text(name), self.strings.text(self.path));
+            return self
+                .error(format!("Cannot redeclare function {name}() (previously declared in {path}:{line})"));
         }
         Ok(())
     }
@@ -102,7 +119,15 @@ impl Compiler<'_> {
         self.f.draft.line_start = self.lines.line(node.span.start);
         self.f.draft.line_end = self.lines.line(node.span.end.saturating_sub(1));
         self.f.draft.doc = self.doc(node.doc);
-        self.f.draft.attributes = self.attributes(node.attrs, 0)?;
+        let target = match node.kind {
+            FuncKind::Method | FuncKind::Hook => Target::Method,
+            _ => Target::Function,
+        };
+        self.f.draft.attributes = self.attributes(node.attrs, 0, target)?;
+        let is_deprecated = |name: &[u8]| name.eq_ignore_ascii_case(b"deprecated");
+        if self.f.draft.attributes.iter().any(|attribute| is_deprecated(&attribute.name)) {
+            self.f.draft.flags |= func::DEPRECATED;
+        }
         self.params(node)?;
         self.implicit_hook_param();
         self.return_type(node)?;

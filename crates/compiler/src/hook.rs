@@ -39,6 +39,13 @@ impl Compiler<'_> {
                 "Get hook of backed property {class}::{name} with set hook may not return by reference"
             ));
         }
+        if draft.flags & flag::ABSTRACT != 0 && ast.list(hooks).all(|id| ast.func(id).body != FuncBody::None)
+        {
+            let (class, name) = (self.class_text(), self.strings.text(name));
+            return self.error(format!(
+                "Abstract property {class}::${name} must specify at least one abstract hook"
+            ));
+        }
         let has_body = ast.list(hooks).any(|id| ast.func(id).body != FuncBody::None);
         let is_virtual = !uses_store && (has_body || draft.flags & flag::ABSTRACT != 0);
         if is_virtual {
@@ -170,7 +177,18 @@ impl Compiler<'_> {
                     "Parameter ${name} of set hook {class}::${text} must not have a default value"
                 ));
             }
-            if param.ty.is_none() && draft.ty.is_some() || param.ty.is_some() && draft.ty.is_none() {
+            let declared = match param.ty {
+                Some(ty) => Some(self.type_draft(ty)?),
+                None => None,
+            };
+            let accepts = match (&declared, &draft.ty) {
+                (None, None) => true,
+                // What classes accept is known only when they are.
+                (Some(TypeDraft::Builtin(own)), Some(TypeDraft::Builtin(property))) => property & !own == 0,
+                (Some(_), Some(_)) => true,
+                _ => false,
+            };
+            if !accepts {
                 return self.error(format!(
                     "Type of parameter ${name} of hook {class}::${text}::set must be compatible with property type"
                 ));
@@ -236,6 +254,9 @@ impl Compiler<'_> {
             return Ok(None);
         }
         let Expr::Str(property) = ast.expr(property) else { return Ok(None) };
+        if self.class.is_none() {
+            self.check_class_scope(crate::names::ClassRef::Parent)?;
+        }
         let (property, word) = (StrId::from(property), if is_set { "set" } else { "get" });
         let text = self.strings.text(property);
         let what = format!("parent::${text}::{word}()");

@@ -92,7 +92,7 @@ pub fn compile(
     let mut compiler = Compiler::new(ast, source, path, &lines, options);
     match compiler.script() {
         Ok(()) => Ok(compiler.unit),
-        Err(error) => Err(*error),
+        Err(error) => Err(CompileError { warnings: compiler.unit.warnings, ..*error }),
     }
 }
 
@@ -112,6 +112,10 @@ pub(crate) struct Compiler<'a> {
     in_namespace_body: bool,
     /// The function being compiled.
     f: Builder,
+    /// Lower-case names of classes that are declared before the script runs.
+    hoisted_names: rustc_hash::FxHashSet<StrId>,
+    /// Lines of the functions at the top, by lower-case name.
+    function_lines: FxHashMap<StrId, u32>,
     /// The class being compiled.
     class: Option<ClassScope>,
     /// The line that instructions get.
@@ -148,6 +152,8 @@ impl<'a> Compiler<'a> {
             namespaces: declare::NamespaceUse::None,
             in_namespace_body: false,
             f: Builder::default(),
+            hoisted_names: Default::default(),
+            function_lines: FxHashMap::default(),
             class: None,
             line: 1,
             depth: 0,

@@ -72,7 +72,7 @@ impl Compiler<'_> {
         for (index, item) in ast.array_items(items).enumerate() {
             let (key, value, by_ref) = match item {
                 ArrayItem::Hole if is_keyed => {
-                    return self.error("Cannot use empty elements in keyed array literals");
+                    return self.error("Cannot use empty array entries in keyed array assignment");
                 }
                 ArrayItem::Hole => continue,
                 ArrayItem::Spread(_) => return self.error("Spread operator is not supported in assignments"),
@@ -124,7 +124,7 @@ impl Compiler<'_> {
                 | Expr::StaticCall { .. }
                 | Expr::Array { .. }
         );
-        if !writable {
+        if !writable || self.is_nullsafe_chain(target) {
             return self.error("Assignments can only happen to writable values");
         }
         if let Expr::Array { syntax, .. } = self.ast.expr(target)

@@ -122,7 +122,10 @@ impl Compiler<'_> {
             _ => None,
         };
         let by_ref = node.by_ref || list.is_some_and(|items| self.has_references(items));
-        let subject = if by_ref && self.is_variable(node.subject) && !self.is_nullsafe_chain(node.subject) {
+        let is_place = self.is_variable(node.subject)
+            && !self.is_globals(node.subject)
+            && !self.is_nullsafe_chain(node.subject);
+        let subject = if by_ref && is_place {
             let place = self.var(node.subject, Mode::Write, true)?;
             if self.is_call(node.subject) {
                 self.emit(Opcode::SEPARATE, place, NONE, NONE);

@@ -1,6 +1,7 @@
 //! Class constants and properties.
 
 use crate::Compiler;
+use crate::attr::Target;
 use crate::const_expr::{Context, value_type};
 use crate::error::Result;
 use crate::param::{accepts_constant, make_nullable};
@@ -125,7 +126,7 @@ impl Compiler<'_> {
             if !self.claim_member(MemberKind::Const, name) {
                 return self.error(format!("Cannot redefine class constant {class}::{text}"));
             }
-            let attributes = self.attributes(group.attrs, 0)?;
+            let attributes = self.attributes(group.attrs, 0, Target::ClassConstant)?;
             let draft = ClassConstDraft {
                 name: self.strings.bytes(name),
                 flags,
@@ -148,7 +149,7 @@ impl Compiler<'_> {
                 Some(ty) => Some(self.type_draft(ty)?),
                 None => None,
             };
-            let attributes = self.attributes(group.attrs, 0)?;
+            let attributes = self.attributes(group.attrs, 0, Target::Property)?;
             let doc = self.doc(prop.doc);
             self.at(prop.pos);
             self.property(Declaration {
@@ -334,13 +335,13 @@ impl Compiler<'_> {
         }
         let is_interface = self.class.as_ref().is_some_and(|scope| scope.kind == ClassKind::Interface);
         if is_interface || node.modifiers.contains(Modifiers::ABSTRACT) {
-            return self.error("Cannot declare promoted property in an abstract/interface constructor");
+            return self.error("Cannot declare promoted property in an abstract constructor");
         }
         if param.variadic {
             return self.error("Cannot declare variadic promoted property");
         }
         let line = self.line;
-        let attributes = self.attributes(param.attrs, 0)?;
+        let attributes = self.attributes(param.attrs, 0, Target::PromotedProperty)?;
         self.line = line;
         let doc = self.doc(param.doc);
         self.property(Declaration {

@@ -44,7 +44,7 @@ impl Compiler<'_> {
 
     fn method_flags(&mut self, node: &Func, name: StrId) -> Result<u32> {
         let Some(scope) = &self.class else { return Ok(0) };
-        let (kind, class_modifiers) = (scope.kind, scope.modifiers);
+        let kind = scope.kind;
         let modifiers = node.modifiers;
         let class = self.class_text();
         let text = self.strings.text(name);
@@ -68,17 +68,6 @@ impl Compiler<'_> {
                 COMPILE_WARNING,
                 "Private methods cannot be final as they are never overridden by other classes".to_string(),
             );
-        }
-        let may_be_abstract = class_modifiers.contains(Modifiers::ABSTRACT)
-            || matches!(kind, ClassKind::Trait | ClassKind::Interface);
-        if flags & func::ABSTRACT != 0 && !may_be_abstract {
-            return self.error(match kind {
-                ClassKind::Anonymous => format!("Anonymous class method {text}() must not be abstract"),
-                ClassKind::Enum => format!("Enum method {class}::{text}() must not be abstract"),
-                _ => format!(
-                    "Class {class} declares abstract method {text}() and must therefore be declared abstract"
-                ),
-            });
         }
         if kind == ClassKind::Interface {
             if flags & func::PUBLIC == 0 {

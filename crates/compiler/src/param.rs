@@ -1,6 +1,7 @@
 //! Parameters: their declarations, and the instructions that receive arguments.
 
 use crate::Compiler;
+use crate::attr::Target;
 use crate::error::Result;
 use crate::fetch::is_superglobal;
 use crate::jump::const_bits;
@@ -95,16 +96,14 @@ impl Compiler<'_> {
         };
         if let Some(declared) = &mut ty {
             if implicit_null && !allows_null(declared) {
-                if let TypeDraft::Intersection(_) = declared {
+                if !param.modifiers.is_empty() {
                     let text = type_text(declared);
                     let name = self.strings.text(name);
                     return self.error(format!(
                         "Cannot use null as default value for parameter ${name} of type {text}"
                     ));
                 }
-                if last_required.is_none_or(|required| index > required) {
-                    self.warn_implicit_null(node, param);
-                }
+                self.warn_implicit_null(node, param);
                 make_nullable(declared);
             }
             if let Init::Value(literal) = &default {
@@ -118,7 +117,8 @@ impl Compiler<'_> {
             _ => None,
         };
         let promoted = self.promoted_flags(node, param, ty.as_ref())?;
-        let attributes = self.attributes(param.attrs, index as u32 + 1)?;
+        let target = if promoted == 0 { Target::Parameter } else { Target::PromotedParameter };
+        let attributes = self.attributes(param.attrs, index as u32 + 1, target)?;
         self.f.draft.attributes.extend(attributes);
         let bytes = self.strings.bytes(name);
         self.f.draft.params.push(ParamDraft {

@@ -3,9 +3,9 @@
 use crate::member::MemberKind;
 use crate::operand::Label;
 use crate::strings::StrId;
-use phalanx_bytecode::draft::{ClassIdx, LiteralKey};
+use phalanx_bytecode::draft::ClassIdx;
 use phalanx_syntax::ast::{ClassKind, Modifiers};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 /// The class around the code.
 pub(crate) struct ClassScope {
@@ -19,8 +19,6 @@ pub(crate) struct ClassScope {
     pub(crate) modifiers: Modifiers,
     /// Backing type of an enum, as in [`phalanx_bytecode::draft::ClassDraft`].
     pub(crate) enum_type: u32,
-    /// Cases by backing value.
-    pub(crate) enum_values: FxHashMap<LiteralKey, StrId>,
     pub(crate) member_names: FxHashSet<(MemberKind, StrId)>,
 }
 

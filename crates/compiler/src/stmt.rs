@@ -151,7 +151,8 @@ impl Compiler<'_> {
                 _ => return self.error("Cannot use this as a global variable"),
             };
             if is_superglobal(ast.str(name)) {
-                return self.error("Cannot use auto-global as global variable");
+                // It is global already.
+                continue;
             }
             if name == Sym::this() {
                 return self.error("Cannot use $this as global variable");

@@ -51,9 +51,8 @@ impl Compiler<'_> {
                 let mut ty = self.type_draft(inner)?;
                 let bits = crate::builder::type_bits(&ty);
                 if ty == TypeDraft::Builtin(types::MIXED) {
-                    return self.error(
-                        "Type mixed cannot be marked as nullable since mixed already includes the null value",
-                    );
+                    return self
+                        .error("Type mixed cannot be marked as nullable since mixed already includes null");
                 }
                 if bits & types::NULL != 0 {
                     return self.error("null cannot be marked as nullable");
@@ -176,6 +175,9 @@ impl Compiler<'_> {
                 }
                 ty => {
                     let text = type_text(&ty);
+                    if bits & types::ITERABLE != 0 && text.eq_ignore_ascii_case("traversable") {
+                        return self.error("Duplicate type Traversable is redundant");
+                    }
                     for known in &classes {
                         match known {
                             TypeDraft::Intersection(parts)
@@ -253,7 +255,10 @@ impl Compiler<'_> {
         let mut classes: Vec<TypeDraft> = Vec::new();
         for &member in members {
             let ty = self.type_draft(member)?;
-            let text = type_text(&ty);
+            let text = match ty {
+                TypeDraft::Builtin(types::ITERABLE) => "Traversable|array".to_string(),
+                _ => type_text(&ty),
+            };
             let is_class = matches!(&ty, TypeDraft::Class(name)
                 if !name.eq_ignore_ascii_case(b"self") && !name.eq_ignore_ascii_case(b"parent"));
             if !is_class {
@@ -272,7 +277,7 @@ impl Compiler<'_> {
         let bits = crate::builder::type_bits(ty);
         let alone = |bit| *ty == TypeDraft::Builtin(bit);
         if bits & types::VOID != 0 && !alone(types::VOID) {
-            return self.error("Void type can only be used as a standalone type");
+            return self.error("Void can only be used as a standalone type");
         }
         if bits & types::NEVER != 0 && !alone(types::NEVER) {
             return self.error("never can only be used as a standalone type");
@@ -337,9 +342,7 @@ impl Compiler<'_> {
             return Ok(());
         }
         let text = type_text(ty);
-        self.error(format!(
-            "Generator return type must be a supertype of Generator, Iterator, Traversable, or iterable, {text} is not permitted"
-        ))
+        self.error(format!("Generator return type must be a supertype of Generator, {text} given"))
     }
 }
 
