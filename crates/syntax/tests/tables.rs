@@ -6,5 +6,5 @@ mod tables;
 #[test]
 fn generated_tables_are_up_to_date() {
     let committed = include_str!("../src/lalr/generated.rs");
-    assert!(committed == tables::generate(), "run: cargo run -p phalanx-syntax --example generate_tables");
+    assert!(committed == tables::generate(), "run: cargo xtask codegen");
 }

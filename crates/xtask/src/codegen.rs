@@ -14,7 +14,10 @@ codegen                 write the generated files
 /// A path below the root and what makes the text.
 type Generated = (&'static str, fn() -> String);
 
-const GENERATED: &[Generated] = &[("docs/phpt-sections.md", phpt_sections)];
+const GENERATED: &[Generated] = &[
+    ("docs/phpt-sections.md", phpt_sections),
+    ("crates/syntax/src/lalr/generated.rs", crate::lalr_tables::generate),
+];
 
 pub(crate) fn run(mut arguments: Arguments) -> TaskResult {
     let check = arguments.flag("--check");

@@ -9,6 +9,8 @@ mod bench;
 mod bless;
 mod codegen;
 mod conformance;
+#[path = "../../syntax/codegen/tables.rs"]
+mod lalr_tables;
 mod phpt;
 mod suite;
 mod tidy;
