@@ -107,9 +107,9 @@ fn effect_of_result(opcode: Opcode) -> Effect {
     }
 }
 
-/// Whether execution may continue behind the instruction at some time: a `FAST_CALL` comes back.
+/// Whether execution may continue behind the instruction at some time: a `FAST_CALL` comes back, a generator is resumed.
 pub fn continues(opcode: Opcode) -> bool {
-    opcode == Opcode::FAST_CALL || !opcode.info().ends()
+    matches!(opcode, Opcode::FAST_CALL | Opcode::CREATE_GENERATOR) || !opcode.info().ends()
 }
 
 /// Calls `then` with each jump target of the instruction.
