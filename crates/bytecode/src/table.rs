@@ -193,7 +193,7 @@ macro_rules! for_each_op {
             RETURN [val, _, _] {throws ends} "Returns a.";
             RETURN_REF [var, _, _] {throws ends} "Returns a reference to a. SOURCE_FUNCTION as in ASSIGN_REF.";
             RETURN_GENERATOR [val, _, _] {throws ends} "return inside a generator.";
-            CREATE_GENERATOR [_, _, _] {throws ends} "Makes the frame a Generator and returns it.";
+            CREATE_GENERATOR [_, _, _] {throws} "Makes the frame a Generator and returns it.";
             YIELD [opt, opt, res] {throws} "Yields value a under key b; c = what is sent. BY_REF: a is a place.";
             YIELD_FROM [val, _, res] {throws} "Yields all of a; c = its return value.";
 

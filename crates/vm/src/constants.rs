@@ -109,7 +109,12 @@ impl Context {
         if let Lazy::Value(value) = &*constant.value.borrow() {
             return Ok(value.clone());
         }
-        let lazy = constant.value.replace(Lazy::Busy);
+        // As in PHP, only what a constant expression asks for is marked: a cycle is noticed one step later if code
+        // began it.
+        let lazy = constant.value.borrow().clone();
+        if self.in_const_expr() {
+            constant.value.replace(Lazy::Busy);
+        }
         if matches!(lazy, Lazy::Busy) {
             let asked = if class == constant.class { "self".into() } else { class.shown_name() };
             let text = format!("Cannot declare self-referencing constant {asked}::{}", constant.name);
@@ -126,6 +131,11 @@ impl Context {
                 Err(thrown)
             }
         }
+    }
+
+    /// Whether a constant expression is being computed.
+    fn in_const_expr(&self) -> bool {
+        self.frame_ref().is_some_and(|frame| frame.func.has(phalanx_bytecode::flags::func::CONST_EXPR))
     }
 
     fn check_constant(&mut self, constant: ConstRef, mut value: Value) -> PhpResult<Value> {

@@ -146,17 +146,16 @@ impl Linker<'_> {
 
     fn missing_class(&mut self, child: FuncRef, parent: FuncRef) -> String {
         let class = self.class;
-        for func in [parent, child] {
-            let scope = func.scope.unwrap_or(class);
-            let mut types: Vec<Type<'_>> = params(&func).into_iter().map(|p| p.ty).collect();
-            types.push(return_type(&func));
-            for ty in types {
-                if let Some(name) = unknown_class(self.cx, ty, scope) {
-                    return name;
-                }
-            }
+        let (child_scope, parent_scope) = (child.scope.unwrap_or(class), parent.scope.unwrap_or(class));
+        let (child_params, parent_params) = (params(&child), params(&parent));
+        let mut types: Vec<(Type<'_>, ClassRef)> = Vec::new();
+        for index in 0..child_params.len().max(parent_params.len()) {
+            types.extend(parent_params.get(index).map(|param| (param.ty, parent_scope)));
+            types.extend(child_params.get(index).map(|param| (param.ty, child_scope)));
         }
-        String::new()
+        types.push((return_type(&child), child_scope));
+        types.push((return_type(&parent), parent_scope));
+        types.into_iter().find_map(|(ty, scope)| unknown_class(self.cx, ty, scope)).unwrap_or_default()
     }
 
     /// Makes the checks that were put off: loads the classes they need first.
