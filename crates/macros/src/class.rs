@@ -73,7 +73,14 @@ fn traits(block: &ClassBlock) -> Result<TokenStream> {
                     quote!(| (((#value) as u32) << ::phalanx_vm::native::class_flag::ATTRIBUTE_SHIFT)),
                 );
             }
-            ("not_serializable" | "no_dynamic_props" | "not_extendable" | "allow_dynamic_props", None) => {
+            (
+                "not_serializable"
+                | "no_dynamic_props"
+                | "not_extendable"
+                | "allow_dynamic_props"
+                | "not_instantiable",
+                None,
+            ) => {
                 let name = format_ident!("{}", word.to_ascii_uppercase());
                 bits.extend(quote!(| ::phalanx_vm::native::class_flag::#name));
             }

@@ -90,7 +90,7 @@ pub fn php_method(attribute: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// The head may begin with `final`, `abstract`, `readonly` and be a `class`, `interface` or `enum` (`enum Suit: string`,
 /// with `case "Hearts" = "h";`). `abstract` declares a method without a body: all methods of interfaces are written so.
-/// Flags: `not_serializable`, `no_dynamic_props`, `not_extendable`, `allow_dynamic_props`, `attribute(BITS)`.
+/// Flags: `not_serializable`, `no_dynamic_props`, `not_extendable`, `allow_dynamic_props`, `not_instantiable`, `attribute(BITS)`.
 /// The value of a constant is a literal, or an expression whose type the declaration says.
 #[proc_macro]
 pub fn native_class(input: TokenStream) -> TokenStream {

@@ -137,6 +137,8 @@ pub mod state {
     pub const HAS_HOOKS: u32 = 1 << 22;
     /// It has one of `__get`, `__set`, `__isset` and `__unset`.
     pub const HAS_GUARDS: u32 = 1 << 23;
+    /// `new` is refused: only native code makes objects of it.
+    pub const NOT_INSTANTIABLE: u32 = 1 << 25;
     /// Declared before its script began; its `DECLARE_CLASS` has not come yet.
     pub const HOISTED: u32 = 1 << 24;
 }

@@ -299,6 +299,9 @@ fn ensure_started(cx: &mut Context, generator: &ObjRef) -> PhpResult {
     if outer.is_finished() {
         return Ok(());
     }
+    if matches!(&*outer.delegate.borrow(), Delegate::Generator(_)) {
+        return Ok(());
+    }
     let chain = innermost(cx, generator)?;
     let inner = chain.last().and_then(state).expect("members of a chain are generators");
     if outer.is_finished() || !inner.value.borrow().is_undef() || inner.has(RUNNING) {

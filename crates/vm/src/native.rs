@@ -187,6 +187,8 @@ pub mod class_flag {
     pub const NOT_EXTENDABLE: u32 = 4;
     /// May be an attribute: bits of `Attribute::TARGET_*` shifted left by 8.
     pub const ATTRIBUTE_SHIFT: u32 = 8;
+    /// `new` is refused: only native code makes objects of it.
+    pub const NOT_INSTANTIABLE: u32 = 16;
     /// Dynamic properties are allowed without a deprecation.
     pub const ALLOW_DYNAMIC_PROPS: u32 = 8;
 }

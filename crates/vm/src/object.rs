@@ -71,7 +71,8 @@ const NO_INSTANCE: u32 = class_flags::INTERFACE
     | class_flags::TRAIT
     | class_flags::ENUM
     | class_flags::ABSTRACT
-    | state::IMPLICIT_ABSTRACT;
+    | state::IMPLICIT_ABSTRACT
+    | state::NOT_INSTANTIABLE;
 
 impl Context {
     /// A new object of a class, its constructor not called.
@@ -98,6 +99,16 @@ impl Context {
 
     #[cold]
     fn cannot_instantiate(&mut self, class: ClassRef) -> Thrown {
+        if class.has(state::NOT_INSTANTIABLE) {
+            let name = class.shown_name();
+            return self.throw_error(if class.lc_name == "closure" {
+                "Instantiation of class Closure is not allowed".to_owned()
+            } else {
+                format!(
+                    "The \"{name}\" class is reserved for internal use and cannot be manually instantiated"
+                )
+            });
+        }
         let kind = match class.flags {
             f if f & class_flags::INTERFACE != 0 => "interface",
             f if f & class_flags::TRAIT != 0 => "trait",

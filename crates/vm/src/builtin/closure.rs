@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 native_class! {
     /// <https://www.php.net/class.closure>
     pub(crate) static CLOSURE = "final class Closure";
-    flags: not_serializable, no_dynamic_props;
+    flags: not_serializable, no_dynamic_props, not_instantiable;
     hooks: HOOKS;
     methods: CONSTRUCT, BIND, BIND_TO, CALL, FROM_CALLABLE;
 }

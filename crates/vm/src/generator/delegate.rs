@@ -110,8 +110,6 @@ pub(super) enum Begun {
     Source,
     /// With a generator that is not at its end.
     Generator,
-    /// It is over: this is its value.
-    Done(Value),
 }
 
 fn begin_generator(
@@ -120,10 +118,6 @@ fn begin_generator(
     object: &ObjRef,
     inner: &GeneratorState,
 ) -> PhpResult<Begun> {
-    let result = inner.result.borrow().clone();
-    if !result.is_undef() {
-        return Ok(Begun::Done(result));
-    }
     if inner.is_finished() {
         return Err(cx.throw_error(
             "Generator passed to yield from was aborted without proper return and is unable to continue",

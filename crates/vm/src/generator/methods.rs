@@ -13,7 +13,7 @@ use phalanx_value::{ObjRef, Value};
 native_class! {
     /// <https://www.php.net/class.generator>
     pub(crate) static GENERATOR = "final class Generator implements Iterator";
-    flags: not_serializable, no_dynamic_props;
+    flags: not_serializable, no_dynamic_props, not_instantiable;
     hooks: HOOKS;
     methods: REWIND, VALID, CURRENT, KEY, NEXT, SEND, THROW, GET_RETURN;
 }
@@ -112,16 +112,24 @@ fn close(cx: &mut Context, this: &ObjRef) {
     if state.is_finished() || state.is_running() || cx.exiting {
         return;
     }
+    // What it yields from goes first, and with it that one's `finally` blocks.
     drop(state.delegate.replace(super::Delegate::None));
+    let _ = cx.run_destructors();
     if state.is_at_start() || !has_finally(state) {
         state.drop_frame();
         return;
     }
     state.set(CLOSING);
+    let before = cx.exception.take();
     graceful_exit(cx);
     let result = super::run_chain(cx, vec![this.clone()], true);
     if result == Err(Thrown::Exception) && cx.exception.as_ref().is_some_and(is_graceful_exit) {
         cx.exception = None;
+    }
+    match (&cx.exception, before) {
+        (Some(thrown), Some(before)) => crate::throw::set_previous(thrown, before),
+        (None, before) => cx.exception = before,
+        (Some(_), None) => {}
     }
 }
 

@@ -94,9 +94,7 @@ pub fn yield_value(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
     let object = generator_of(ins.fp()).expect("the frame of a generator");
     let state = state(&object).expect("a generator");
     if state.has(CLOSING) {
-        return Err(cx.throw_error(
-            "Cannot yield from finally blocks if the generator is being closed before execution is finished",
-        ));
+        return Err(cx.throw_error("Cannot yield from finally in a force-closed generator"));
     }
     let value = match ins.op().kind_a() {
         Kind::None => Value::NULL,
@@ -154,10 +152,6 @@ pub fn yield_from(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
         return Err(cx.throw_error("Cannot use \"yield from\" in a force-closed generator"));
     }
     match delegate::begin(cx, state, value)? {
-        Begun::Done(result) => {
-            ins.set_c(result);
-            return Ok(Next { pc: ins.next(), fp: ins.fp() });
-        }
         Begun::Generator => {
             state.send.set(send_place(ins));
             return Ok(suspend(ins, cx));

@@ -123,6 +123,9 @@ fn state_flags(native: &NativeClass, parent: Option<ClassRef>) -> u32 {
     {
         bits |= state::NO_DYNAMIC;
     }
+    if native.traits & class_flag::NOT_INSTANTIABLE != 0 {
+        bits |= state::NOT_INSTANTIABLE;
+    }
     if native.traits & class_flag::NOT_SERIALIZABLE != 0 {
         bits |= state::NOT_SERIALIZABLE;
     }
