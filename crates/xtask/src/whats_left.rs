@@ -1,6 +1,7 @@
 //! `cargo xtask whats-left`: why tests fail, commonest reason first.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::PathBuf;
 
 use phalanx_phpt::{Outcome, TestResult, find_tests, run_tests};
@@ -9,7 +10,8 @@ use crate::arguments::Arguments;
 use crate::{Done, TaskResult, phpt, suite};
 
 pub(crate) const HELP: &str = "\
-whats-left              group the failing tests of the suite by why they fail
+whats-left [FOLDER]...  group failing tests by why they fail: those of php-src's suite, or those below
+                        the folders
     --dir FOLDER        a folder of the suite; may be repeated (default: Zend/tests, tests/lang,
                         tests/classes)
     --top N             how many reasons (default: 60)
@@ -19,22 +21,28 @@ whats-left              group the failing tests of the suite by why they fail
 pub(crate) fn run(mut arguments: Arguments) -> TaskResult {
     let top: usize = arguments.parsed("--top")?.unwrap_or(60);
     let names = arguments.flag("--names");
-    let Some(folder) = suite::find(arguments.option("--suite")?.map(PathBuf::from)) else {
-        println!("whats-left: {}", suite::MISSING);
-        return Ok(Done::Bad);
-    };
-    let given = arguments.options("--dir")?;
-    let directories: Vec<String> = if given.is_empty() {
-        ["Zend/tests", "tests/lang", "tests/classes"].map(str::to_owned).to_vec()
-    } else {
-        given.iter().map(|name| name.to_string_lossy().into_owned()).collect()
-    };
+    let given_suite = arguments.option("--suite")?.map(PathBuf::from);
+    let directories = arguments.options("--dir")?;
     let mut options = phpt::common_options(&mut arguments)?;
-    arguments.paths()?;
-    options.root = suite::copy(&folder, &directories)?;
+    let own = arguments.paths()?;
     let mut tests = Vec::new();
-    for directory in &directories {
-        tests.extend(find_tests(&options.root.join(directory))?);
+    if own.is_empty() {
+        let Some(folder) = suite::find(given_suite) else {
+            println!("whats-left: {}", suite::MISSING);
+            return Ok(Done::Bad);
+        };
+        let directories: Vec<String> = match directories.is_empty() {
+            true => ["Zend/tests", "tests/lang", "tests/classes"].map(str::to_owned).to_vec(),
+            false => directories.iter().map(|name| name.to_string_lossy().into_owned()).collect(),
+        };
+        options.root = suite::copy(&folder, &directories)?;
+        for directory in &directories {
+            tests.extend(find_tests(&options.root.join(directory))?);
+        }
+    } else {
+        for path in own {
+            tests.extend(find_tests(&fs::canonicalize(path)?)?);
+        }
     }
     let results = run_tests(&options, tests, &|_| {})?;
     let mut reasons: BTreeMap<String, Vec<&TestResult>> = BTreeMap::new();
