@@ -4,6 +4,7 @@ pub mod call;
 pub mod class;
 pub mod constant;
 pub mod error;
+pub mod exit;
 pub mod gc;
 pub mod resource;
 pub mod spl;

@@ -29,6 +29,7 @@ pub static CORE: Extension = Extension {
         function::class::FUNCTIONS,
         function::constant::FUNCTIONS,
         function::error::CORE_FUNCTIONS,
+        function::exit::FUNCTIONS,
         function::gc::CORE_FUNCTIONS,
         function::resource::FUNCTIONS,
         info::process::CORE_FUNCTIONS,
