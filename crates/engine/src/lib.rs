@@ -6,6 +6,7 @@
 
 mod extensions;
 mod loader;
+mod opcache;
 mod request;
 mod settings;
 mod sink;
@@ -18,6 +19,7 @@ pub use settings::Settings;
 pub use sink::ProcessSink;
 
 use phalanx_bytecode::draft::Literal;
+use phalanx_cache::Cache;
 use phalanx_vm::ini::IniBase;
 use phalanx_vm::native::{Extension, NativeValue};
 use phalanx_vm::registry::Registry;
@@ -39,7 +41,9 @@ pub struct EngineConfig {
 pub struct Engine {
     registry: Arc<Registry>,
     ini: Arc<IniBase>,
-    /// Id of the next Unit.
+    /// The opcode cache, if it is on.
+    cache: Option<Arc<Cache>>,
+    /// Id of the next Unit that is not in the cache.
     next_unit: AtomicU32,
 }
 
@@ -47,16 +51,26 @@ impl Engine {
     /// Reads the tables of the extensions and the settings.
     pub fn new(config: EngineConfig) -> Arc<Engine> {
         let extensions = extensions::all();
+        let ini = Arc::new(IniBase::new(&extensions, &config.ini));
+        let cache = opcache::create(&ini);
+        // Ids of cached Units and of others never meet.
+        let first_private = cache.as_ref().map_or(1, |cache| cache.id_limit());
         Arc::new(Engine {
             registry: Arc::new(Registry::new(&extensions)),
-            ini: Arc::new(IniBase::new(&extensions, &config.ini)),
-            next_unit: AtomicU32::new(1),
+            ini,
+            cache,
+            next_unit: AtomicU32::new(first_private),
         })
     }
 
     /// The built-in functions, classes and constants.
     pub fn registry(&self) -> &Arc<Registry> {
         &self.registry
+    }
+
+    /// The opcode cache, if it is on.
+    pub fn cache(&self) -> Option<&Arc<Cache>> {
+        self.cache.as_ref()
     }
 
     /// Settings as configured.

@@ -1,8 +1,15 @@
-//! From source to a Unit that runs.
+//! From source to a Unit that runs: through the opcode cache, or privately.
+//!
+//! # Safety
+//!
+//! Units in the cache are used from `fetch` to the end of the request, which unpins them.
+#![allow(unsafe_code, reason = "Units of the cache are reached by address")]
 
 use crate::Engine;
+use crate::opcache::{self, Loaded, RequestCache};
 use phalanx_bytecode::draft::UnitDraft;
-use phalanx_bytecode::unit::PrivateUnit;
+use phalanx_bytecode::unit::{Image, PrivateUnit};
+use phalanx_cache::FileStamp;
 use phalanx_compiler::{ErrorKind, Options};
 use phalanx_syntax::{ParseOptions, parse};
 use phalanx_vm::Context;
@@ -10,15 +17,54 @@ use phalanx_vm::loader::{LoadError, LoadedUnit, Loader};
 use std::rc::Rc;
 use std::sync::Arc;
 
+/// The source of a script, and the state of its file when it was read.
+pub struct Source {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// The file's stamp.
+    pub stamp: FileStamp,
+}
+
 /// The loader of a request.
 pub struct EngineLoader {
     engine: Arc<Engine>,
+    cache: Option<Rc<RequestCache>>,
 }
 
 impl EngineLoader {
-    /// Loads for requests of `engine`.
+    /// Loads for a request of `engine`, through its cache if it has one.
     pub fn new(engine: Arc<Engine>) -> EngineLoader {
-        EngineLoader { engine }
+        let cache = engine.cache().and_then(RequestCache::begin);
+        EngineLoader { engine, cache }
+    }
+
+    /// The cache as the request uses it.
+    pub fn cache(&self) -> Option<&Rc<RequestCache>> {
+        self.cache.as_ref()
+    }
+
+    /// Ends the request: no Unit that was loaded is used any more.
+    pub fn end(&self) {
+        if let Some(cache) = &self.cache {
+            cache.end();
+        }
+    }
+
+    fn image(
+        &self,
+        cx: &Context,
+        source: &[u8],
+        path: &[u8],
+        options: ParseOptions,
+    ) -> Result<Image, LoadError> {
+        let assertions = cx.ini.get_int("zend.assertions").unwrap_or(1) >= 0;
+        let draft = compile(&self.engine, source, path, options, assertions)?;
+        Ok(phalanx_bytecode::assemble(&draft))
+    }
+
+    fn private(&self, image: &Image) -> LoadedUnit {
+        let unit = Rc::new(PrivateUnit::new(image, self.engine.unit_id()));
+        LoadedUnit { unit: unit.get(), keeper: unit }
     }
 
     fn load(
@@ -28,12 +74,18 @@ impl EngineLoader {
         path: &[u8],
         options: ParseOptions,
     ) -> Result<LoadedUnit, LoadError> {
-        let assertions = cx.ini.get_int("zend.assertions").unwrap_or(1) >= 0;
-        let draft = compile(&self.engine, source, path, options, assertions)?;
-        let image = phalanx_bytecode::assemble(&draft);
-        let unit = Rc::new(PrivateUnit::new(&image, self.engine.unit_id()));
-        Ok(LoadedUnit { unit: unit.get(), keeper: unit })
+        let image = self.image(cx, source, path, options)?;
+        Ok(self.private(&image))
     }
+}
+
+fn read(path: &[u8]) -> Result<Source, LoadError> {
+    let (bytes, stat) = phalanx_host::fs::read_file(path)
+        .map_err(|error| LoadError::Open(phalanx_host::error_text(&error)))?;
+    if stat.is_dir() {
+        return Err(LoadError::Open("Is a directory".to_string()));
+    }
+    Ok(Source { bytes, stamp: opcache::stamp_of(&stat) })
 }
 
 fn compile(
@@ -70,12 +122,16 @@ fn script_options() -> ParseOptions {
 
 impl Loader for EngineLoader {
     fn load_file(&self, cx: &mut Context, path: &[u8]) -> Result<LoadedUnit, LoadError> {
-        let (source, stat) = phalanx_host::fs::read_file(path)
-            .map_err(|error| LoadError::Open(phalanx_host::error_text(&error)))?;
-        if stat.is_dir() {
-            return Err(LoadError::Open("Is a directory".to_string()));
+        let Some(cache) = self.cache.as_ref().filter(|_| cx.ini.get_bool("opcache.enable")) else {
+            return self.load(cx, &read(path)?.bytes, path, script_options());
+        };
+        let compile = |source: Source| self.image(cx, &source.bytes, path, script_options());
+        match cache.load(path, || read(path), compile)? {
+            Loaded::Private(image) => Ok(self.private(&image)),
+            // SAFETY: what was stored is the image of a Unit; it stays pinned until `end`, which `Request::finish`
+            // calls when the context is gone.
+            Loaded::Shared(hit) => Ok(LoadedUnit { unit: unsafe { hit.unit() }, keeper: Rc::new(()) }),
         }
-        self.load(cx, &source, path, script_options())
     }
 
     fn load_code(&self, cx: &mut Context, code: &[u8], path: &[u8]) -> Result<LoadedUnit, LoadError> {

@@ -2,11 +2,12 @@
 
 use crate::Engine;
 use crate::loader::EngineLoader;
+use crate::opcache::Handle;
+use phalanx_value::{PhpString, Value};
 use phalanx_vm::ini::Ini;
 use phalanx_vm::loader::{LoadError, LoadedUnit, Loader};
 use phalanx_vm::output::{Output, Sink};
 use phalanx_vm::process::Process;
-use phalanx_value::{PhpString, Value};
 use phalanx_vm::{Context, PhpResult};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -31,6 +32,7 @@ impl Engine {
             process,
             stack_size,
         );
+        cx.state::<Handle>().0 = loader.cache().cloned();
         phalanx_vm::begin_request(&mut cx);
         for extension in self.extensions() {
             if let Some(start) = extension.request_start {
@@ -107,6 +109,11 @@ impl Request {
             }
         }
         self.cx.flush_sink();
-        self.cx.exit_code
+        let Request { cx, loader } = self;
+        let code = cx.exit_code;
+        drop(cx);
+        // Only now is nothing left that lies in a Unit.
+        loader.end();
+        code
     }
 }

@@ -64,7 +64,13 @@ impl Names for Known<'_> {
         let all = extensions.iter().flat_map(|extension| extension.consts.iter().copied().flatten());
         let constant = all.into_iter().find(|constant| constant.name.as_bytes() == name)?;
         Some(match constant.value {
-            NativeValue::Bool(truth) => if truth { b"1".to_vec() } else { Vec::new() },
+            NativeValue::Bool(truth) => {
+                if truth {
+                    b"1".to_vec()
+                } else {
+                    Vec::new()
+                }
+            }
             NativeValue::Int(int) => int.to_string().into_bytes(),
             NativeValue::Float(float) => float.to_string().into_bytes(),
             NativeValue::Str(text) => text.as_bytes().to_vec(),
@@ -73,7 +79,8 @@ impl Names for Known<'_> {
     }
 
     fn variable(&mut self, name: &[u8]) -> Option<Vec<u8>> {
-        let configured = self.entries.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        let configured =
+            self.entries.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone());
         configured.or_else(|| self.env.get(name).map(<[u8]>::to_vec))
     }
 }

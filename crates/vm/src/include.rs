@@ -136,6 +136,11 @@ pub fn report_main(cx: &mut Context, error: LoadError, path: &[u8]) -> PhpResult
     report(cx, error, "require", path, path, true)
 }
 
+/// Reports why a script that the function `what` was given could not be loaded.
+pub fn report_failure(cx: &mut Context, error: LoadError, what: &str, shown: &[u8], path: &[u8]) -> PhpResult {
+    report(cx, error, what, shown, path, false)
+}
+
 /// The opcode `INCLUDE`.
 pub fn execute(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
     let mode = ins.op().flags() & 7;

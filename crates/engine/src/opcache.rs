@@ -1,0 +1,194 @@
+//! The opcode cache as requests use it: made from the `opcache.*` settings, one slot a thread, the PHP functions.
+
+mod functions;
+mod ini;
+mod report;
+
+use crate::loader::Source;
+use phalanx_cache::{Blacklist, Cache, CacheConfig, Fetch, FileStamp};
+use phalanx_shm::{GateKind, Slot};
+use phalanx_vm::ini::IniBase;
+use phalanx_vm::native::Extension;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// `Zend OPcache`, by the name under which scripts look for it.
+pub static EXTENSION: Extension = Extension {
+    name: "Zend OPcache",
+    version: phalanx_vm::request::PHP_VERSION,
+    functions: &[functions::FUNCTIONS],
+    classes: &[],
+    consts: &[],
+    ini: ini::SETTINGS,
+    request_start: None,
+    request_end: None,
+};
+
+/// The cache that the settings ask for; none if it is off for commands, or cannot be made, which is reported.
+pub fn create(ini: &IniBase) -> Option<Arc<Cache>> {
+    let config = config(ini);
+    if !config.enable || !config.enable_cli {
+        return None;
+    }
+    match Cache::create(config) {
+        Ok(cache) => Some(Arc::new(cache)),
+        Err(error) => {
+            let text = format!("PHP Warning:  Zend OPcache cannot make its memory segment: {error}\n");
+            // Scripts run uncached; there is nobody else to be told.
+            let _ = phalanx_host::output::write_all(phalanx_host::output::Stream::Error, text.as_bytes());
+            None
+        }
+    }
+}
+
+/// The settings of the cache.
+fn config(ini: &IniBase) -> CacheConfig {
+    let get = |name: &str| ini::Setting::of(ini, name);
+    let blacklist_filename = get("opcache.blacklist_filename").text();
+    let mut config = CacheConfig {
+        enable: get("opcache.enable").truth(),
+        enable_cli: get("opcache.enable_cli").truth(),
+        use_cwd: get("opcache.use_cwd").truth(),
+        validate_timestamps: get("opcache.validate_timestamps").truth(),
+        validate_permission: get("opcache.validate_permission").truth(),
+        validate_root: get("opcache.validate_root").truth(),
+        dups_fix: get("opcache.dups_fix").truth(),
+        revalidate_path: get("opcache.revalidate_path").truth(),
+        log_verbosity_level: get("opcache.log_verbosity_level").int(),
+        memory_consumption: (get("opcache.memory_consumption").int().max(8) as usize) << 20,
+        interned_strings_buffer: get("opcache.interned_strings_buffer").int().clamp(0, 32767) as u32,
+        max_accelerated_files: get("opcache.max_accelerated_files").int().clamp(200, 1_000_000) as u32,
+        max_wasted_percentage: get("opcache.max_wasted_percentage").int().clamp(1, 50) as f64,
+        force_restart_timeout: get("opcache.force_restart_timeout").int().max(0) as u64,
+        revalidate_freq: get("opcache.revalidate_freq").int().max(0) as u32,
+        preferred_memory_model: get("opcache.preferred_memory_model").text(),
+        max_file_size: get("opcache.max_file_size").int().max(0) as u64,
+        error_log: get("opcache.error_log").text(),
+        protect_memory: get("opcache.protect_memory").truth(),
+        save_comments: get("opcache.save_comments").truth(),
+        record_warnings: get("opcache.record_warnings").truth(),
+        enable_file_override: get("opcache.enable_file_override").truth(),
+        optimization_level: get("opcache.optimization_level").int(),
+        lockfile_path: get("opcache.lockfile_path").text(),
+        file_update_protection: get("opcache.file_update_protection").int().max(0) as u64,
+        opt_debug_level: get("opcache.opt_debug_level").int(),
+        restrict_api: get("opcache.restrict_api").text(),
+        ..CacheConfig::default()
+    };
+    config.gate = match get("phalanx.shm_gate").text().as_str() {
+        _ if !config.protect_memory => GateKind::Open,
+        "pkey" => GateKind::Pkey,
+        "mprotect" => GateKind::Mprotect,
+        "open" => GateKind::Open,
+        _ => GateKind::Auto,
+    };
+    if let Ok((text, _)) = phalanx_host::fs::read_file(blacklist_filename.as_bytes()) {
+        config.blacklist = Blacklist::parse(&text, b"/");
+    }
+    config.blacklist_filename = blacklist_filename;
+    config
+}
+
+/// The cache as one request uses it.
+pub struct RequestCache {
+    cache: Arc<Cache>,
+    slot: Rc<Slot>,
+    /// Time of the request, in seconds since 1970: one look at the clock serves all look-ups.
+    now: u64,
+}
+
+/// What a request knows of the cache: nothing if it is off.
+#[derive(Default)]
+pub struct Handle(pub Option<Rc<RequestCache>>);
+
+thread_local! {
+    /// The slots of this thread, by cache: most often one.
+    static SLOTS: std::cell::RefCell<Vec<(Arc<Cache>, Rc<Slot>)>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
+impl RequestCache {
+    /// Begins a request on this thread; none if there are more threads than the cache has slots for.
+    pub fn begin(cache: &Arc<Cache>) -> Option<Rc<RequestCache>> {
+        let slot = SLOTS.with_borrow_mut(|slots| {
+            if let Some((_, slot)) = slots.iter().find(|(known, _)| Arc::ptr_eq(known, cache)) {
+                return Some(slot.clone());
+            }
+            let slot = Rc::new(cache.register().ok()?);
+            slots.push((cache.clone(), slot.clone()));
+            Some(slot)
+        })?;
+        let now = phalanx_host::clock::now().as_f64() as u64;
+        Some(Rc::new(RequestCache { cache: cache.clone(), slot, now }))
+    }
+
+    /// The cache.
+    pub fn cache(&self) -> &Arc<Cache> {
+        &self.cache
+    }
+
+    /// This thread's slot.
+    pub fn slot(&self) -> &Slot {
+        &self.slot
+    }
+
+    /// The script at `path`: as it is stored, or compiled by `compile` and stored. The Unit stays until the request
+    /// ends ([`RequestCache::end`]).
+    pub fn load<E>(
+        &self,
+        path: &[u8],
+        read: impl FnOnce() -> Result<Source, E>,
+        compile: impl FnOnce(Source) -> Result<phalanx_bytecode::unit::Image, E>,
+    ) -> Result<Loaded, E> {
+        match self.cache.fetch(&self.slot, path, self.now, || stamp(path)) {
+            Fetch::Hit(hit) => Ok(Loaded::Shared(hit)),
+            Fetch::Compile(ticket) => {
+                let source = read()?;
+                let stamp = source.stamp;
+                let image = compile(source)?;
+                match self.cache.publish(&self.slot, ticket, &image, stamp, self.now) {
+                    Ok(hit) => Ok(Loaded::Shared(hit)),
+                    Err(_) => Ok(Loaded::Private(image)),
+                }
+            }
+            Fetch::Private(_) => compile(read()?).map(Loaded::Private),
+        }
+    }
+
+    /// Takes a script out of the cache; unless forced, only if the file has changed.
+    pub fn invalidate(&self, path: &[u8], force: bool) -> bool {
+        self.cache.invalidate(&self.slot, path, force, || stamp(path))
+    }
+
+    /// Empties the cache.
+    pub fn reset(&self) {
+        self.cache.reset(&self.slot, self.now);
+    }
+
+    /// Whether a script is stored and current.
+    pub fn contains(&self, path: &[u8]) -> bool {
+        self.cache.contains(&self.slot, path, self.now, || stamp(path))
+    }
+
+    /// Ends the request: nothing of the scripts that it loaded is used any more.
+    pub fn end(&self) {
+        self.cache.end_request(&self.slot);
+    }
+}
+
+/// A script that was loaded.
+pub enum Loaded {
+    /// It lies in the cache.
+    Shared(phalanx_cache::Hit),
+    /// It is this request's own.
+    Private(phalanx_bytecode::unit::Image),
+}
+
+/// What tells one state of a file from another; none if there is no such file.
+pub fn stamp(path: &[u8]) -> Option<FileStamp> {
+    phalanx_host::fs::stat(path).ok().map(|stat| stamp_of(&stat))
+}
+
+/// The same from what is known of the file.
+pub fn stamp_of(stat: &phalanx_host::fs::Stat) -> FileStamp {
+    FileStamp { seconds: stat.modified.seconds, nanos: stat.modified.nanoseconds, size: stat.size }
+}

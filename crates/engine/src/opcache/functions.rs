@@ -1,0 +1,98 @@
+//! The PHP functions of the opcode cache.
+
+use super::{Handle, RequestCache, report};
+use phalanx_macros::php_fn;
+use phalanx_value::{PhpString, Value};
+use phalanx_vm::native::NativeFn;
+use phalanx_vm::{Context, PhpResult};
+use std::rc::Rc;
+
+/// All of them.
+pub static FUNCTIONS: &[&NativeFn] = &[
+    &OPCACHE_COMPILE_FILE,
+    &OPCACHE_GET_CONFIGURATION,
+    &OPCACHE_GET_STATUS,
+    &OPCACHE_INVALIDATE,
+    &OPCACHE_IS_SCRIPT_CACHED,
+    &OPCACHE_RESET,
+];
+
+/// The cache of the request.
+fn cache(cx: &mut Context) -> Option<Rc<RequestCache>> {
+    cx.state::<Handle>().0.clone()
+}
+
+/// The cache, if the script that runs may use these functions (`opcache.restrict_api`). Says so if not.
+fn permitted(cx: &mut Context) -> PhpResult<Option<Rc<RequestCache>>> {
+    let restricted = cx.ini.get_str("opcache.restrict_api").to_vec();
+    if !restricted.is_empty() {
+        let script = cx.included.paths().first().cloned().unwrap_or_default();
+        if !script.starts_with(&restricted) {
+            cx.warning("Zend OPcache API is restricted by \"restrict_api\" configuration directive")?;
+            return Ok(None);
+        }
+    }
+    Ok(cache(cx))
+}
+
+/// The full path of a script that a caller names.
+fn full_path(cx: &mut Context, name: &PhpString) -> PhpString {
+    cx.real_path(name).unwrap_or_else(|| cx.full_path(name).into())
+}
+
+/// <https://www.php.net/opcache_reset>
+#[php_fn("opcache_reset(): bool")]
+fn opcache_reset(cx: &mut Context) -> PhpResult<bool> {
+    let Some(cache) = permitted(cx)? else { return Ok(false) };
+    cache.reset();
+    Ok(true)
+}
+
+/// <https://www.php.net/opcache_invalidate>
+#[php_fn("opcache_invalidate(string $filename, bool $force = false): bool")]
+fn opcache_invalidate(cx: &mut Context, filename: PhpString, force: bool) -> PhpResult<bool> {
+    let Some(cache) = permitted(cx)? else { return Ok(false) };
+    let path = full_path(cx, &filename);
+    cache.invalidate(&path, force);
+    Ok(true)
+}
+
+/// <https://www.php.net/opcache_is_script_cached>
+#[php_fn("opcache_is_script_cached(string $filename): bool")]
+fn opcache_is_script_cached(cx: &mut Context, filename: PhpString) -> PhpResult<bool> {
+    let Some(cache) = permitted(cx)? else { return Ok(false) };
+    let path = full_path(cx, &filename);
+    Ok(cache.contains(&path))
+}
+
+/// <https://www.php.net/opcache_compile_file>
+#[php_fn("opcache_compile_file(string $filename): bool")]
+fn opcache_compile_file(cx: &mut Context, filename: PhpString) -> PhpResult<bool> {
+    if cache(cx).is_none() {
+        cx.notice("Zend OPcache has not been properly started, can't compile file")?;
+        return Ok(false);
+    }
+    let path = full_path(cx, &filename);
+    let loader = cx.loader.clone();
+    match loader.load_file(cx, &path) {
+        Ok(_) => Ok(true),
+        Err(error) => {
+            phalanx_vm::include::report_failure(cx, error, "opcache_compile_file", &filename, &path)?;
+            Ok(false)
+        }
+    }
+}
+
+/// <https://www.php.net/opcache_get_status>
+#[php_fn("opcache_get_status(bool $include_scripts = true): array|false")]
+fn opcache_get_status(cx: &mut Context, include_scripts: bool) -> PhpResult<Value> {
+    let Some(cache) = permitted(cx)? else { return Ok(Value::FALSE) };
+    Ok(Value::array(report::status(&cache, include_scripts)))
+}
+
+/// <https://www.php.net/opcache_get_configuration>
+#[php_fn("opcache_get_configuration(): array|false")]
+fn opcache_get_configuration(cx: &mut Context) -> PhpResult<Value> {
+    let Some(cache) = permitted(cx)? else { return Ok(Value::FALSE) };
+    Ok(Value::array(report::configuration(cx, &cache)))
+}

@@ -1,0 +1,127 @@
+//! The arrays that `opcache_get_status()` and `opcache_get_configuration()` give.
+
+use super::RequestCache;
+use phalanx_cache::{Directive, ScriptStatus, Status};
+use phalanx_value::{PhpArray, Value};
+use phalanx_vm::Context;
+
+/// An array with string keys.
+fn map(entries: Vec<(&str, Value)>) -> PhpArray {
+    let mut array = PhpArray::new();
+    for (key, value) in entries {
+        array.insert_bytes(key, value);
+    }
+    array
+}
+
+/// `opcache_get_status()`.
+pub fn status(cache: &RequestCache, include_scripts: bool) -> PhpArray {
+    let status = cache.cache().status(cache.slot(), include_scripts);
+    let mut array = map(vec![
+        ("opcache_enabled", Value::TRUE),
+        ("cache_full", Value::bool(status.cache_full)),
+        ("restart_pending", Value::FALSE),
+        ("restart_in_progress", Value::FALSE),
+        ("memory_usage", Value::array(memory(&status))),
+        ("opcache_statistics", Value::array(statistics(&status))),
+    ]);
+    if include_scripts {
+        let mut scripts = PhpArray::new();
+        for script in &status.scripts {
+            scripts.insert_bytes(&script.full_path, Value::array(script_entry(script)));
+        }
+        array.insert_bytes("scripts", Value::array(scripts));
+    }
+    // Not in PHP: what the protected segment does.
+    array.insert_bytes("phalanx", Value::array(segment(&status)));
+    array
+}
+
+fn memory(status: &Status) -> PhpArray {
+    map(vec![
+        ("used_memory", Value::int(status.used_memory as i64)),
+        ("free_memory", Value::int(status.free_memory as i64)),
+        ("wasted_memory", Value::int(status.wasted_memory as i64)),
+        ("current_wasted_percentage", Value::float(status.current_wasted_percentage)),
+    ])
+}
+
+fn statistics(status: &Status) -> PhpArray {
+    map(vec![
+        ("num_cached_scripts", Value::int(status.num_cached_scripts.into())),
+        ("num_cached_keys", Value::int(status.num_cached_keys.into())),
+        ("max_cached_keys", Value::int(status.max_cached_keys.into())),
+        ("hits", Value::int(status.hits as i64)),
+        ("start_time", Value::int(status.start_time as i64)),
+        ("last_restart_time", Value::int(status.last_restart_time as i64)),
+        ("oom_restarts", Value::int(status.oom_restarts.into())),
+        ("hash_restarts", Value::int(status.hash_restarts.into())),
+        ("manual_restarts", Value::int(status.manual_restarts.into())),
+        ("misses", Value::int(status.misses as i64)),
+        ("blacklist_misses", Value::int(status.blacklist_misses as i64)),
+        ("blacklist_miss_ratio", Value::float(status.blacklist_miss_ratio)),
+        ("opcache_hit_rate", Value::float(status.opcache_hit_rate)),
+    ])
+}
+
+fn script_entry(script: &ScriptStatus) -> PhpArray {
+    let mut entry = map(vec![
+        ("full_path", Value::str(&script.full_path)),
+        ("hits", Value::int(script.hits as i64)),
+        ("memory_consumption", Value::int(script.memory_consumption as i64)),
+        ("last_used_timestamp", Value::int(script.last_used_timestamp as i64)),
+    ]);
+    if let Some(timestamp) = script.timestamp {
+        entry.insert_bytes("timestamp", Value::int(timestamp));
+    }
+    entry.insert_bytes("revalidate", Value::int(script.revalidate as i64));
+    entry
+}
+
+fn segment(status: &Status) -> PhpArray {
+    map(vec![
+        ("gate", Value::str(format!("{:?}", status.gate).to_ascii_lowercase())),
+        ("windows_opened", Value::int(status.windows_opened as i64)),
+        ("evictions", Value::int(status.evictions as i64)),
+        ("pins", Value::int(status.pins as i64)),
+        ("threads", Value::int(status.threads as i64)),
+    ])
+}
+
+/// `opcache_get_configuration()`.
+pub fn configuration(cx: &mut Context, cache: &RequestCache) -> PhpArray {
+    let config = cache.cache().config();
+    let mut directives = PhpArray::new();
+    for (name, directive) in config.directives() {
+        let value = match directive {
+            Directive::Bool(truth) => Value::bool(truth),
+            Directive::Int(int) => Value::int(int),
+            Directive::Float(float) => Value::float(float),
+            Directive::Text(text) => Value::str(text),
+        };
+        directives.insert_bytes(name, value);
+    }
+    for setting in super::ini::SETTINGS.iter().filter(|setting| setting.name.starts_with("opcache.jit")) {
+        let text = cx.ini.get_str(setting.name).to_vec();
+        directives.insert_bytes(setting.name, jit_directive(setting.name, &text));
+    }
+    let version = map(vec![
+        ("version", Value::str(phalanx_vm::request::PHP_VERSION)),
+        ("opcache_product_name", Value::str("Zend OPcache")),
+    ]);
+    let blacklist = PhpArray::from_list(config.blacklist.patterns().iter().map(Value::str));
+    map(vec![
+        ("directives", Value::array(directives)),
+        ("version", Value::array(version)),
+        ("blacklist", Value::array(blacklist)),
+    ])
+}
+
+/// A setting of the JIT as the configuration shows it: all but the mode and the threshold are numbers.
+fn jit_directive(name: &str, text: &[u8]) -> Value {
+    match name {
+        "opcache.jit" => Value::str(text),
+        "opcache.jit_prof_threshold" => Value::float(phalanx_value::convert::numeric::to_float(text)),
+        _ => Value::int(phalanx_vm::ini::quantity::parse(text).0),
+    }
+}
