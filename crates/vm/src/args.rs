@@ -23,7 +23,7 @@ pub use coerce::Arg;
 pub use default::{FromDefault, NullDefault};
 pub use object::{Callable, ClassName, ObjectOrClass};
 pub use result::{IntoValue, OrFalse};
-pub use types::{Number, Path, Rest, StrOrArray, StrOrInt};
+pub use types::{Number, Path, Rest, StrOrArray, StrOrInt, Unchecked};
 
 use crate::Context;
 use crate::class::ClassRef;

@@ -82,6 +82,20 @@ impl<'a> FromArg<'a> for StrOrInt<'a> {
     }
 }
 
+/// A value as it was passed: functions whose PHP type is not all they look at check it themselves.
+#[derive(Clone, Copy, Debug)]
+pub struct Unchecked<'a>(pub &'a Value);
+
+impl<'a> FromArg<'a> for Unchecked<'a> {
+    #[inline]
+    fn from_arg(_: &mut Context, mut arg: Arg<'a>) -> PhpResult<Unchecked<'a>> {
+        if !arg.param().by_ref {
+            arg.settle();
+        }
+        Ok(Unchecked(arg.into_value()))
+    }
+}
+
 /// A string without NUL bytes: a path, a host name.
 #[derive(Clone, Copy, Debug)]
 pub struct Path<'a>(&'a PhpString);

@@ -1,7 +1,7 @@
 //! The class Closure.
 
 use crate::Context;
-use crate::args::Rest;
+use crate::args::{Rest, Unchecked};
 use crate::class::{Callee, Hooks};
 use crate::closure::{self, bind_to, call_with, debug_info, from_callee};
 use crate::thrown::PhpResult;
@@ -74,12 +74,12 @@ fn call_closure(cx: &mut Context, this: &ObjRef, new_this: &ObjRef, args: Rest) 
 }
 
 #[php_method("static Closure::fromCallable(callable $callback): Closure")]
-fn from_callable(cx: &mut Context, callback: Value) -> PhpResult<ObjRef> {
+fn from_callable(cx: &mut Context, Unchecked(callback): Unchecked<'_>) -> PhpResult<ObjRef> {
     if let Some(closure) = callback.as_object().filter(|object| closure::state(object).is_some()) {
         return Ok(closure.clone());
     }
     let scope = cx.caller_scope();
-    match crate::callable::resolve(cx, &callback, scope)? {
+    match crate::callable::resolve(cx, callback, scope)? {
         Ok(callee) => Ok(from_callee(cx, &callee)),
         Err(why) => {
             let mut text = b"Failed to create closure from callable: ".to_vec();

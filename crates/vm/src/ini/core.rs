@@ -148,10 +148,11 @@ fn enable_gc(_: &mut Context, value: &[u8], _: Stage) -> bool {
 
 fn memory_limit(cx: &mut Context, value: &[u8], stage: Stage) -> bool {
     let limit = if value.is_empty() { 1 << 30 } else { cx.quantity_setting("memory_limit", value) };
-    if stage != Stage::Startup
-        && let Err(exceeded) = heap::set_memory_limit(usize::try_from(limit).ok())
-    {
-        let usage = exceeded.tried;
+    let wanted = usize::try_from(limit).ok();
+    // A request has one chunk of memory from the beginning.
+    let usage = heap::real_usage().max(2 << 20);
+    let fits = || wanted.is_none_or(|wanted| wanted >= usage) && heap::set_memory_limit(wanted).is_ok();
+    if stage != Stage::Startup && !fits() {
         let text =
             format!("Failed to set memory limit to {limit} bytes (Current memory usage is {usage} bytes)");
         // An exception of the error handler is pending: whoever changes the setting finds it.
