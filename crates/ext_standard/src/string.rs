@@ -20,5 +20,4 @@ pub mod split;
 pub mod strip_tags;
 pub mod transfer;
 pub mod trim;
-pub mod utf8;
 pub mod wrap;

@@ -25,6 +25,7 @@ pub mod object;
 pub mod reference;
 pub mod resource;
 pub mod string;
+pub mod utf8;
 pub mod value;
 
 pub use array::{ArrayKey, Key, NextKeyOccupied, PhpArray, VmArray};

@@ -170,7 +170,7 @@ fn utf8_decode(string: &PhpString) -> Vec<u8> {
     let mut out = Vec::with_capacity(string.len());
     let mut rest = string.as_bytes();
     while !rest.is_empty() {
-        let len = match super::utf8::next_char(rest) {
+        let len = match phalanx_value::utf8::next_char(rest) {
             Ok((code, len)) => {
                 out.push(u8::try_from(code).unwrap_or(b'?'));
                 len

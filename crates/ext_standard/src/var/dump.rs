@@ -65,27 +65,26 @@ impl Dumper {
                 self.text("}\n");
                 return Ok(());
             }
-            if reference.ref_count() > 1 {
-                self.text("&");
-            }
-            return self.plain(cx, &inner, level);
+            let shared = reference.ref_count() > 1;
+            return self.plain(cx, &inner, level, if shared { "&" } else { "" });
         }
-        self.plain(cx, value, level)
+        self.plain(cx, value, level, "")
     }
 
-    fn plain(&mut self, cx: &mut Context, value: &Value, level: usize) -> PhpResult {
+    /// `mark` is what stands before the value: `&` for a reference.
+    fn plain(&mut self, cx: &mut Context, value: &Value, level: usize, mark: &str) -> PhpResult {
         match value.view() {
-            View::Undef | View::Null | View::Internal => self.text("NULL\n"),
-            View::Bool(on) => self.text(format!("bool({on})\n")),
-            View::Int(int) => self.text(format!("int({int})\n")),
+            View::Undef | View::Null | View::Internal => self.text(format!("{mark}NULL\n")),
+            View::Bool(on) => self.text(format!("{mark}bool({on})\n")),
+            View::Int(int) => self.text(format!("{mark}int({int})\n")),
             View::Float(float) => {
                 let digits = cx.ini.serialize_precision;
-                self.text("float(");
+                self.text(format!("{mark}float("));
                 self.text(super::float_text(float, digits));
                 self.text(")\n");
             }
             View::Str(string) => {
-                self.text(format!("string({}) \"", string.len()));
+                self.text(format!("{mark}string({}) \"", string.len()));
                 self.text(string);
                 self.text("\"");
                 if self.counts {
@@ -93,16 +92,16 @@ impl Dumper {
                 }
                 self.text("\n");
             }
-            View::Array(array) => self.array(cx, value, array, level)?,
-            View::Object(object) => self.object(cx, value, object, level)?,
+            View::Array(array) => self.array(cx, value, array, level, mark)?,
+            View::Object(object) => self.object(cx, value, object, level, mark)?,
             View::Resource(resource) => {
-                self.text(format!("resource({}) of type ({})", resource.id(), resource.type_name()));
+                self.text(format!("{mark}resource({}) of type ({})", resource.id(), resource.type_name()));
                 if self.counts {
                     self.count(value);
                 }
                 self.text("\n");
             }
-            View::Ref(reference) => return self.plain(cx, &reference.get(), level),
+            View::Ref(reference) => return self.plain(cx, &reference.get(), level, mark),
         }
         Ok(())
     }
@@ -115,12 +114,19 @@ impl Dumper {
         }
     }
 
-    fn array(&mut self, cx: &mut Context, value: &Value, array: &PhpArray, level: usize) -> PhpResult {
+    fn array(
+        &mut self,
+        cx: &mut Context,
+        value: &Value,
+        array: &PhpArray,
+        level: usize,
+        mark: &str,
+    ) -> PhpResult {
         if !array.enter() {
             self.text("*RECURSION*\n");
             return Ok(());
         }
-        self.text(format!("array({})", array.len()));
+        self.text(format!("{mark}array({})", array.len()));
         if self.counts {
             if !array.is_hash() && !array.is_empty() {
                 self.text(" packed");
@@ -160,11 +166,18 @@ impl Dumper {
         }
     }
 
-    fn object(&mut self, cx: &mut Context, value: &Value, object: &ObjRef, level: usize) -> PhpResult {
+    fn object(
+        &mut self,
+        cx: &mut Context,
+        value: &Value,
+        object: &ObjRef,
+        level: usize,
+        mark: &str,
+    ) -> PhpResult {
         let class = ClassRef::of(object);
         if class.has(flags::class::ENUM) && !self.counts {
             let case = object.get_slot(0);
-            self.text("enum(");
+            self.text(format!("{mark}enum("));
             self.text(&class.name);
             self.text("::");
             self.text(case.as_bytes().unwrap_or(b""));
@@ -175,7 +188,7 @@ impl Dumper {
             self.text("*RECURSION*\n");
             return Ok(());
         }
-        let result = self.object_body(cx, value, object, class, level);
+        let result = self.object_body(cx, value, object, class, (level, mark));
         object.leave();
         result
     }
@@ -186,12 +199,12 @@ impl Dumper {
         value: &Value,
         object: &ObjRef,
         class: ClassRef,
-        level: usize,
+        (level, mark): (usize, &str),
     ) -> PhpResult {
         self.flush(cx)?;
         let props = props::shown(cx, object)?;
         let count = props.iter().filter(|prop| !prop.value.is_undef()).count();
-        self.text("object(");
+        self.text(format!("{mark}object("));
         self.text(&class.name);
         self.text(format!(")#{} ({count})", object.handle()));
         if self.counts {

@@ -6,8 +6,8 @@
 use super::props::{self, Prop, Visibility};
 use phalanx_macros::php_fn;
 use phalanx_value::{ArrayKey, Key, ObjRef, PhpArray, PhpString, Value, View};
-use phalanx_vm::class::ClassRef;
-use phalanx_vm::native::{NativeFn, class_flag};
+use phalanx_vm::class::{ClassRef, state};
+use phalanx_vm::native::NativeFn;
 use phalanx_vm::{Context, PhpResult, flags};
 use std::collections::HashMap;
 use std::io::Write;
@@ -285,8 +285,7 @@ fn take_incomplete_name(class: ClassRef, stored: &mut Vec<Prop>) -> Option<PhpSt
 
 /// Whether objects of the class cannot be serialized.
 pub fn is_barred(class: ClassRef) -> bool {
-    let native = class.native_base.is_some_and(|native| native.traits & class_flag::NOT_SERIALIZABLE != 0);
-    native || class.has(flags::class::ANON)
+    class.has(state::NOT_SERIALIZABLE) || class.has(flags::class::ANON)
 }
 
 /// Whether the class implements `Serializable`.

@@ -244,7 +244,11 @@ impl<'a> Reader<'a> {
             [b'i', b':', ..] => self.int(cx),
             [b'd', b':', ..] => self.float(),
             [b's', b':', ..] => self.string().map(Value::str),
-            [b'S', b':', ..] => self.escaped_string(),
+            [b'S', b':', ..] => {
+                let string = self.escaped_string()?;
+                cx.doc_deprecated("Unserializing the 'S' format is deprecated")?;
+                Ok(string)
+            }
             [b'a', b':', ..] => self.array(cx),
             [b'O', b':', ..] => self.object(cx, slot, reference, false),
             [b'C', b':', ..] => self.object(cx, slot, reference, true),
@@ -668,6 +672,7 @@ fn set_property(
     match class.slots.iter().find(wanted).or_else(|| class.slots.iter().find(fitting)) {
         Some(info) => cx.init_prop(object, *info, value),
         None => {
+            cx.check_dynamic(object, &name)?;
             object.with_dynamic(|table| table.insert(Key::Str(&name), value));
             Ok(())
         }

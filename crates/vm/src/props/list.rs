@@ -44,7 +44,7 @@ pub fn visible_props(object: &ObjRef, scope: Option<ClassRef>) -> Vec<PropEntry>
 }
 
 /// The properties of a class that are not static: those with slots, then virtual ones.
-pub(crate) fn declared(class: ClassRef) -> Vec<PropRef> {
+pub fn declared(class: ClassRef) -> Vec<PropRef> {
     let mut all = class.slots.clone();
     if class.has(crate::class::state::HAS_HOOKS) {
         for info in class.props.iter() {

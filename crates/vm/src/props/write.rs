@@ -164,7 +164,7 @@ impl Context {
     }
 
     /// Whether the object may get a property that is not declared.
-    pub(super) fn check_dynamic(&mut self, object: &ObjRef, name: &PhpString) -> PhpResult {
+    pub fn check_dynamic(&mut self, object: &ObjRef, name: &PhpString) -> PhpResult {
         let class = ClassRef::of(object);
         if class.has(state::NO_DYNAMIC) {
             let text = format!("Cannot create dynamic property {}::${name}", class.shown_name());

@@ -1,6 +1,6 @@
 //! Character sets that the entity functions read.
 
-use crate::string::utf8;
+use phalanx_value::utf8;
 
 /// A character set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,8 @@
-//! Reading UTF-8 the way `htmlspecialchars()` and friends do: how many bytes a broken sequence takes is part of what
-//! scripts see.
+//! Reading UTF-8 the way `htmlspecialchars()`, `json_encode()` and friends do: how many bytes a broken sequence takes is
+//! part of what scripts see.
 
 /// The code point at the beginning of `text` and its length; for a broken sequence the number of bytes to skip.
+#[inline]
 pub fn next_char(text: &[u8]) -> Result<(u32, usize), usize> {
     let first = text[0];
     let at = |index: usize| text.get(index).copied();
