@@ -71,13 +71,15 @@ use strings::{StrId, Strings};
 pub struct Options<'a> {
     /// Whether `assert()` is compiled at all: `zend.assertions` is not -1.
     pub assertions: bool,
+    /// Whether the code is that of `eval()`, whose result is null; that of a file is 1.
+    pub eval: bool,
     /// The value of a constant that is always the same, by exact name: those of the runtime and its extensions.
     pub constant: &'a dyn Fn(&[u8]) -> Option<Literal>,
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Options { assertions: true, constant: &|_| None }
+        Options { assertions: true, eval: false, constant: &|_| None }
     }
 }
 
@@ -171,7 +173,8 @@ impl<'a> Compiler<'a> {
         let ast = self.ast;
         self.top_statements(ast.list(ast.root))?;
         self.line = self.last_line();
-        self.final_return(operand::Operand::int(1))?;
+        let result = if self.options.eval { operand::Operand::NULL } else { operand::Operand::int(1) };
+        self.final_return(result)?;
         let main = self.finish_function()?;
         self.unit.functions[0] = main;
         Ok(())

@@ -48,8 +48,9 @@ impl Compiler<'_> {
                 Operand::Const(Const::Bool(value)) => self.condition(cond, label, value)?,
                 _ => {
                     let cond = self.expr(cond)?;
-                    let target = Operand::Label(label);
-                    self.emit_flags(Opcode::JMP_EQUAL, subject, cond, target, flag::KEEP_A);
+ let target = Operand::Label(label);
+ let keep = keep_flag(subject);
+ self.emit_flags(Opcode::JMP_EQUAL, subject, cond, target, keep);
                 }
             }
         }
@@ -97,4 +98,9 @@ impl Compiler<'_> {
         let minimum = if kind == Opcode::SWITCH_INT { MIN_INTS } else { MIN_STRINGS };
         (entries.len() >= minimum).then_some((kind, entries))
     }
+}
+
+/// A temporary that is compared stays; nothing else is ever taken.
+pub(crate) fn keep_flag(subject: Operand) -> u16 {
+    if let Operand::Tmp(_) = subject { flag::KEEP_A } else { 0 }
 }

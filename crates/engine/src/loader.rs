@@ -104,7 +104,8 @@ fn compile(
         });
     }
     let constant = |name: &[u8]| engine.constant(name);
-    let options = Options { assertions, constant: &constant };
+    let eval = options.start_in_script;
+    let options = Options { assertions, eval, constant: &constant };
     phalanx_compiler::compile(&parsed.ast, source, path, &options).map_err(|error| match error.kind {
         ErrorKind::Parse => LoadError::Parse { text: error.text, line: error.line },
         ErrorKind::Compile => LoadError::Compile { text: error.text, line: error.line },

@@ -338,10 +338,8 @@ pub unsafe fn fetch_unset(cx: &mut Context, place: *mut Value, key: &Value) -> P
                 let Some(array) = (*place).as_array_mut() else { return Ok(Fetched::Value(Value::NULL)) };
                 match array.get_mut(key.as_key()) {
                     Some(element) => Ok(Fetched::Place(element)),
-                    None => {
-                        undefined_key(cx, &key)?;
-                        Ok(Fetched::Value(Value::NULL))
-                    }
+                    // What is not there has nothing to be unset.
+                    None => Ok(Fetched::Value(Value::NULL)),
                 }
             }
             Tag::Object => {

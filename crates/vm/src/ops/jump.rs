@@ -52,6 +52,9 @@ pub(super) fn null(ins: Ins, cx: &mut Context) -> PhpResult<*const Op> {
     if !value.is_nullish() {
         return Ok(ins.next());
     }
+    if value.is_undef() && !ins.has(flag::NULLSAFE) {
+        ins.undefined(ins.op().a, cx)?;
+    }
     ins.free_a();
     ins.set_c(match ins.op().flags() & 3 {
         flag::SHORT_CIRCUIT_ISSET => Value::FALSE,

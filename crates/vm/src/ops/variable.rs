@@ -167,6 +167,10 @@ pub(super) fn fetch_this(ins: Ins, cx: &mut Context) -> PhpResult {
             ins.set_c(Value::object(this.clone()));
             Ok(())
         }
+        None if ins.has(op_flag::NULLSAFE) => {
+            ins.set_c(Value::NULL);
+            Ok(())
+        }
         None => Err(cx.throw_error("Using $this when not in object context")),
     }
 }
@@ -235,16 +239,15 @@ pub(super) fn bind_static(ins: Ins, cx: &mut Context) -> PhpResult<*const Op> {
     Ok(if ins.has(op_flag::HAS_INIT) { ins.target(op.c) } else { ins.next() })
 }
 
-pub(super) fn init_static(ins: Ins, _: &mut Context) -> PhpResult {
+pub(super) fn init_static(ins: Ins, cx: &mut Context) -> PhpResult {
     let index = ins.op().b as usize;
-    let place = ins.place_a();
-    // SAFETY: operand a is a variable; nothing else uses the statics now.
-    unsafe {
-        let reference = (*place).make_ref();
-        let func = ins.func();
-        let statics = func.statics();
-        statics[index] = Value::reference(reference);
-    }
+    let reference = PhpRef::new(ins.take_c(cx)?);
+    // SAFETY: operand a is a variable; nothing else uses the statics now. The old value is dropped last.
+    let old = unsafe {
+        ins.func().statics()[index] = Value::reference(reference.clone());
+        std::ptr::replace(ins.place_a(), Value::reference(reference))
+    };
+    drop(old);
     Ok(())
 }
 
