@@ -6,5 +6,6 @@ use phalanx_vm::native::Extension;
 pub fn all() -> Vec<&'static Extension> {
     let mut all = vec![&phalanx_vm::builtin::CORE, &crate::opcache::EXTENSION, &phalanx_ext_json::EXTENSION];
     all.extend(phalanx_ext_standard::EXTENSIONS);
+    all.push(&phalanx_ext_spl::SPL);
     all
 }

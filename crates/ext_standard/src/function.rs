@@ -7,4 +7,3 @@ pub mod error;
 pub mod exit;
 pub mod gc;
 pub mod resource;
-pub mod spl;

@@ -108,17 +108,5 @@ pub static RANDOM: Extension = Extension {
     request_end: None,
 };
 
-/// The functions of the SPL.
-pub static SPL: Extension = Extension {
-    name: "SPL",
-    version: PHP_VERSION,
-    functions: &[function::spl::FUNCTIONS],
-    classes: &[],
-    consts: &[],
-    ini: &[],
-    request_start: None,
-    request_end: None,
-};
-
 /// All of them, in PHP's order.
-pub static EXTENSIONS: &[&Extension] = &[&CORE, &RANDOM, &SPL, &STANDARD];
+pub static EXTENSIONS: &[&Extension] = &[&CORE, &RANDOM, &STANDARD];

@@ -1,6 +1,5 @@
 //! The functions of the SPL: objects as such, class loaders, iterators.
 
-use crate::args::call;
 use phalanx_macros::php_fn;
 use phalanx_value::{ArrayKey, ObjRef, PhpArray, PhpString, Value, View};
 use phalanx_vm::args::{Callable, OrFalse};
@@ -238,7 +237,7 @@ fn iterator_apply(
     let mut count = 0;
     iterate::each(cx, iterator, &mut |cx, _, _| {
         count += 1;
-        Ok(call(cx, &callback, &args)?.is_true())
+        Ok(cx.call_callee(&callback.callee, &args)?.is_true())
     })?;
     Ok(count)
 }
