@@ -37,9 +37,9 @@ Value of type int is not callable
 Class "Foo" not found
 object(Closure)#3 (5) {
   ["name"]=>
-  string(68) "{closure:%sclosure_values.php:21}"
+  string(%d) "{closure:%sclosure_values.php:21}"
   ["file"]=>
-  string(55) "%sclosure_values.php"
+  string(%d) "%sclosure_values.php"
   ["line"]=>
   int(21)
   ["static"]=>
@@ -51,7 +51,7 @@ object(Closure)#3 (5) {
         ["name"]=>
         string(17) "{closure:gen():9}"
         ["file"]=>
-        string(55) "%sclosure_values.php"
+        string(%d) "%sclosure_values.php"
         ["line"]=>
         int(9)
         ["static"]=>
@@ -65,7 +65,7 @@ object(Closure)#3 (5) {
         ["name"]=>
         string(17) "{closure:gen():9}"
         ["file"]=>
-        string(55) "%sclosure_values.php"
+        string(%d) "%sclosure_values.php"
         ["line"]=>
         int(9)
         ["static"]=>
