@@ -19,20 +19,23 @@ struct Run<'a> {
     invocation: &'a Invocation,
     cwd: Cwd,
     env: Env,
+    /// Where the program is.
+    executable: Vec<u8>,
 }
 
 /// Carries out everything but help and gives the exit code. Runs on a thread whose native stack has [`STACK_SIZE`] bytes.
 pub fn run(invocation: &Invocation, program: &str) -> i32 {
     let (cwd, env) = (Cwd::of_process(), Env::default());
     let executable = std::env::current_exe().map(|path| path.into_os_string().into_encoded_bytes());
-    let files = config::find(&invocation.configuration, &executable.unwrap_or_default(), &cwd, &env);
+    let executable = executable.unwrap_or_default();
+    let files = config::find(&invocation.configuration, &executable, &cwd, &env);
     if invocation.action == Action::IniFiles {
         print(&files.describe());
         return 0;
     }
     let settings = settings::settings(&files, &invocation.configuration, &env);
     let engine = Engine::new(EngineConfig { ini: settings.into_entries() });
-    let run = Run { engine, invocation, cwd, env };
+    let run = Run { engine, invocation, cwd, env, executable };
     match &invocation.action {
         Action::Help | Action::IniFiles => 0,
         Action::Version => {
@@ -65,7 +68,8 @@ impl Run<'_> {
         let process = Process {
             cwd: self.cwd.clone(),
             env: self.env.clone(),
-            script: script.filter(|_| !hidden).map(Into::into),
+            script: script.map(|script| if hidden { b"".as_slice() } else { script }.into()),
+            binary: self.executable.clone(),
             args: arguments.iter().map(|argument| argument[..].into()).collect(),
             ..Process::default()
         };

@@ -68,6 +68,18 @@ fn scripts_and_code() {
 }
 
 #[test]
+fn what_scripts_know_of_the_command() {
+    let folder = Folder::new("knows");
+    folder.file(
+        "a.php",
+        "<?php echo PHP_SAPI, substr(PHP_BINARY, -7), $_SERVER['PHP_SELF'], $_SERVER['SCRIPT_FILENAME'];",
+    );
+    folder.check(&["-n", "a.php"], "", "cliphalanxa.phpa.php", "", 0);
+    folder.check(&["-n", "-H", "a.php"], "", "cliphalanx", "", 0);
+    folder.check(&["-n", "-r", "echo $_SERVER['SCRIPT_NAME'];"], "", "Standard input code", "", 0);
+}
+
+#[test]
 fn exit_codes() {
     let folder = Folder::new("codes");
     folder.check(&["-n", "-r", "exit(3);"], "", "", "", 3);

@@ -16,6 +16,7 @@ pub static CORE: &[NativeConst] = &[
     constant("PHP_RELEASE_VERSION", Int(24)),
     constant("PHP_VERSION_ID", Int(80424)),
     constant("PHP_EXTRA_VERSION", Str("")),
+    constant("PHALANX_VERSION", Str(env!("CARGO_PKG_VERSION"))),
     constant("PHP_ZTS", Bool(true)),
     constant("ZEND_THREAD_SAFE", Bool(true)),
     constant("E_ERROR", Int(1)),

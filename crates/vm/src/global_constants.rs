@@ -19,6 +19,12 @@ impl Constants {
         self.order.iter().map(|name| (name, &self.values[name]))
     }
 
+    /// Sets a constant that no script can have declared yet.
+    pub(crate) fn set(&mut self, name: PhpString, value: Value) {
+        self.order.push(name.clone());
+        self.values.insert(name, value);
+    }
+
     /// The value of a constant; the name's namespace is in lower case.
     pub fn get(&self, name: &PhpString) -> Option<&Value> {
         self.values.get(name)
@@ -94,7 +100,6 @@ pub fn declare(cx: &mut Context, name: &PhpString, value: Value) -> PhpResult<bo
         return Ok(false);
     }
     let name = normalized(name);
-    cx.constants.order.push(name.clone());
-    cx.constants.values.insert(name, value);
+    cx.constants.set(name, value);
     Ok(true)
 }

@@ -19,6 +19,8 @@ pub struct Process {
     pub args: Vec<PhpString>,
     /// `PHP_SAPI`.
     pub sapi: &'static str,
+    /// `PHP_BINARY`: the program itself.
+    pub binary: Vec<u8>,
     /// When the request began.
     pub started: Time,
 }
@@ -31,6 +33,7 @@ impl Default for Process {
             script: None,
             args: Vec::new(),
             sapi: "cli",
+            binary: Vec::new(),
             started: clock::now(),
         }
     }

@@ -12,6 +12,10 @@ pub fn begin_request(cx: &mut Context) {
     gc::start_request();
     cx.start_ini();
     superglobals(cx);
+    let binary = PhpString::from_bytes(&cx.process.binary);
+    for (name, value) in [("PHP_SAPI", Value::str(cx.process.sapi)), ("PHP_BINARY", Value::string(binary))] {
+        cx.constants.set(PhpString::from_bytes(name.as_bytes()), value);
+    }
 }
 
 fn superglobals(cx: &mut Context) {
@@ -38,9 +42,14 @@ fn server_variables(cx: &Context, args: &PhpArray) -> PhpArray {
     for (name, value) in cx.process.env.iter() {
         set(name, Value::str(value));
     }
-    let script = cx.process.script.clone().unwrap_or_default();
-    for name in ["PHP_SELF", "SCRIPT_NAME", "SCRIPT_FILENAME", "PATH_TRANSLATED"] {
-        set(name.as_bytes(), Value::string(script.clone()));
+    let script = cx.process.script.clone();
+    // Code that stands in no file has a name all the same.
+    let shown = script.clone().unwrap_or_else(|| PhpString::from_bytes(b"Standard input code"));
+    for name in ["PHP_SELF", "SCRIPT_NAME"] {
+        set(name.as_bytes(), Value::string(shown.clone()));
+    }
+    for name in ["SCRIPT_FILENAME", "PATH_TRANSLATED"] {
+        set(name.as_bytes(), Value::string(script.clone().unwrap_or_default()));
     }
     set(b"DOCUMENT_ROOT", Value::str(""));
     let started = cx.process.started.as_f64();
