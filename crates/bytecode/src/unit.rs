@@ -429,6 +429,13 @@ pub struct UnitRef {
     header: *const UnitHeader,
 }
 
+// SAFETY: a Unit is never written after its pointers were relocated (module documentation), strings and arrays in it are
+// of the immutable sort, whose counts nobody touches and whose hashes are there from the start, and its trace table is
+// made of atomics. Whoever sends a reference to another thread sends what keeps the Unit alive with it.
+unsafe impl Send for UnitRef {}
+// SAFETY: as above: all threads only read.
+unsafe impl Sync for UnitRef {}
+
 impl UnitRef {
     /// The Unit at `header`.
     ///

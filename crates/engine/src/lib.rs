@@ -10,6 +10,7 @@ mod opcache;
 mod request;
 mod settings;
 mod sink;
+mod threads;
 
 pub use loader::compile_unit;
 pub use phalanx_vm::output::Sink;

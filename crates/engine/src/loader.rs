@@ -63,7 +63,7 @@ impl EngineLoader {
     }
 
     fn private(&self, image: &Image) -> LoadedUnit {
-        let unit = Rc::new(PrivateUnit::new(image, self.engine.unit_id()));
+        let unit = Arc::new(PrivateUnit::new(image, self.engine.unit_id()));
         LoadedUnit { unit: unit.get(), keeper: unit }
     }
 
@@ -131,7 +131,7 @@ impl Loader for EngineLoader {
             Loaded::Private(image) => Ok(self.private(&image)),
             // SAFETY: what was stored is the image of a Unit; it stays pinned until `end`, which `Request::finish`
             // calls when the context is gone.
-            Loaded::Shared(hit) => Ok(LoadedUnit { unit: unsafe { hit.unit() }, keeper: Rc::new(()) }),
+            Loaded::Shared(hit) => Ok(LoadedUnit { unit: unsafe { hit.unit() }, keeper: Arc::new(()) }),
         }
     }
 

@@ -4,6 +4,7 @@ use crate::Engine;
 use crate::loader::EngineLoader;
 use crate::opcache::Handle;
 use phalanx_value::{PhpString, Value};
+use crate::threads::EngineThreads;
 use phalanx_vm::ini::Ini;
 use phalanx_vm::loader::{LoadError, LoadedUnit, Loader};
 use phalanx_vm::output::{Output, Sink};
@@ -33,6 +34,7 @@ impl Engine {
             stack_size,
         );
         cx.state::<Handle>().0 = loader.cache().cloned();
+        cx.thread_host = Some(Arc::new(EngineThreads::new(self.clone())));
         phalanx_vm::begin_request(&mut cx);
         for extension in self.extensions() {
             if let Some(start) = extension.request_start {
@@ -107,6 +109,10 @@ impl Request {
             if let Some(end) = extension.request_end {
                 end(&mut self.cx);
             }
+        }
+        // A thread does not wait for those it has started: whoever started the first one does.
+        if !phalanx_threads::is_php_thread() {
+            phalanx_threads::wait_for_all();
         }
         self.cx.flush_sink();
         let Request { cx, loader } = self;

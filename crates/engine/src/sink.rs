@@ -1,32 +1,73 @@
 //! Where output of the command line goes.
+//!
+//! Each request has a buffer of its own until one of them starts a thread; from then on all of them write into one buffer
+//! of the process, so that what is printed first comes first.
 
 use phalanx_host::output::{Stream, write_all};
 use phalanx_vm::output::Sink;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Standard output and standard error of the process, with a buffer so that many small writes are few system calls.
 #[derive(Default)]
 pub struct ProcessSink {
-    buffer: Vec<u8>,
+    buffer: Buffer,
+}
+
+/// Bytes on their way to standard output.
+#[derive(Default)]
+struct Buffer {
+    bytes: Vec<u8>,
     closed: bool,
 }
 
-/// Bytes after which the buffer is written out.
+/// Bytes after which a buffer is written out.
 const BUFFER: usize = 32 * 1024;
 
-impl Sink for ProcessSink {
+static SHARED: Mutex<Buffer> = Mutex::new(Buffer { bytes: Vec::new(), closed: false });
+static IS_SHARED: AtomicBool = AtomicBool::new(false);
+
+fn shared() -> MutexGuard<'static, Buffer> {
+    SHARED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Buffer {
     fn write(&mut self, bytes: &[u8]) -> bool {
-        self.buffer.extend_from_slice(bytes);
-        if self.buffer.len() >= BUFFER {
+        self.bytes.extend_from_slice(bytes);
+        if self.bytes.len() >= BUFFER {
             self.flush();
         }
         !self.closed
     }
 
     fn flush(&mut self) {
-        if !self.buffer.is_empty() && write_all(Stream::Output, &self.buffer).is_err() {
+        if !self.bytes.is_empty() && write_all(Stream::Output, &self.bytes).is_err() {
             self.closed = true;
         }
-        self.buffer.clear();
+        self.bytes.clear();
+    }
+}
+
+impl Sink for ProcessSink {
+    fn write(&mut self, bytes: &[u8]) -> bool {
+        if !IS_SHARED.load(Ordering::Acquire) {
+            return self.buffer.write(bytes);
+        }
+        self.buffer.flush();
+        shared().write(bytes)
+    }
+
+    fn flush(&mut self) {
+        self.buffer.flush();
+        if IS_SHARED.load(Ordering::Acquire) {
+            shared().flush();
+        }
+    }
+
+    fn for_thread(&mut self) -> Option<Box<dyn Sink + Send>> {
+        self.flush();
+        IS_SHARED.store(true, Ordering::Release);
+        Some(Box::new(ProcessSink::default()))
     }
 
     fn error(&mut self, bytes: &[u8]) {

@@ -11,6 +11,7 @@ pub(crate) mod weak;
 
 use crate::native::{Extension, NativeClass};
 
+pub use exceptions::CANCELLATION;
 pub(crate) use trace::text as trace_text;
 
 /// What the language itself declares.

@@ -551,6 +551,9 @@ pub struct Hooks {
     pub get_closure: Option<fn(&mut Context, &ObjRef) -> Option<Callee>>,
     /// Runs when the object is freed, before its state is dropped, if the state's own drop is not enough.
     pub free: Option<fn(&mut Context, &ObjRef)>,
+    /// Makes what stands for the object on its way to another thread. Objects with native state that have no such hook
+    /// stay on their thread.
+    pub depart: Option<fn(&mut Context, &ObjRef) -> PhpResult<Box<dyn crate::threads::Traveler>>>,
 }
 
 impl Hooks {
@@ -576,6 +579,7 @@ impl Hooks {
         iterate: None,
         get_closure: None,
         free: None,
+        depart: None,
     };
 }
 

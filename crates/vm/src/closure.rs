@@ -16,7 +16,9 @@ use crate::Context;
 use crate::class::{Callee, ClassRef};
 use crate::frame::{Frame, flag};
 use crate::func::{Func, FuncRef};
+use crate::loader::LoadedUnit;
 use crate::thrown::PhpResult;
+use phalanx_bytecode::Opcode;
 use phalanx_bytecode::flags::func as flags;
 use phalanx_bytecode::unit::{FuncProto, UnitRef};
 use phalanx_value::{NativeSlot, NativeState, ObjRef, PhpString, Value};
@@ -191,4 +193,73 @@ pub fn from_callee(cx: &mut Context, callee: &Callee) -> ObjRef {
         None => Value::UNDEF,
     };
     make(cx, ClosureState::new(callee.func, this, callee.called_class, true, callee.magic_name.clone()))
+}
+
+/// What a closure consists of, to make an equal one elsewhere.
+pub struct Parts {
+    /// The function.
+    pub func: FuncRef,
+    /// `$this`.
+    pub this: Option<ObjRef>,
+    /// What `static` names.
+    pub called: Option<ClassRef>,
+    /// Made of a function or method that exists by itself.
+    pub fake: bool,
+    /// What `__call` is told.
+    pub magic_name: Option<PhpString>,
+    /// Static and bound variables; undef where they have no value yet.
+    pub statics: Vec<Value>,
+}
+
+/// Takes a closure apart.
+pub fn parts(closure: &ObjRef) -> Option<Parts> {
+    let state = state(closure)?;
+    let mut statics = Vec::new();
+    if let Some(own) = &state.own {
+        own.visit_statics(&mut |value| statics.push(value.clone()));
+    }
+    Some(Parts {
+        func: state.func,
+        this: state.this(),
+        called: state.called,
+        fake: state.fake,
+        magic_name: state.magic_name.clone(),
+        statics,
+    })
+}
+
+/// The function with number `index` of a loaded Unit, in a scope: for closures whose Unit came from elsewhere.
+pub fn function_of(cx: &mut Context, loaded: &LoadedUnit, index: u32, scope: Option<ClassRef>) -> Option<FuncRef> {
+    let instance = cx.instance(loaded);
+    let proto = instance.unit.functions.get(index as usize)?;
+    Some(scoped_function(cx, proto, scope))
+}
+
+/// Puts a closure together; `$this` and variables may follow by [`complete`].
+pub fn from_parts(cx: &mut Context, parts: Parts) -> ObjRef {
+    let state = ClosureState::new(parts.func, Value::UNDEF, parts.called, parts.fake, parts.magic_name);
+    let closure = make(cx, state);
+    complete(&closure, parts.this, parts.statics);
+    closure
+}
+
+/// Gives a closure that was put together its `$this` and its variables.
+pub fn complete(closure: &ObjRef, this: Option<ObjRef>, statics: Vec<Value>) {
+    let Some(state) = state(closure) else { return };
+    drop(state.this.replace(this.map_or(Value::UNDEF, Value::object)));
+    if let Some(own) = &state.own {
+        own.set_statics(statics);
+    }
+}
+
+/// What the body of a function declares when it runs, and on which line: a class or a function.
+pub fn declaration_in(proto: &FuncProto) -> Option<(&'static str, u32)> {
+    proto.code().iter().enumerate().find_map(|(at, op)| {
+        let what = match op.opcode() {
+            Opcode::DECLARE_CLASS => "class",
+            Opcode::DECLARE_FUNCTION => "function",
+            _ => return None,
+        };
+        Some((what, proto.line_of(at)))
+    })
 }

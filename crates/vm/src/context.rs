@@ -79,6 +79,11 @@ pub struct Context {
     pub halt_offsets: FxHashMap<PhpString, u64>,
     /// Functions of `register_shutdown_function()`, with their arguments.
     pub shutdown_functions: Vec<(Value, Vec<Value>)>,
+    /// What extensions do when the main script has ended, before shutdown functions, and once more after destructors. They
+    /// are told whether the script was ended by `exit` or a fatal error.
+    pub after_main: Vec<fn(&mut Context, bool) -> PhpResult>,
+    /// Makes requests on other threads.
+    pub thread_host: Option<Arc<dyn crate::threads::ThreadHost>>,
     /// Functions called by `declare(ticks)`, with their arguments.
     pub tick_functions: Vec<(Value, Vec<Value>)>,
     ticks: u32,
@@ -116,7 +121,7 @@ pub struct UnitInstance {
     /// Functions by number.
     pub functions: Box<[Func]>,
     /// Keeps the Unit alive; last, so that it goes last.
-    keeper: Rc<dyn Any>,
+    keeper: Arc<dyn Any + Send + Sync>,
 }
 
 impl UnitInstance {
@@ -127,7 +132,7 @@ impl UnitInstance {
     }
 
     /// What keeps the Unit alive.
-    pub fn keeper(&self) -> &Rc<dyn Any> {
+    pub fn keeper(&self) -> &Arc<dyn Any + Send + Sync> {
         &self.keeper
     }
 }
@@ -170,6 +175,8 @@ impl Context {
             native_limit: (&raw const here).addr().saturating_sub(stack_size),
             halt_offsets: FxHashMap::default(),
             shutdown_functions: Vec::new(),
+            after_main: Vec::new(),
+            thread_host: None,
             tick_functions: Vec::new(),
             ticks: 0,
             pass: None,

@@ -1,20 +1,19 @@
 //! Fibers: calls that can be suspended from any depth and resumed later.
 //!
-//! A fiber has a VM stack and a native stack of its own ([`switch`]). The context is one: what belongs to a stack
-//! (frames, depth, limit) is exchanged by whoever resumes, before and after. A fiber never leaves its thread. One that
-//! is suspended and that nobody holds any more is unwound by a graceful exit, so that its `finally` blocks run.
+//! A fiber is a [`Coroutine`] with an object. One that is suspended and that nobody holds any more is unwound by a
+//! graceful exit, so that its `finally` blocks run.
 
 mod methods;
-mod switch;
 
 use crate::Context;
 use crate::class::Callee;
+use crate::coroutine::Coroutine;
 use crate::thrown::{PhpResult, Thrown};
 use phalanx_value::{NativeState, ObjRef, PhpArray, Value};
 use std::cell::{Cell, RefCell};
 
 pub(crate) use methods::{FIBER, FIBER_ERROR};
-use switch::Coroutine;
+use std::rc::Rc;
 
 /// Where a fiber is in its life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,7 +43,7 @@ enum Message {
 pub struct FiberState {
     status: Cell<Status>,
     callee: RefCell<Option<Callee>>,
-    coroutine: RefCell<Option<Coroutine>>,
+    coroutine: RefCell<Option<Rc<Coroutine>>>,
     /// To the fiber.
     message: RefCell<Message>,
     /// From the fiber: what it suspended with, or returned.
@@ -95,9 +94,13 @@ pub fn start(
     let Some(callee) = state.callee.take() else {
         return Err(error(cx, "Cannot start a fiber that has already been started"));
     };
-    let coroutine = switch::new(fiber, callee, args, named);
+    let coroutine = Coroutine::new(move |cx| {
+        let result = cx.call_callee_named(&callee, &args, named.as_ref());
+        drop((callee, args, named));
+        result
+    });
     match coroutine {
-        Ok(coroutine) => drop(state.coroutine.replace(Some(coroutine))),
+        Ok(coroutine) => drop(state.coroutine.replace(Some(Rc::new(coroutine)))),
         Err(reason) => return Err(cx.throw("exception", format!("Fiber stack allocate failed: {reason}"))),
     }
     run(cx, fiber, state)
@@ -136,7 +139,10 @@ pub fn suspend(cx: &mut Context, value: Value) -> PhpResult<Value> {
     }
     drop(state.value.replace(value));
     state.status.set(Status::Suspended);
-    switch::suspend(cx, state);
+    let coroutine = state.coroutine.borrow().clone();
+    if let Some(coroutine) = coroutine {
+        coroutine.suspend(cx);
+    }
     let message = state.message.replace(Message::Value(Value::NULL));
     match message {
         Message::Value(value) => Ok(value),
@@ -150,15 +156,17 @@ fn run(cx: &mut Context, fiber: &ObjRef, state: &FiberState) -> PhpResult<Value>
     if cx.oop.no_switch != 0 {
         return Err(error(cx, "Cannot switch fibers in current execution context"));
     }
+    let coroutine = state.coroutine.borrow().clone();
+    let Some(coroutine) = coroutine else { return Ok(Value::NULL) };
     let before = cx.oop.fiber.replace(fiber.clone());
     state.status.set(Status::Running);
-    let ended = switch::run(cx, state);
+    let ended = coroutine.run(cx);
     cx.oop.fiber = before;
-    let value = state.value.replace(Value::NULL);
-    let Some(result) = ended else { return Ok(value) };
+    let Some(result) = ended else { return Ok(state.value.replace(Value::NULL)) };
     drop(state.coroutine.take());
+    drop(state.value.replace(Value::NULL));
     match result {
-        Ok(()) => {
+        Ok(value) => {
             state.status.set(Status::Returned);
             drop(state.value.replace(value));
             Ok(Value::NULL)

@@ -135,6 +135,12 @@ impl Func {
         unsafe { *self.statics.get() = (*from.statics.get()).clone() };
     }
 
+    /// Gives it these static variables.
+    pub fn set_statics(&self, statics: Vec<Value>) {
+        // SAFETY: nobody holds a reference into the statics; the old ones are dropped after they were taken out.
+        drop(unsafe { std::mem::replace(&mut *self.statics.get(), statics) });
+    }
+
     /// Calls `visit` for each static variable.
     pub fn visit_statics(&self, visit: &mut dyn FnMut(&Value)) {
         // SAFETY: the visitor of the collector changes nothing.

@@ -17,6 +17,7 @@ pub mod compare;
 pub mod constants;
 pub mod context;
 pub mod convert;
+pub mod coroutine;
 pub mod dims;
 pub mod dispatch;
 pub mod enum_;
@@ -50,6 +51,7 @@ pub mod symbols;
 #[cfg(test)]
 mod testing;
 pub mod throw;
+pub mod threads;
 pub mod thrown;
 pub mod traverse;
 pub mod types;

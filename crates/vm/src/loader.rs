@@ -2,15 +2,16 @@
 
 use crate::Context;
 use phalanx_bytecode::unit::UnitRef;
-use std::rc::Rc;
+use std::any::Any;
+use std::sync::Arc;
 
-/// A Unit and whatever keeps it alive (its own memory, or a pin in the cache).
+/// A Unit and whatever keeps it alive (its own memory, or a pin in the cache). Closures take it to other threads.
 #[derive(Clone)]
 pub struct LoadedUnit {
     /// The Unit.
     pub unit: UnitRef,
     /// Keeps it alive.
-    pub keeper: Rc<dyn std::any::Any>,
+    pub keeper: Arc<dyn Any + Send + Sync>,
 }
 
 /// Why a script could not be loaded.

@@ -33,6 +33,10 @@ pub trait Sink {
     fn send_headers(&mut self, headers: &Headers) {
         let _ = headers;
     }
+    /// A sink for a thread that the request starts: what both write keeps its order. None leaves the choice to the engine.
+    fn for_thread(&mut self) -> Option<Box<dyn Sink + Send>> {
+        None
+    }
 }
 
 /// Output of a request.
@@ -74,6 +78,11 @@ impl Output {
     /// Replaces the sink: for a part of a program whose output goes elsewhere.
     pub fn replace_sink(&mut self, sink: Box<dyn Sink>) -> Box<dyn Sink> {
         std::mem::replace(&mut self.sink, sink)
+    }
+
+    /// Exchanges the buffers: each coroutine has its own.
+    pub fn swap_buffers(&mut self, other: &mut Vec<Buffer>) {
+        std::mem::swap(&mut self.buffers, other);
     }
 
     /// The buffers, the innermost last.

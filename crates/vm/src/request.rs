@@ -60,12 +60,21 @@ fn server_variables(cx: &Context, args: &PhpArray) -> PhpArray {
     server
 }
 
-/// Ends a request in PHP's order: shutdown functions, destructors, output buffers.
+/// Ends a request in PHP's order: what the main script left to do, shutdown functions, destructors, output buffers.
 pub fn end_request(cx: &mut Context) {
+    after_main(cx);
     step(cx, Context::run_shutdown_functions);
     step(cx, Context::shutdown_destructors);
+    after_main(cx);
     cx.exiting = false;
     cx.ob_end_all();
+}
+
+fn after_main(cx: &mut Context) {
+    for hook in cx.after_main.clone() {
+        let exiting = cx.exiting;
+        step(cx, |cx| hook(cx, exiting));
+    }
 }
 
 /// Runs one part of the end; what it throws is reported, and `exit` ends that part alone.

@@ -34,6 +34,10 @@ impl Sink for Memory {
         self.add(message);
         self.add(b"\n");
     }
+
+    fn for_thread(&mut self) -> Option<Box<dyn Sink + Send>> {
+        Some(Box::new(self.clone()))
+    }
 }
 
 /// Runs the script and gives the exit code of the first thread.

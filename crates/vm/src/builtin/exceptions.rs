@@ -60,6 +60,22 @@ native_class! {
 }
 
 native_class! {
+    /// The third root of exceptions beside Exception and Error: what a canceled coroutine unwinds with. Declared by the
+    /// extension that has coroutines.
+    pub static CANCELLATION = "class Cancellation implements Throwable";
+    hooks: HOOKS;
+    prop "protected $message = ''";
+    prop "private string $string = ''";
+    prop "protected $code = 0";
+    prop "protected string $file = ''";
+    prop "protected int $line = 0";
+    prop "private array $trace = []";
+    prop "private ?Throwable $previous = null";
+    methods: CLONE, CONSTRUCT, WAKEUP, GET_MESSAGE, GET_CODE, GET_FILE, GET_LINE, GET_TRACE, GET_PREVIOUS,
+        GET_TRACE_AS_STRING, TO_STRING;
+}
+
+native_class! {
     /// <https://www.php.net/class.compileerror>
     pub(crate) static COMPILE_ERROR = "class CompileError extends Error";
 }
