@@ -36,6 +36,7 @@ mod table;
 mod variable;
 
 pub(crate) use call::push as push_call;
+pub use exception::drop_pending_return;
 pub use iterate::{release as release_loop, trace as trace_loop};
 pub use misc::end_silence;
 pub use string::rope_parts;

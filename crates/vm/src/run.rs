@@ -18,7 +18,7 @@ use crate::thrown::{PhpResult, Thrown};
 use phalanx_bytecode::draft::LiveKind;
 use phalanx_bytecode::flags::func as func_flag;
 use phalanx_bytecode::unit::FuncProto;
-use phalanx_bytecode::{FRAME_HEADER_SIZE, Op, SLOT_SIZE};
+use phalanx_bytecode::{FRAME_HEADER_SIZE, Kind, Op, Opcode, SLOT_SIZE, spec};
 use phalanx_value::object::OBJ_DESTRUCTED;
 use phalanx_value::{ObjRef, Value, heap};
 use std::ptr;
@@ -371,7 +371,7 @@ pub unsafe fn raise(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Tab
             }
             let func = (*fp).func;
             let proto = func.proto().expect("instructions belong to user functions");
-            let at = pc.offset_from(proto.code().as_ptr()) as u32;
+            let at = raised_at(proto, pc.offset_from(proto.code().as_ptr()) as u32);
             if let Some(handler) = find_handler(proto, at, fp, cx) {
                 release_live(proto, at, handler, fp, cx);
                 cx.frame = fp;
@@ -404,6 +404,23 @@ pub unsafe fn raise(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Tab
             pc = (*fp).pc;
         }
     }
+}
+
+/// Where an exception of the instruction `at` counts as raised.
+///
+/// What an instruction takes from the `DATA` behind it is gone, so it counts as that. A loop's temporary that is released
+/// early, because a jump or return leaves the loop, is gone too; that instruction counts as the one at the loop's end.
+fn raised_at(proto: &FuncProto, at: u32) -> u32 {
+    let op = proto.code()[at as usize];
+    let base = spec::base_of(op.code);
+    if base.info().has_data() {
+        return at + 1;
+    }
+    if matches!(base, Opcode::FREE | Opcode::FE_FREE) && op.kind_a() == Kind::Tmp {
+        let range = proto.live.iter().find(|range| range.slot == op.a && range.start <= at && at < range.end);
+        return range.map_or(at, |range| range.end);
+    }
+    at
 }
 
 /// After an included script: the includer's variables take their values back.
@@ -446,6 +463,8 @@ unsafe fn find_handler(proto: &FuncProto, at: u32, fp: *mut Frame, cx: &mut Cont
         if region.finally != 0 && at < region.finally_end {
             // SAFETY: inside of the finally block the temporary is initialised.
             let saved = unsafe { Frame::slot(fp, region.fast_call).replace(Value::UNDEF) };
+            // SAFETY: as above.
+            unsafe { crate::ops::drop_pending_return(&saved, fp) };
             if let (Some(saved), Some(exception)) = (saved.into_object(), cx.exception.clone()) {
                 crate::throw::set_previous(&exception, saved);
             }

@@ -7,6 +7,7 @@
 
 use crate::class::ClassRef;
 use crate::dispatch::Next;
+use crate::frame::Frame;
 use crate::ins::Ins;
 use crate::thrown::{PhpResult, Thrown};
 use crate::{Context, dims};
@@ -70,9 +71,30 @@ pub(super) fn fast_ret(ins: Ins, cx: &mut Context) -> PhpResult<*const Op> {
     }
 }
 
+/// Releases the value that was to be returned behind the `FAST_CALL` that a finally block came from, when it will not
+/// go back there. `saved` is what the block's temporary remembers.
+///
+/// # Safety
+/// `saved` must come from a temporary of `fp`.
+pub unsafe fn drop_pending_return(saved: &Value, fp: *mut Frame) {
+    if saved.tag() != Tag::Raw {
+        return;
+    }
+    let from: *const Op = std::ptr::with_exposed_provenance(saved.payload_bits() as usize);
+    // SAFETY: the temporary remembers the address of a FAST_CALL of this frame's function, whose operand b stays until
+    // the block has gone back to it.
+    unsafe {
+        if (*from).kind_b() == Kind::Tmp {
+            drop(Frame::slot(fp, (*from).b).read());
+        }
+    }
+}
+
 pub(super) fn discard(ins: Ins, _: &mut Context) -> PhpResult {
     let saved = ins.take_slot(ins.op().a);
     ins.init_slot(ins.op().a, Value::UNDEF);
+    // SAFETY: the temporary is one of this frame.
+    unsafe { drop_pending_return(&saved, ins.fp()) };
     drop(saved);
     Ok(())
 }
