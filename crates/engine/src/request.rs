@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 /// A request: a context, and what begins and ends it.
 pub struct Request {
-    /// The context.
-    pub cx: Context,
+    /// The context, which stays where it is: fibers that are suspended know its address.
+    pub cx: Box<Context>,
     loader: Rc<EngineLoader>,
 }
 
@@ -25,14 +25,14 @@ impl Engine {
     pub fn request(self: &Arc<Engine>, sink: Box<dyn Sink>, process: Process, stack_size: usize) -> Request {
         let loader = Rc::new(EngineLoader::new(self.clone()));
         let ini = Ini::new(self.ini().clone());
-        let mut cx = Context::new(
+        let mut cx = Box::new(Context::new(
             self.registry().clone(),
             ini,
             loader.clone(),
             Output::new(sink),
             process,
             stack_size,
-        );
+        ));
         cx.state::<Handle>().0 = loader.cache().cloned();
         cx.thread_host = Some(Arc::new(EngineThreads::new(self.clone())));
         phalanx_vm::begin_request(&mut cx);

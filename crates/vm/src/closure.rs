@@ -78,7 +78,8 @@ impl ClosureState {
         fake: bool,
         magic_name: Option<PhpString>,
     ) -> ClosureState {
-        let has_statics = func.proto().is_some_and(|proto| !proto.statics.is_empty());
+        // A closure of a function that exists by itself shares the function's static variables.
+        let has_statics = !fake && func.proto().is_some_and(|proto| !proto.statics.is_empty());
         let own = has_statics.then(|| Box::new(func.for_closure()));
         let func = match &own {
             // SAFETY: the box stays where it is as long as the state is there.

@@ -2,6 +2,11 @@
 //!
 //! A fiber is a [`Coroutine`] with an object. One that is suspended and that nobody holds any more is unwound by a
 //! graceful exit, so that its `finally` blocks run.
+//!
+//! # Safety
+//!
+//! What a running fiber's stack refers to without a count is held by whoever resumed it.
+#![allow(unsafe_code, reason = "a fiber's own stack must not own the fiber")]
 
 mod methods;
 
@@ -11,6 +16,7 @@ use crate::coroutine::Coroutine;
 use crate::thrown::{PhpResult, Thrown};
 use phalanx_value::{NativeState, ObjRef, PhpArray, Value};
 use std::cell::{Cell, RefCell};
+use std::ptr;
 
 pub(crate) use methods::{FIBER, FIBER_ERROR};
 use std::rc::Rc;
@@ -127,10 +133,9 @@ pub fn throw(cx: &mut Context, fiber: &ObjRef, exception: &ObjRef) -> PhpResult<
 
 /// Suspends the fiber that runs.
 pub fn suspend(cx: &mut Context, value: Value) -> PhpResult<Value> {
-    let Some(fiber) = cx.oop.fiber.clone() else {
-        return Err(error(cx, "Cannot suspend outside of fiber"));
+    let Some(state) = current(cx) else {
+        return Err(error(cx, "Cannot suspend outside of a fiber"));
     };
-    let Some(state) = state(&fiber) else { return Ok(Value::NULL) };
     if state.closing.get() {
         return Err(error(cx, "Cannot suspend in a force-closed fiber"));
     }
@@ -139,9 +144,10 @@ pub fn suspend(cx: &mut Context, value: Value) -> PhpResult<Value> {
     }
     drop(state.value.replace(value));
     state.status.set(Status::Suspended);
-    let coroutine = state.coroutine.borrow().clone();
+    let coroutine = state.coroutine.borrow().as_ref().map(Rc::as_ptr);
     if let Some(coroutine) = coroutine {
-        coroutine.suspend(cx);
+        // SAFETY: whoever runs the coroutine holds it.
+        unsafe { &*coroutine }.suspend(cx);
     }
     let message = state.message.replace(Message::Value(Value::NULL));
     match message {
@@ -149,6 +155,14 @@ pub fn suspend(cx: &mut Context, value: Value) -> PhpResult<Value> {
         Message::Throw => Err(Thrown::Exception),
         Message::Exit => Err(Thrown::Exit),
     }
+}
+
+/// The state of the fiber that runs. Its stack holds no count of the fiber and its coroutine, or one that is suspended
+/// would never be released.
+fn current<'a>(cx: &Context) -> Option<&'a FiberState> {
+    let fiber = cx.oop.fiber.as_ref()?;
+    // SAFETY: a state is never taken out of its object, and whoever resumed the fiber keeps it until it suspends.
+    state(fiber).map(|state| unsafe { &*ptr::from_ref(state) })
 }
 
 /// Lets a fiber run until it suspends or ends.

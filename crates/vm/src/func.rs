@@ -110,8 +110,7 @@ impl Func {
             cache: Cell::new(ptr::null_mut()),
             scope,
             native: self.native,
-            // SAFETY: nobody holds a reference into the statics while a function is duplicated.
-            statics: UnsafeCell::new(unsafe { (*self.statics.get()).clone() }),
+            statics: UnsafeCell::new(self.copied_statics()),
             name: self.name.clone(),
             prototype: Cell::new(self.prototype.get()),
             origin: self.origin,
@@ -129,10 +128,22 @@ impl Func {
         copy
     }
 
+    /// Copies of the static variables. A reference that only this function holds is copied as its value.
+    fn copied_statics(&self) -> Vec<Value> {
+        // SAFETY: nobody holds a reference into the statics while a function is duplicated.
+        let statics = unsafe { &*self.statics.get() };
+        let copy = |value: &Value| match value.as_ref() {
+            Some(reference) if reference.ref_count() == 1 => reference.get(),
+            _ => value.clone(),
+        };
+        statics.iter().map(copy).collect()
+    }
+
     /// Takes over the static variables of another function with the same prototype.
     pub fn copy_statics(&self, from: &Func) {
-        // SAFETY: nobody holds a reference into the statics of either function.
-        unsafe { *self.statics.get() = (*from.statics.get()).clone() };
+        let copies = from.copied_statics();
+        // SAFETY: nobody holds a reference into the statics of this function.
+        unsafe { *self.statics.get() = copies };
     }
 
     /// Gives it these static variables.

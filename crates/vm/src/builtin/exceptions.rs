@@ -255,7 +255,7 @@ fn describe(cx: &mut Context, this: &ObjRef) -> PhpResult<PhpString> {
         let line = cx.to_string(&line)?;
         let trace = exception_prop(&exception, "trace");
         let trace = trace::text(cx, &trace);
-        let mut one = class.name.split(|&byte| byte == 0).next().unwrap_or_default().to_vec();
+        let mut one = class.name.to_vec();
         if !message.is_empty() {
             one.extend_from_slice(b": ");
             one.extend_from_slice(&message);

@@ -14,12 +14,20 @@ impl Context {
     #[cold]
     #[inline(never)]
     pub fn run_destructors(&mut self) -> PhpResult {
-        while let Some(object) = heap::pop_pending_destructor() {
-            let result = self.destruct(&object);
-            drop(object);
-            result?;
+        let mut outcome = Ok(());
+        // All that are due are taken at once: what runs inside of the first destructor must not run the second one.
+        let mut due = heap::take_pending_destructors();
+        while !due.is_empty() {
+            for object in due {
+                match self.destruct(&object) {
+                    Err(Thrown::Exit) => return Err(Thrown::Exit),
+                    Err(Thrown::Exception) => outcome = Err(Thrown::Exception),
+                    Ok(()) => {}
+                }
+            }
+            due = heap::take_pending_destructors();
         }
-        Ok(())
+        outcome
     }
 
     pub(crate) fn destruct(&mut self, object: &ObjRef) -> PhpResult {

@@ -39,8 +39,8 @@ impl Context {
     pub fn argument_type_error(&mut self, frame: &Frame, index: u32, ty: Type<'_>, value: &Value) -> Thrown {
         let func = frame.func;
         let scope = TypeScope { class: func.scope, called: frame.this.called_class() };
-        let name =
-            func.proto().and_then(|proto| proto.params.get((index as usize - 1).min(proto.params.len() - 1)));
+        let name = func.proto().and_then(|proto| proto.params.get(index as usize - 1));
+        let name = name.filter(|param| !param.variadic.get());
         let name = name.map_or_else(String::new, |param| format!(" (${})", param.name));
         let mut text = format!(
             "{}(): Argument #{index}{name} must be of type {}, {} given",
