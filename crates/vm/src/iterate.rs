@@ -8,9 +8,9 @@
 use crate::Context;
 use crate::class::ClassRef;
 use crate::func::FuncRef;
-use crate::props::{Isset, Place, PlaceMode, PropEntry, ReadMode, visible_props};
+use crate::props::{Found, Isset, find, Place, PlaceMode, PropEntry, ReadMode, visible_props};
 use crate::thrown::PhpResult;
-use phalanx_value::{ArrayKey, ObjRef, PhpString, Value, View};
+use phalanx_value::{ObjRef, PhpString, Value, View};
 
 /// An iterator whose steps are PHP methods.
 pub struct ObjectIterator {
@@ -133,7 +133,7 @@ impl PropIterator {
             let name = self.entries[self.at].name.clone();
             self.at += 1;
             if let Some(value) = self.element(cx, &name)? {
-                let key = Value::from(ArrayKey::from_string(name));
+                let key = Value::string(name);
                 return Ok(Some((value, key)));
             }
         }
@@ -149,6 +149,12 @@ impl PropIterator {
         }
         if !self.by_ref {
             return cx.read_prop(&self.object, name, self.scope, ReadMode::Read, no_cache).map(Some);
+        }
+        if let Found::Declared(info) = find(ClassRef::of(&self.object), name, self.scope)
+            && info.has(phalanx_bytecode::flags::member::READONLY)
+        {
+            let class = info.class.shown_name();
+            return Err(cx.throw_error(format!("Cannot acquire reference to readonly property {class}::${name}")));
         }
         let wanted = phalanx_bytecode::flags::op::FETCH_REF;
         let place = cx.prop_place(&self.object, name, self.scope, PlaceMode::Write, wanted, no_cache)?;

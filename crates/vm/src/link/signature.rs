@@ -8,7 +8,7 @@ use crate::errors::level;
 use crate::func::{FuncRef, class_name};
 use crate::thrown::PhpResult;
 use crate::types::{Type, TypeScope};
-use phalanx_bytecode::flags::func as flags;
+use phalanx_bytecode::flags::{class as class_flags, func as flags};
 use phalanx_bytecode::unit::InitRef;
 use phalanx_value::{Value, View};
 
@@ -48,8 +48,8 @@ impl Linker<'_> {
     /// Whether `child` takes what `parent` takes and returns what it returns.
     pub(super) fn compare_signatures(&mut self, child: FuncRef, parent: FuncRef) -> Verdict {
         let class = self.class;
-        let child_scope = child.scope.unwrap_or(class);
-        let parent_scope = parent.scope.unwrap_or(class);
+        let child_scope = type_scope(child, class);
+        let parent_scope = type_scope(parent, class);
         if parent.num_required < child.num_required
             || parent.has(flags::RETURNS_REF) && !child.has(flags::RETURNS_REF)
         {
@@ -112,8 +112,8 @@ impl Linker<'_> {
             return Ok(());
         }
         let class = self.class;
-        let child_text = signature_text(child, child.scope.unwrap_or(class));
-        let parent_text = signature_text(parent, parent.scope.unwrap_or(class));
+        let child_text = signature_text(child, type_scope(child, class));
+        let parent_text = signature_text(parent, type_scope(parent, class));
         match verdict {
             Verdict::Warn => {
                 if has_attribute(child, "returntypewillchange") {
@@ -146,7 +146,7 @@ impl Linker<'_> {
 
     fn missing_class(&mut self, child: FuncRef, parent: FuncRef) -> String {
         let class = self.class;
-        let (child_scope, parent_scope) = (child.scope.unwrap_or(class), parent.scope.unwrap_or(class));
+        let (child_scope, parent_scope) = (type_scope(child, class), type_scope(parent, class));
         let (child_params, parent_params) = (params(&child), params(&parent));
         let mut types: Vec<(Type<'_>, ClassRef)> = Vec::new();
         for index in 0..child_params.len().max(parent_params.len()) {
@@ -186,7 +186,7 @@ impl Linker<'_> {
     }
 
     fn load_types_of(&mut self, func: FuncRef) -> PhpResult {
-        let scope = func.scope.unwrap_or(self.class);
+        let scope = type_scope(func, self.class);
         for param in params(&func) {
             self.load_types(param.ty, scope)?;
         }
@@ -202,6 +202,11 @@ impl Linker<'_> {
         }
         Ok(())
     }
+}
+
+/// The class that `self` means in a method: for one of a trait that is being bound, the class that uses it.
+fn type_scope(func: FuncRef, class: ClassRef) -> ClassRef {
+    func.scope.filter(|scope| !scope.has(class_flags::TRAIT)).unwrap_or(class)
 }
 
 fn is_variadic(func: FuncRef) -> bool {

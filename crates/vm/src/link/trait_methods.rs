@@ -78,6 +78,8 @@ impl Linker<'_> {
             func.flags |= flags::CONSTRUCTOR;
         }
         if func.has(flags::ABSTRACT) {
+            // Until it is bound it is the trait's, as messages show it.
+            func.scope = method.scope;
             later.push((lc_name, FuncRef::leak(func)));
             return Ok(());
         }
@@ -117,7 +119,10 @@ impl Linker<'_> {
         for (lc_name, method) in methods {
             match self.class.method(&lc_name) {
                 Some(existing) => self.check_override(existing, method, false)?,
-                None => self.edit().methods.insert(lc_name, method),
+                None => {
+                    let bound = FuncRef::leak(method.duplicate(Some(self.class)));
+                    self.edit().methods.insert(lc_name, bound);
+                }
             }
         }
         Ok(())

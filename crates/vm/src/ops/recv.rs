@@ -183,6 +183,14 @@ pub(super) fn verify_return(ins: Ins, cx: &mut Context) -> PhpResult {
     } else if by_ref && ins.op().kind_a() == phalanx_bytecode::Kind::Cv {
         // SAFETY: operand a is a variable.
         Value::reference(unsafe { (*ins.place_a()).make_ref() })
+    } else if by_ref && ins.op().kind_a() == phalanx_bytecode::Kind::Tmp {
+        let value = ins.take_slot(ins.op().a);
+        if value.tag() == phalanx_value::Tag::Indirect {
+            // SAFETY: the fetch before this instruction gave a live place.
+            Value::reference(unsafe { (*value.indirect_ptr()).make_ref() })
+        } else {
+            value
+        }
     } else {
         ins.take_a(cx)?
     };

@@ -144,7 +144,7 @@ impl Context {
     fn hooked_place(&mut self, object: &ObjRef, info: PropRef) -> PhpResult<Place> {
         let value = match info.hooks[0] {
             Some(get) => {
-                let value = self.call_method(object, get, &[])?;
+                let value = self.call_method_raw(object, get, &[])?;
                 if get.has(flags::RETURNS_REF) && value.is_ref() {
                     return Ok(Place::Temp(value));
                 }

@@ -142,6 +142,6 @@ impl Context {
             Magic::Unset => methods.unset,
         };
         let Some(method) = method else { return Ok(Value::NULL) };
-        self.call_method(object, method, &[Value::string(name.clone())])
+        self.call_method_raw(object, method, &[Value::string(name.clone())])
     }
 }
