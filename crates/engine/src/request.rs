@@ -1,4 +1,9 @@
 //! The life of a request.
+//!
+//! # Safety
+//!
+//! The context goes before what the request has kept is released.
+#![allow(unsafe_code, reason = "releases the heap of a request as a whole")]
 
 use crate::Engine;
 use crate::loader::EngineLoader;
@@ -118,6 +123,8 @@ impl Request {
         let Request { cx, loader } = self;
         let code = cx.exit_code;
         drop(cx);
+        // SAFETY: the context was the last that referred to anything of the request on this thread.
+        unsafe { phalanx_vm::release_request() };
         // Only now is nothing left that lies in a Unit.
         loader.end();
         code

@@ -36,7 +36,7 @@ use crate::header::VmCounted;
 use chunk::Chunk;
 use classes::{CLASS_COUNT, CLASS_SIZES, MAX_SMALL, PAGE_SIZE, RUN_PAGES, class_of};
 
-pub use end::{end_request, live_blocks_released};
+pub use end::{end_request, end_states, live_blocks_released};
 pub use limit::{
     HeapStats, LimitExceeded, check_alloc, memory_limit, peak_usage, real_peak_usage, real_usage,
     reset_peak_usage, set_memory_limit, stats, take_exceeded, usage,

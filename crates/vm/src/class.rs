@@ -50,12 +50,14 @@ pub type PropType = crate::types::Type<'static>;
 #[repr(transparent)]
 pub struct Kept<T>(NonNull<T>);
 
-impl<T> Kept<T> {
+impl<T: crate::kept::Part> Kept<T> {
     /// Gives `part` to the request.
     pub fn leak(part: T) -> Kept<T> {
-        Kept(NonNull::from(Box::leak(Box::new(part))))
+        Kept(crate::kept::keep(part))
     }
+}
 
+impl<T> Kept<T> {
     /// Its address.
     #[inline(always)]
     pub fn as_ptr(self) -> *const T {
@@ -315,7 +317,7 @@ pub struct Class {
     /// Where the default values of the slots come from.
     pub inits: Vec<Lazy>,
     /// Default values of the slots, once they are computed.
-    pub defaults: OnceCell<Box<[Value]>>,
+    pub defaults: OnceCell<Box<[UnsafeCell<Value>]>>,
     /// Static properties that its own declaration (or a trait's) holds: what they start with, and their values,
     /// which do not move. Inherited ones lie in the class that declares them.
     pub static_inits: Vec<Lazy>,
@@ -402,11 +404,18 @@ impl Class {
         methods.into_iter().flatten().any(|method| method.proto().is_some())
     }
 
+    /// The default value of a slot, if it is known.
+    pub fn default_value(&self, slot: u32) -> Option<Value> {
+        let place = self.defaults.get()?.get(slot as usize)?;
+        // SAFETY: defaults are only written when the request is over.
+        Some(unsafe { (*place.get()).clone() })
+    }
+
     /// Makes the default values of the slots known.
     pub(crate) fn set_defaults(&self, defaults: Box<[Value]>) {
-        let defaults = self.defaults.get_or_init(|| defaults);
-        if !defaults.is_empty() {
-            self.base.defaults.set(defaults.as_ptr());
+        let defaults = self.defaults.get_or_init(|| defaults.into_iter().map(UnsafeCell::new).collect());
+        if let Some(first) = defaults.first() {
+            self.base.defaults.set(first.get());
         }
     }
 
@@ -434,7 +443,7 @@ pub struct ClassRef(NonNull<Class>);
 impl ClassRef {
     /// Gives `class` to the request.
     pub fn leak(class: Class) -> ClassRef {
-        ClassRef(NonNull::from(Box::leak(Box::new(class))))
+        ClassRef(crate::kept::keep(class))
     }
 
     /// The class of `object`.

@@ -263,7 +263,7 @@ pub struct FuncRef(NonNull<Func>);
 impl FuncRef {
     /// Gives `func` to the request: it is freed when the request's arena is.
     pub fn leak(func: Func) -> FuncRef {
-        FuncRef(NonNull::from(Box::leak(Box::new(func))))
+        FuncRef(crate::kept::keep(func))
     }
 
     /// A reference to a function that somebody else keeps.

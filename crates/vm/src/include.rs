@@ -137,7 +137,13 @@ pub fn report_main(cx: &mut Context, error: LoadError, path: &[u8]) -> PhpResult
 }
 
 /// Reports why a script that the function `what` was given could not be loaded.
-pub fn report_failure(cx: &mut Context, error: LoadError, what: &str, shown: &[u8], path: &[u8]) -> PhpResult {
+pub fn report_failure(
+    cx: &mut Context,
+    error: LoadError,
+    what: &str,
+    shown: &[u8],
+    path: &[u8],
+) -> PhpResult {
     report(cx, error, what, shown, path, false)
 }
 

@@ -8,7 +8,7 @@
 use crate::Context;
 use crate::class::ClassRef;
 use crate::func::FuncRef;
-use crate::props::{Found, Isset, find, Place, PlaceMode, PropEntry, ReadMode, visible_props};
+use crate::props::{Found, Isset, Place, PlaceMode, PropEntry, ReadMode, find, visible_props};
 use crate::thrown::PhpResult;
 use phalanx_value::{ObjRef, PhpString, Value, View};
 
@@ -154,7 +154,9 @@ impl PropIterator {
             && info.has(phalanx_bytecode::flags::member::READONLY)
         {
             let class = info.class.shown_name();
-            return Err(cx.throw_error(format!("Cannot acquire reference to readonly property {class}::${name}")));
+            return Err(
+                cx.throw_error(format!("Cannot acquire reference to readonly property {class}::${name}"))
+            );
         }
         let wanted = phalanx_bytecode::flags::op::FETCH_REF;
         let place = cx.prop_place(&self.object, name, self.scope, PlaceMode::Write, wanted, no_cache)?;

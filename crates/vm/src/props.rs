@@ -43,7 +43,9 @@ use std::ptr;
 
 pub use guard::Guards;
 pub use isset::Isset;
-pub use list::{PropEntry, declared as declared_props, mangled_name, raw_table, to_array, unmangle, visible_props};
+pub use list::{
+    PropEntry, declared as declared_props, mangled_name, raw_table, to_array, unmangle, visible_props,
+};
 pub use parent_hook::init_parent_hook;
 pub use place::{Place, PlaceMode};
 pub use read::ReadMode;

@@ -1,8 +1,13 @@
 //! The two ends of a request.
+//!
+//! # Safety
+//!
+//! What a request leaves behind is released as a whole, when nobody refers to it any more.
+#![allow(unsafe_code, reason = "forgets the heap of a request")]
 
 use crate::Context;
 use crate::thrown::PhpResult;
-use phalanx_value::{ArrayKey, PhpArray, PhpString, Value, gc};
+use phalanx_value::{ArrayKey, PhpArray, PhpString, Value, gc, heap};
 
 /// The version of PHP that scripts see.
 pub const PHP_VERSION: &str = "8.4.24";
@@ -75,6 +80,21 @@ fn after_main(cx: &mut Context) {
         let exiting = cx.exiting;
         step(cx, |cx| hook(cx, exiting));
     }
+}
+
+/// Gives back what classes, functions and objects of the request have taken, after the context is gone.
+///
+/// Values that they hold go first, while the classes of all objects are there; then native states; then the classes
+/// themselves; and the blocks of objects in cycles with the heap as a whole.
+///
+/// # Safety
+/// Nothing of the request is used any more.
+pub unsafe fn release_request() {
+    crate::kept::clear();
+    heap::end_states();
+    crate::kept::release();
+    // SAFETY: the caller's promise.
+    unsafe { heap::end_request() };
 }
 
 /// Runs one part of the end; what it throws is reported, and `exit` ends that part alone.

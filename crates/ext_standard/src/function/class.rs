@@ -182,7 +182,7 @@ fn get_class_vars(cx: &mut Context, class: ClassName) -> PhpResult<PhpArray> {
         if !visible(info, scope) {
             continue;
         }
-        let default = class.defaults.get().and_then(|defaults| defaults.get(info.slot as usize)).cloned();
+        let default = class.default_value(info.slot);
         if let Some(value) = default.filter(|value| !value.is_undef()) {
             result.insert(&info.name, value);
         }

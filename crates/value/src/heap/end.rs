@@ -52,6 +52,13 @@ pub fn live_blocks_released() -> bool {
 /// No `Value`, `PhpString`, `PhpArray`, `ObjRef`, `PhpRef` or resource that owns a block of this thread's heap is used
 /// after the call, and none of them is dropped after it either (`mem::forget` the holders).
 pub unsafe fn end_request() {
+    end_states();
+    heap().forget_blocks();
+}
+
+/// The first half of [`end_request`]: drops native states of objects and resources that are still alive. The blocks
+/// stay, so that what the VM keeps for its objects can be dropped between the halves.
+pub fn end_states() {
     let h = heap();
     super::suppress_destructors(true);
     // Dropping the pending objects may free others; no destructor runs any more.
@@ -68,7 +75,6 @@ pub unsafe fn end_request() {
         // SAFETY: resources in the list are live.
         unsafe { crate::resource::drop_native_state(resource) };
     }
-    h.forget_blocks();
 }
 
 impl Heap {

@@ -98,11 +98,7 @@ fn missing(ins: Ins, cx: &mut Context) -> crate::thrown::Thrown {
     let func = ins.func();
     let proto = proto(ins);
     let given = ins.frame().num_args;
-    let exactly = if proto.num_required == proto.num_params {
-        "exactly"
-    } else {
-        "at least"
-    };
+    let exactly = if proto.num_required == proto.num_params { "exactly" } else { "at least" };
     let name = qualified_name(func);
     let name = name.trim_end_matches("()");
     let required = proto.num_required;

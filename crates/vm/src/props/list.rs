@@ -43,13 +43,19 @@ pub fn visible_props(object: &ObjRef, scope: Option<ClassRef>) -> Vec<PropEntry>
     entries
 }
 
-/// The properties of a class that are not static: those with slots, then virtual ones.
+/// The properties of a class that are not static, those of ancestors first; virtual ones where they are declared.
 pub fn declared(class: ClassRef) -> Vec<PropRef> {
-    let mut all = class.slots.clone();
-    if class.has(crate::class::state::HAS_HOOKS) {
-        for info in class.props.iter() {
-            if info.slot == NO_SLOT && !info.has(member::STATIC) {
-                all.push(*info);
+    if !class.has(crate::class::state::HAS_HOOKS) {
+        return class.slots.clone();
+    }
+    let mut all: Vec<PropRef> = Vec::new();
+    for ancestor in &class.display {
+        for info in ancestor.props.iter().filter(|info| info.class == *ancestor && !info.has(member::STATIC))
+        {
+            let hidden = info.has(member::PRIVATE) && *ancestor != class;
+            let seen = if hidden { *info } else { class.props.get(&info.name).copied().unwrap_or(*info) };
+            if !all.contains(&seen) {
+                all.push(seen);
             }
         }
     }
