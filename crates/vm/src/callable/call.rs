@@ -31,7 +31,7 @@ pub fn resolve_for_call(cx: &mut Context, value: &Value) -> PhpResult<Callee> {
 }
 
 fn by_name(cx: &mut Context, name: &PhpString) -> PhpResult<Callee> {
-    if let Some(colon) = name.windows(2).position(|two| two == b"::").filter(|&colon| colon > 0) {
+    if let Some(colon) = name.windows(2).rposition(|two| two == b"::") {
         let class = cx.require_class(&name[..colon])?;
         let method = PhpString::from_bytes(&name[colon + 2..]);
         return static_method(cx, class, &method);

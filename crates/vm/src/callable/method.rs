@@ -118,7 +118,7 @@ pub(super) fn find_of_class(
     if func.has(flags::ABSTRACT) {
         return Err(cx.throw_error(format!("Cannot call abstract method {}()", qualified(func))));
     }
-    if func.is_static() && class.has(class_flag::TRAIT) && scope != Some(class) {
+    if func.scope.is_some_and(|owner| owner.has(class_flag::TRAIT)) {
         cx.deprecated(format!(
             "Calling static trait method {}::{} is deprecated, it should only be called on a class using the trait",
             class_name(class),
