@@ -36,6 +36,8 @@ pub mod op {
     pub const FETCH_DIM_WRITE: u16 = 2;
     /// In a property fetch on the left of `?->` chains or list(): silent on null.
     pub const NULLSAFE: u16 = 4;
+    /// In a `..._FUNC_ARG` fetch: operand `a` is no variable, so nothing in it can be passed by reference.
+    pub const TEMPORARY: u16 = 16;
     /// `JMP_NULL`: the chain's result is null.
     pub const SHORT_CIRCUIT_EXPR: u16 = 0;
     /// `JMP_NULL`: the chain stands inside `isset()`.

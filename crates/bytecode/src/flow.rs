@@ -115,10 +115,11 @@ impl Walker<'_> {
         let opcode = op.opcode();
         self.next.copy_from_slice(states.row(at));
         self.jump.copy_from_slice(states.row(at));
-        for region in self.func.tries.iter().filter(|region| region.start as usize == at) {
-            let before = states.row(at).to_vec();
+        // Control enters a block at its start, or by `goto` at a statement inside: the same temporaries hold values.
+        for region in &self.func.tries {
             for handler in [region.catch, region.finally] {
-                if handler != 0 {
+                if (region.start as usize..handler as usize).contains(&at) && !states.seen[handler as usize] {
+                    let before = states.row(at).to_vec();
                     self.arrive(handler, &before, states)?;
                 }
             }

@@ -77,6 +77,7 @@ impl Compiler<'_> {
         if let Some(value) = self.constant_array(items) {
             return Ok(Operand::Const(value));
         }
+        self.check_constant_spread(items)?;
         let ast = self.ast;
         let count = ast.array_items(items).len() as u32;
         let result = self.f.tmp();
@@ -103,7 +104,9 @@ impl Compiler<'_> {
                 if !self.is_variable(value) {
                     return self.error("Cannot assign reference to non referenceable value");
                 }
-                self.check_writable(value)?;
+                if !self.is_this(value) {
+                    self.check_writable(value)?;
+                }
                 self.var(value, Mode::Write, true)?
             } else {
                 self.expr(value)?
@@ -120,6 +123,31 @@ impl Compiler<'_> {
             self.begin_array(0, NONE, NONE, result, 0);
         }
         Ok(result)
+    }
+
+    /// Spreading a constant that is no array is refused where nothing else has to be computed.
+    fn check_constant_spread(&mut self, items: List<ExprId>) -> Result<()> {
+        let ast = self.ast;
+        let mut wrong = None;
+        for item in ast.array_items(items) {
+            let ArrayItem::Spread(value) = item else { continue };
+            match self.constant_value(value) {
+                Some(Const::Array(_)) => {}
+                Some(value) => wrong = wrong.or(Some(value)),
+                None => return Ok(()),
+            }
+        }
+        let Some(wrong) = wrong else { return Ok(()) };
+        for item in ast.array_items(items) {
+            if let ArrayItem::Value { key, value, by_ref } = item {
+                let known = |compiler: &mut Self, id| compiler.constant_value(id).is_some();
+                if by_ref || !known(self, value) || key.is_some_and(|key| !known(self, key)) {
+                    return Ok(());
+                }
+            }
+        }
+        let kind = crate::const_expr::value_type(wrong);
+        self.error(format!("Only arrays and Traversables can be unpacked, {kind} given"))
     }
 
     fn begin_array(&mut self, count: u32, value: Operand, key: Operand, result: Operand, flags: u16) {

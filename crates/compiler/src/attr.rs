@@ -133,8 +133,7 @@ impl Compiler<'_> {
         let mut attributes = Vec::new();
         for group in ast.slice(groups) {
             for attr in ast.slice(group.attrs) {
-                self.at(attr.pos);
-                let line = self.line;
+                let line = self.lines.line(attr.pos);
                 let name = self.class_name(attr.name)?;
                 let mut args: Vec<(Option<Bytes>, phalanx_bytecode::draft::Init)> = Vec::new();
                 let mut named = false;

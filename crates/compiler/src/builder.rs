@@ -77,6 +77,8 @@ pub(crate) struct Builder {
     barrier: usize,
     pub(crate) literal_ids: FxHashMap<LiteralId, u32>,
     pub(crate) pending: Vec<Pending>,
+    /// The place that was taken apart last lies in something that is no variable.
+    pub(crate) in_temporary: bool,
     /// `JMP_NULL` instructions of the chain being compiled.
     pub(crate) null_jumps: Vec<u32>,
     pub(crate) scopes: Vec<JumpScope>,

@@ -98,9 +98,10 @@ impl Compiler<'_> {
     ) -> Result<Operand> {
         let _ = id;
         let start = self.f.pending.len();
+        let object_id = object;
         let object = self.object_operand(object, nullsafe, Mode::Read)?;
         self.flush(start);
-        if nullsafe && args.is_first_class_callable() {
+        if args.is_first_class_callable() && (nullsafe || self.is_nullsafe_chain(object_id)) {
             return self.error("Cannot combine nullsafe operator with Closure creation");
         }
         let method = self.method_name(name)?;

@@ -22,6 +22,7 @@ impl Compiler<'_> {
     pub(crate) fn class_stmt(&mut self, id: ClassId, top_level: bool) -> Result<()> {
         let node = *self.ast.class(id);
         let Some(sym) = node.name else { return self.error("A class needs a name") };
+        self.at(node.span.start);
         let line = self.line;
         let name = self.declared_class_name(sym.into())?;
         let index = self.class(&node, name)?;
@@ -51,6 +52,9 @@ impl Compiler<'_> {
     /// `new class (..) {..}`.
     pub(crate) fn new_anonymous(&mut self, id: ExprId, class: ClassId, args: Args) -> Result<Operand> {
         let line = self.lines.line(self.ast.expr_pos(id));
+        if args.is_first_class_callable() {
+            return self.error("Cannot create Closure for new expression");
+        }
         let node = *self.ast.class(class);
         let name = self.anonymous_name(&node)?;
         let index = self.class(&node, name)?;
@@ -230,10 +234,10 @@ impl Compiler<'_> {
         let ast = self.ast;
         Ok(match *rule {
             TraitRule::InsteadOf { class, method, others } => {
-                let class = self.plain_class_name(class, "class")?;
+                let class = self.plain_class_name(class, "trait")?;
                 let mut excludes = Vec::new();
                 for other in ast.list(others) {
-                    let other = self.plain_class_name(other, "class")?;
+                    let other = self.plain_class_name(other, "trait")?;
                     excludes.push(self.strings.bytes(other));
                 }
                 TraitRuleDraft {
@@ -253,7 +257,7 @@ impl Compiler<'_> {
                 }
                 let class = match class {
                     Some(class) => {
-                        let class = self.plain_class_name(class, "class")?;
+                        let class = self.plain_class_name(class, "trait")?;
                         Some(self.strings.bytes(class))
                     }
                     None => None,

@@ -26,6 +26,7 @@ impl Compiler<'_> {
         if let Some(value) = self.constant_value(id) {
             return Ok(Init::Value(self.const_literal(value)));
         }
+        let line = self.line;
         let (outer, index) = self.enter_function();
         self.f.info.is_const_expr = true;
         self.f.draft.flags = func::CONST_EXPR;
@@ -39,6 +40,7 @@ impl Compiler<'_> {
         let value = self.expr(id)?;
         self.emit(phalanx_bytecode::Opcode::RETURN, value, crate::operand::NONE, crate::operand::NONE);
         self.leave_function(outer, index)?;
+        self.line = line;
         Ok(Init::Code(index))
     }
 
@@ -49,10 +51,15 @@ impl Compiler<'_> {
 
     fn check_const_node(&mut self, id: ExprId, context: Context) -> Result<()> {
         let ast = self.ast;
-        self.at(ast.expr_pos(id));
         let mut children: [Option<ExprId>; 3] = [None; 3];
         match ast.expr(id) {
-            Expr::Int(_) | Expr::Float(_) | Expr::Str(_) | Expr::Const(_) | Expr::Magic(_) => {}
+            // Errors are reported where the declaration stands, or the last constant before.
+            Expr::Const(_) => {
+                if self.constant_value(id).is_none() {
+                    self.at(ast.expr_pos(id));
+                }
+            }
+            Expr::Int(_) | Expr::Float(_) | Expr::Str(_) | Expr::Magic(_) => {}
             Expr::Array { items, .. } => {
                 for item in ast.array_items(items) {
                     match item {
@@ -96,7 +103,10 @@ impl Compiler<'_> {
                 Expr::Name(name) if self.is_static_name(name) => {
                     return self.error("static::class cannot be used for compile-time class name resolution");
                 }
-                Expr::Name(_) => {}
+                Expr::Name(name) => {
+                    let class = self.class_ref(name)?;
+                    self.check_class_scope(class)?;
+                }
                 Expr::Int(_) | Expr::Float(_) => return self.error("Illegal class name"),
                 _ => {
                     return self.error("(expression)::class cannot be used in constant expressions");

@@ -36,6 +36,9 @@ impl Compiler<'_> {
                 _ => None,
             };
             let Some(value) = value else {
+                if name.eq_ignore_ascii_case(b"encoding") {
+                    return self.error("Encoding must be a literal");
+                }
                 let name = String::from_utf8_lossy(name);
                 return self.error(format!("declare({name}) value must be a literal"));
             };
@@ -102,8 +105,9 @@ impl Compiler<'_> {
 
     pub(crate) fn tick(&mut self) {
         let ticks = self.declares.ticks as u32;
-        // Nothing comes between a statement and its tick, not even when it cannot be reached.
-        if self.f.reachable() {
+        // A statement that ends in another one shares its tick, as PHP has it.
+        let ticked = self.f.draft.code.last().is_some_and(|op| op.opcode() == Opcode::TICKS);
+        if !ticked {
             self.emit(Opcode::TICKS, Operand::Num(ticks), NONE, NONE);
         }
     }
@@ -114,9 +118,6 @@ impl Compiler<'_> {
         name: Option<Sym>,
         body: Option<List<StmtId>>,
     ) -> Result<()> {
-        if self.in_namespace_body {
-            return self.error("Namespace declarations cannot be nested");
-        }
         let ast = self.ast;
         let style = if body.is_some() { NamespaceUse::Braces } else { NamespaceUse::Open };
         if self.namespaces != NamespaceUse::None && self.namespaces != style {
@@ -124,12 +125,21 @@ impl Compiler<'_> {
                 "Cannot mix bracketed namespace declarations with unbracketed namespace declarations",
             );
         }
+        if self.in_namespace_body {
+            return self.error("Namespace declarations cannot be nested");
+        }
         if self.namespaces == NamespaceUse::None && !self.nothing_before_namespace(id) {
             return self.error(
                 "Namespace declaration statement has to be the very first statement or after any declare call in the script",
             );
         }
         self.namespaces = style;
+        if let Some(name) = name
+            && ast.str(name).eq_ignore_ascii_case(b"namespace")
+        {
+            let text = String::from_utf8_lossy(ast.str(name));
+            return self.error(format!("Cannot use '{text}' as namespace name"));
+        }
         self.file.namespace = name.map(Into::into);
         self.file.clear_imports();
         if let Some(body) = body {

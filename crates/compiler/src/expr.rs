@@ -264,7 +264,10 @@ impl Compiler<'_> {
             let value = self.expr(class)?;
             if let Operand::Const(constant) = value {
                 let type_name = const_type_name(constant);
-                return self.error(format!("Cannot use \"::class\" on value of type {type_name}"));
+                if let Expr::Int(_) | Expr::Float(_) = self.ast.expr(class) {
+                    return self.error("Illegal class name");
+                }
+                return self.error(format!("Cannot use \"::class\" on {type_name}"));
             }
             return Ok(self.op(Opcode::FETCH_CLASS_NAME, value, NONE));
         };

@@ -146,7 +146,9 @@ impl Compiler<'_> {
                 self.method_call(id, object, name, args, nullsafe)
             }
             Expr::StaticCall { class, name, args } => self.static_call(id, class, name, args),
-            Expr::ClassConst { class, name } => self.class_constant(id, class, name),
+            Expr::ClassConst { class, name } if !mode.writes() || mode == Mode::FuncArg => {
+                self.class_constant(id, class, name)
+            }
             _ if mode.writes() && mode != Mode::FuncArg => {
                 self.error("Cannot use temporary expression in write context")
             }
@@ -171,7 +173,10 @@ impl Compiler<'_> {
 
     /// Emits or delays the fetch of a place.
     pub(crate) fn fetch_place(&mut self, place: Place, mode: Mode, by_ref: bool) -> Result<Operand> {
-        let reference = if by_ref { flag::FETCH_REF } else { 0 };
+        let mut reference = if by_ref { flag::FETCH_REF } else { 0 };
+        if std::mem::take(&mut self.f.in_temporary) {
+            reference |= flag::TEMPORARY;
+        }
         Ok(match place {
             Place::Cv(slot) => Operand::Cv(slot),
             Place::Named(name, global) => {
@@ -181,11 +186,11 @@ impl Compiler<'_> {
             Place::Dim(base, index) => self.delay(opcode(Family::Dim, mode), base, index, reference),
             Place::Prop(object, name) => self.delay(opcode(Family::Obj, mode), object, name, reference),
             Place::Static(name, class) => self.delay(opcode(Family::Static, mode), name, class, reference),
-            Place::This if matches!(mode, Mode::Read | Mode::Isset | Mode::FuncArg) => {
+            // What is written to a part of it, or to a reference to it, never changes `$this` itself.
+            Place::This => {
                 let flags = if mode == Mode::Isset { flag::NULLSAFE } else { 0 };
                 self.op_flags(Opcode::FETCH_THIS, NONE, NONE, flags)
             }
-            Place::This => return self.error("Cannot re-assign $this"),
             Place::Globals if matches!(mode, Mode::Read | Mode::Isset | Mode::FuncArg) => {
                 self.op(Opcode::FETCH_GLOBALS, NONE, NONE)
             }
@@ -269,6 +274,7 @@ impl Compiler<'_> {
             None if mode == Mode::Unset => return self.error("Cannot use [] for unsetting"),
             None => NONE,
         };
+        let container = self.temporary_container(container, base, mode);
         Ok(Place::Dim(container, index))
     }
 
@@ -313,9 +319,23 @@ impl Compiler<'_> {
     }
 
     fn prop_place(&mut self, object: ExprId, name: ExprId, nullsafe: bool, mode: Mode) -> Result<Place> {
+        let base = object;
         let object = self.object_operand(object, nullsafe, mode)?;
         let name = self.member_name(name, 3)?;
+        let object = self.temporary_container(object, base, mode);
         Ok(Place::Prop(object, name))
+    }
+
+    /// What an argument is fetched from may be no variable at all.
+    fn temporary_container(&mut self, container: Operand, base: ExprId, mode: Mode) -> Operand {
+        if mode != Mode::FuncArg || self.is_variable(base) {
+            return container;
+        }
+        self.f.in_temporary = true;
+        match container {
+            Operand::Const(_) => self.op(Opcode::MOVE, container, NONE),
+            _ => container,
+        }
     }
 
     /// The object of a property access or method call.

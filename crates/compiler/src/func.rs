@@ -48,6 +48,7 @@ impl Compiler<'_> {
     pub(crate) fn function_stmt(&mut self, id: FuncId, top_level: bool) -> Result<()> {
         let node = *self.ast.func(id);
         let Some(sym) = node.name else { return self.error("A function needs a name") };
+        self.at(node.span.start);
         let short = StrId::from(sym);
         let name = self.in_namespace(short);
         self.check_function_name(short, name)?;
@@ -146,6 +147,10 @@ impl Compiler<'_> {
                 self.at(self.ast.expr_pos(value));
                 match self.f.hook_store.take() {
                     Some((property, value)) => self.store_from_hook(property, value)?,
+                    // An arrow function that never returns has nothing to return.
+                    None if self.f.return_bits() & phalanx_bytecode::types::NEVER != 0 => {
+                        self.discard(value)?
+                    }
                     None => self.return_stmt(Some(value))?,
                 }
             }
@@ -157,7 +162,8 @@ impl Compiler<'_> {
     /// `function () use (..) {..}` and `fn () => ..`.
     pub(crate) fn closure(&mut self, id: FuncId) -> Result<Operand> {
         let node = *self.ast.func(id);
-        let line = self.lines.line(node.span.start);
+        self.at(node.span.start);
+        let line = self.line;
         let name = self.closure_name(line);
         let implicit = if node.kind == FuncKind::Arrow { self.implicit_uses(&node) } else { Vec::new() };
         let (outer, index) = self.enter_function();

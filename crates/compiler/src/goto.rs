@@ -11,12 +11,21 @@ use crate::strings::StrId;
 use phalanx_bytecode::{Op, Opcode};
 use phalanx_syntax::ast::Sym;
 
+/// What a scope means for jumps.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum ScopeKind {
+    Loop,
+    /// The protected part of a `try` with `finally`.
+    Try,
+    InFinally,
+}
+
 /// A label in the source.
 #[derive(Clone, Debug)]
 pub(crate) struct GotoLabel {
     label: Label,
-    /// The scopes around it, outermost first: ids, and whether each is a `finally` block.
-    scopes: Vec<(u32, bool)>,
+    /// The scopes around it, outermost first: ids and kinds.
+    scopes: Vec<(u32, ScopeKind)>,
 }
 
 /// A `goto`.
@@ -25,16 +34,20 @@ pub(crate) struct Goto {
     name: StrId,
     /// Where it goes: bound to the position of the label when that is known.
     jump: u32,
-    scopes: Vec<(u32, bool)>,
+    scopes: Vec<(u32, ScopeKind)>,
     /// The instruction that leaves each scope, if it takes one.
     leaves: Vec<Option<u32>>,
     line: u32,
 }
 
 impl Compiler<'_> {
-    fn scope_list(&self) -> Vec<(u32, bool)> {
-        let in_finally = |scope: &JumpScope| matches!(scope, JumpScope::InFinally { .. });
-        self.f.scope_ids.iter().copied().zip(self.f.scopes.iter().map(in_finally)).collect()
+    fn scope_list(&self) -> Vec<(u32, ScopeKind)> {
+        let kind = |scope: &JumpScope| match scope {
+            JumpScope::Loop(_) => ScopeKind::Loop,
+            JumpScope::Finally { .. } => ScopeKind::Try,
+            JumpScope::InFinally { .. } => ScopeKind::InFinally,
+        };
+        self.f.scope_ids.iter().copied().zip(self.f.scopes.iter().map(kind)).collect()
     }
 
     pub(crate) fn goto_label(&mut self, name: Sym) -> Result<()> {
@@ -74,21 +87,27 @@ impl Compiler<'_> {
                 let text = self.strings.text(goto.name);
                 return self.error_at_line(format!("'goto' to undefined label '{text}'"), goto.line);
             };
-            let depth = target.scopes.len();
-            if goto.scopes.get(..depth) != Some(&target.scopes[..]) {
-                let into_finally = target.scopes.iter().any(|scope| scope.1 && !goto.scopes.contains(scope));
-                let text = if into_finally {
-                    "jump into a finally block is disallowed"
-                } else {
-                    "'goto' into loop or switch statement is disallowed"
-                };
-                return self.error_at_line(text, goto.line);
+            for scope in target.scopes.iter().filter(|scope| !goto.scopes.contains(scope)) {
+                match scope.1 {
+                    ScopeKind::InFinally => {
+                        return self.error_at_line("jump into a finally block is disallowed", goto.line);
+                    }
+                    ScopeKind::Loop => {
+                        return self
+                            .error_at_line("'goto' into loop or switch statement is disallowed", goto.line);
+                    }
+                    // A `try` block may be entered anywhere.
+                    ScopeKind::Try => {}
+                }
             }
-            if goto.scopes[depth..].iter().any(|scope| scope.1) {
-                return self.error_at_line("jump out of a finally block is disallowed", goto.line);
-            }
-            for leave in goto.leaves[..depth].iter().flatten() {
-                self.f.draft.code[*leave as usize] = Op::new(Opcode::NOP);
+            for (scope, leave) in goto.scopes.iter().zip(&goto.leaves) {
+                if target.scopes.contains(scope) {
+                    if let Some(leave) = leave {
+                        self.f.draft.code[*leave as usize] = Op::new(Opcode::NOP);
+                    }
+                } else if scope.1 == ScopeKind::InFinally {
+                    return self.error_at_line("jump out of a finally block is disallowed", goto.line);
+                }
             }
             self.f.draft.code[goto.jump as usize].a = target.label.0;
         }

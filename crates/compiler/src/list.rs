@@ -20,6 +20,9 @@ impl Compiler<'_> {
             if !self.is_variable(value) {
                 return self.error("Cannot assign reference to non referenceable value");
             }
+            if self.is_nullsafe_chain(value) {
+                return self.error("Cannot take reference of a nullsafe chain");
+            }
             let place = self.var(value, Mode::Write, true)?;
             self.op(Opcode::MAKE_REF, place, NONE)
         } else {
@@ -67,7 +70,11 @@ impl Compiler<'_> {
     fn destructure_items(&mut self, list: ExprId, items: List<ExprId>, source: Operand) -> Result<()> {
         let ast = self.ast;
         let Expr::Array { syntax, .. } = ast.expr(list) else { unreachable!("a list is an array") };
-        let is_keyed = matches!(ast.array_items(items).next(), Some(ArrayItem::Value { key: Some(_), .. }));
+        let first = ast.array_items(items).find(|item| *item != ArrayItem::Hole);
+        let is_keyed = matches!(first, Some(ArrayItem::Value { key: Some(_), .. }));
+        if syntax == ArraySyntax::Long {
+            return self.error("Cannot assign to array(), use [] instead");
+        }
         let mut any = false;
         for (index, item) in ast.array_items(items).enumerate() {
             let (key, value, by_ref) = match item {

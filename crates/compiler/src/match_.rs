@@ -3,9 +3,9 @@
 use crate::Compiler;
 use crate::error::Result;
 use crate::operand::{Const, Label, NONE, Operand};
-use phalanx_bytecode::draft::{Literal, LiteralKey};
 use crate::switch::keep_flag;
 use phalanx_bytecode::Opcode;
+use phalanx_bytecode::draft::{Literal, LiteralKey};
 use phalanx_syntax::ast::{Expr, ExprId, MatchArm, Slice};
 
 /// From how many cases on a jump table pays.
@@ -48,9 +48,9 @@ impl Compiler<'_> {
                             self.condition_is_true(cond, label)?;
                         } else {
                             let cond = self.expr(cond)?;
- let target = Operand::Label(label);
- let keep = keep_flag(subject);
- self.emit_flags(Opcode::JMP_IDENTICAL, subject, cond, target, keep);
+                            let target = Operand::Label(label);
+                            let keep = keep_flag(subject);
+                            self.emit_flags(Opcode::JMP_IDENTICAL, subject, cond, target, keep);
                         }
                     }
                 }

@@ -80,8 +80,8 @@ impl Compiler<'_> {
         let ast = self.ast;
         let flags = member_flags(group.modifiers);
         let kind = self.class.as_ref().map(|scope| scope.kind);
+        self.at(group.pos);
         for item in ast.slice(group.items) {
-            self.at(item.pos);
             let line = self.line;
             let name = StrId::from(item.name);
             let class = self.class_text();
@@ -143,15 +143,14 @@ impl Compiler<'_> {
 
     pub(crate) fn properties(&mut self, group: &PropGroup) -> Result<()> {
         let ast = self.ast;
+        self.at(group.pos);
         for prop in ast.slice(group.props) {
-            self.at(prop.pos);
             let ty = match group.ty {
                 Some(ty) => Some(self.type_draft(ty)?),
                 None => None,
             };
             let attributes = self.attributes(group.attrs, 0, Target::Property)?;
             let doc = self.doc(prop.doc);
-            self.at(prop.pos);
             self.property(Declaration {
                 name: prop.name.into(),
                 modifiers: group.modifiers,
@@ -366,7 +365,6 @@ impl Compiler<'_> {
             if param.modifiers.is_empty() && param.hooks.is_none() {
                 continue;
             }
-            self.at(param.pos);
             self.f.draft.flags |= phalanx_bytecode::flags::func::USES_THIS;
             let name = self.name_literal(param.name.into(), 3);
             let opcode = if param.by_ref { Opcode::ASSIGN_OBJ_REF } else { Opcode::ASSIGN_OBJ };

@@ -93,6 +93,7 @@ pub(crate) fn is_reserved_class_name(name: &[u8]) -> bool {
         b"array",
         b"callable",
     ];
+    let name = unqualified(name);
     // `array` and `callable` are keywords and never get here as a plain name.
     RESERVED[..15].iter().any(|reserved| name.eq_ignore_ascii_case(reserved))
 }
@@ -228,7 +229,9 @@ impl Compiler<'_> {
                 let name = self.strings.intern(&stripped);
                 return Ok(self.class_literal(name));
             }
-        } else if let Operand::Const(_) = value {
+        } else if let (Operand::Const(_), Expr::Int(_) | Expr::Float(_) | Expr::Array { .. }) =
+            (value, self.ast.expr(id))
+        {
             return self.error("Illegal class name");
         }
         let c = self.class_tmp();
@@ -269,12 +272,12 @@ impl Compiler<'_> {
 
     /// Whether the class around the current code is certain.
     pub(crate) fn scope_is_known(&self) -> bool {
-        if self.f.info.is_closure {
+        if self.f.info.is_closure || self.f.info.is_const_expr {
             return false;
         }
         match &self.class {
             // A function of its own has no class; code at the top may be included from a method.
-            None => !self.f.info.is_main && !self.f.info.is_const_expr,
+            None => !self.f.info.is_main,
             // Methods of a trait run in the classes that use it.
             Some(scope) => !scope.is_trait,
         }

@@ -22,7 +22,6 @@ impl Compiler<'_> {
         let params = ast.slice(node.params);
         // Variables of parameters come first, whatever their default values use.
         for param in params {
-            self.at(param.pos);
             self.check_param_name(param)?;
             let name = param.name.into();
             if self.f.cvs.contains(&name) {
@@ -33,7 +32,6 @@ impl Compiler<'_> {
         }
         let last_required = params.iter().rposition(|param| param.default.is_none() && !param.variadic);
         for (index, param) in params.iter().enumerate() {
-            self.at(param.pos);
             self.param(node, param, index, last_required)?;
         }
         Ok(())
@@ -75,7 +73,6 @@ impl Compiler<'_> {
         }
         if let Some(expr) = param.default {
             default = self.init(expr, crate::const_expr::Context::Param)?;
-            self.at(param.pos);
             value = Some(expr);
             let is_null = matches!(default, Init::Value(phalanx_bytecode::draft::Literal::Null));
             implicit_null = is_null && param.ty.is_some();
@@ -160,16 +157,22 @@ impl Compiler<'_> {
                 Some(value) => Operand::Const(value),
                 None => NONE,
             },
-            _ => self.expr(expr)?,
+            _ => {
+                let line = self.line;
+                let is_const_expr = std::mem::replace(&mut self.f.info.is_const_expr, true);
+                let value = self.expr(expr)?;
+                self.f.info.is_const_expr = is_const_expr;
+                self.line = line;
+                value
+            }
         };
-        self.at(param.pos);
         self.emit(Opcode::RECV_DEFAULT, number, value, cv);
         self.f.bind(given);
         Ok(())
     }
 
     /// How messages name the function.
-    fn function_label(&mut self, node: &Func) -> String {
+    pub(crate) fn function_label(&mut self, node: &Func) -> String {
         let name = self.f.info.name.map_or_else(String::new, |name| self.strings.text(name));
         match &self.class {
             Some(scope) if matches!(node.kind, FuncKind::Method | FuncKind::Hook) => {

@@ -48,9 +48,9 @@ impl Compiler<'_> {
                 Operand::Const(Const::Bool(value)) => self.condition(cond, label, value)?,
                 _ => {
                     let cond = self.expr(cond)?;
- let target = Operand::Label(label);
- let keep = keep_flag(subject);
- self.emit_flags(Opcode::JMP_EQUAL, subject, cond, target, keep);
+                    let target = Operand::Label(label);
+                    let keep = keep_flag(subject);
+                    self.emit_flags(Opcode::JMP_EQUAL, subject, cond, target, keep);
                 }
             }
         }

@@ -38,6 +38,7 @@ const CONFUSABLE: [(&[u8], Option<&str>); 5] = [
 ];
 
 const COMPILE_WARNING: u32 = 128;
+const DEPRECATED: u32 = 8192;
 
 fn builtin(name: &[u8]) -> Option<u32> {
     // `array`, `callable` and `static` are words of their own to the parser.
@@ -163,7 +164,7 @@ impl Compiler<'_> {
                 TypeDraft::Builtin(new) => {
                     let overlap = expand(bits) & expand(new);
                     if overlap != 0 {
-                        let text = type_text(&TypeDraft::Builtin(overlap));
+                        let text = type_text(&TypeDraft::Builtin(overlap & !types::ITERABLE));
                         return self.error(format!("Duplicate type {text} is redundant"));
                     }
                     if bits & types::BOOL == types::TRUE && new == types::FALSE
@@ -321,6 +322,13 @@ impl Compiler<'_> {
         let ty = self.type_draft(id)?;
         if node.is_generator {
             self.check_generator_type(&ty)?;
+        }
+        if node.by_ref && ty == TypeDraft::Builtin(types::VOID) {
+            let label = self.function_label(node);
+            self.warning(
+                DEPRECATED,
+                format!("{label}(): Returning by reference from a void function is deprecated"),
+            );
         }
         self.f.draft.return_type = Some(ty);
         self.f.draft.flags |= func::HAS_RETURN_TYPE;

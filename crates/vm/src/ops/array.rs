@@ -108,6 +108,9 @@ fn finish_fetch(ins: Ins, fetched: PhpResult<Fetched>) -> PhpResult {
 
 pub(super) fn fetch_func_arg(ins: Ins, cx: &mut Context) -> PhpResult {
     if ins.call().has(flag::SEND_BY_REF) {
+        if ins.has(op_flag::TEMPORARY) {
+            return Err(super::object::temporary_by_ref(ins, cx));
+        }
         return fetch_w(ins, cx);
     }
     if ins.op().kind_b() == Kind::None {

@@ -10,7 +10,7 @@ use crate::frame::flag;
 use crate::func::CacheSlot;
 use crate::ins::Ins;
 use crate::props::{Isset, Place, PlaceMode, ReadMode};
-use crate::thrown::PhpResult;
+use crate::thrown::{PhpResult, Thrown};
 use phalanx_bytecode::Kind;
 use phalanx_bytecode::flags::{BinOp, op as op_flag};
 use phalanx_value::{ObjRef, PhpString, Value, View};
@@ -169,7 +169,20 @@ pub(super) fn fetch_unset(ins: Ins, cx: &mut Context) -> PhpResult {
 }
 
 pub(super) fn fetch_func_arg(ins: Ins, cx: &mut Context) -> PhpResult {
-    if ins.call().has(flag::SEND_BY_REF) { fetch_w(ins, cx) } else { fetch_r(ins, cx) }
+    if !ins.call().has(flag::SEND_BY_REF) {
+        return fetch_r(ins, cx);
+    }
+    if ins.has(op_flag::TEMPORARY) {
+        return Err(temporary_by_ref(ins, cx));
+    }
+    fetch_w(ins, cx)
+}
+
+/// Nothing in a value that no variable holds can be passed by reference.
+pub(super) fn temporary_by_ref(ins: Ins, cx: &mut Context) -> Thrown {
+    ins.free_b();
+    ins.free_a();
+    cx.throw_error("Cannot use temporary expression in write context")
 }
 
 pub(super) fn assign(ins: Ins, cx: &mut Context) -> PhpResult {
