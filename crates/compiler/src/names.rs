@@ -198,10 +198,10 @@ impl Compiler<'_> {
 
     /// What a class name stands for, `self`, `parent` and `static` included.
     pub(crate) fn class_ref(&mut self, name: Name) -> Result<ClassRef> {
-        if name.kind == NameKind::Unqualified {
-            if let Some(special) = special_class(self.strings.get(name.sym.into())) {
-                return Ok(special);
-            }
+        if name.kind == NameKind::Unqualified
+            && let Some(special) = special_class(self.strings.get(name.sym.into()))
+        {
+            return Ok(special);
         }
         self.class_name(name).map(ClassRef::Named)
     }

@@ -191,10 +191,7 @@ impl Compiler<'_> {
             let name = StrId::from(var.name);
             let known = match var.init {
                 None => Some(Literal::Null),
-                Some(init) => match self.constant_value(init) {
-                    Some(value) => Some(self.const_literal(value)),
-                    None => None,
-                },
+                Some(init) => self.constant_value(init).map(|value| self.const_literal(value)),
             };
             self.at(var.pos);
             let cv = Operand::Cv(self.f.cv(name));

@@ -8,8 +8,8 @@
 use crate::Engine;
 use crate::loader::EngineLoader;
 use crate::opcache::Handle;
-use phalanx_value::{PhpString, Value};
 use crate::threads::EngineThreads;
+use phalanx_value::{PhpString, Value};
 use phalanx_vm::ini::Ini;
 use phalanx_vm::loader::{LoadError, LoadedUnit, Loader};
 use phalanx_vm::output::{Output, Sink};

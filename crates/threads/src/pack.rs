@@ -19,7 +19,12 @@ pub fn pack(cx: &mut Context, value: &Value) -> PhpResult<Parcel> {
 
 /// Packs values together: what they share stays shared.
 pub fn pack_all(cx: &mut Context, values: &[Value]) -> PhpResult<Parcel> {
-    let mut packer = Packer { parcel: Parcel::default(), arrays: FxHashMap::default(), objects: FxHashMap::default(), depth: 0 };
+    let mut packer = Packer {
+        parcel: Parcel::default(),
+        arrays: FxHashMap::default(),
+        objects: FxHashMap::default(),
+        depth: 0,
+    };
     for value in values {
         // What is handed over is a value, even where it lay behind a reference.
         let item = packer.value(cx, &value.deref_clone())?;

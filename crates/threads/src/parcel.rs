@@ -44,9 +44,15 @@ pub(crate) enum ObjectNode {
     /// Being packed.
     Busy,
     /// An object of a class that has declared properties only.
-    Plain { class: Box<[u8]>, slots: Vec<SlotNode> },
+    Plain {
+        class: Box<[u8]>,
+        slots: Vec<SlotNode>,
+    },
     /// An enum case.
-    Case { class: Box<[u8]>, name: Box<[u8]> },
+    Case {
+        class: Box<[u8]>,
+        name: Box<[u8]>,
+    },
     Closure(Box<ClosureNode>),
     /// An object with native state that knows how to travel. Taken by the one who unpacks.
     Native(Box<dyn Traveler>),

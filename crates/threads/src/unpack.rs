@@ -97,7 +97,9 @@ impl Unpacker {
             }
             ObjectNode::Closure(node) => return self.closure(cx, number, *node),
             ObjectNode::Native(traveler) => traveler.arrive(cx)?,
-            ObjectNode::Busy => return Err(cx.throw_error("Cannot load a transferred object that contains itself")),
+            ObjectNode::Busy => {
+                return Err(cx.throw_error("Cannot load a transferred object that contains itself"));
+            }
         };
         self.made_objects[number] = Some(object.clone());
         Ok(object)
@@ -116,9 +118,10 @@ impl Unpacker {
         self.made_objects[number] = Some(object.clone());
         for (index, node) in slots.into_iter().enumerate() {
             let is_it = |at: usize| {
-                class.slots.get(at).is_some_and(|info| {
-                    *info.name == *node.name && *info.class.lc_name == *node.class
-                })
+                class
+                    .slots
+                    .get(at)
+                    .is_some_and(|info| *info.name == *node.name && *info.class.lc_name == *node.class)
             };
             // Declarations are mostly the same on both threads.
             let slot = if is_it(index) { Some(index) } else { (0..class.slots.len()).find(|&at| is_it(at)) };
@@ -141,7 +144,9 @@ impl Unpacker {
             },
         };
         let Some(func) = func else {
-            return Err(cx.throw_error("Cannot restore closure: its function is not there in the target thread"));
+            return Err(
+                cx.throw_error("Cannot restore closure: its function is not there in the target thread")
+            );
         };
         let magic_name = node.magic_name.map(|name| PhpString::from_bytes(&name));
         let parts = Parts { func, this: None, called, fake: node.fake, magic_name, statics: Vec::new() };

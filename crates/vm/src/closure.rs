@@ -230,7 +230,12 @@ pub fn parts(closure: &ObjRef) -> Option<Parts> {
 }
 
 /// The function with number `index` of a loaded Unit, in a scope: for closures whose Unit came from elsewhere.
-pub fn function_of(cx: &mut Context, loaded: &LoadedUnit, index: u32, scope: Option<ClassRef>) -> Option<FuncRef> {
+pub fn function_of(
+    cx: &mut Context,
+    loaded: &LoadedUnit,
+    index: u32,
+    scope: Option<ClassRef>,
+) -> Option<FuncRef> {
     let instance = cx.instance(loaded);
     let proto = instance.unit.functions.get(index as usize)?;
     Some(scoped_function(cx, proto, scope))

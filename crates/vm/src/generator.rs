@@ -227,9 +227,7 @@ fn run_chain(cx: &mut Context, mut chain: Vec<ObjRef>, mut raising: bool) -> Php
         let result = run_one(cx, &chain, raising);
         raising = false;
         if !state.is_finished() {
-            if result.is_err() {
-                return result;
-            }
+            result?;
             let inner = match &*state.delegate.borrow() {
                 Delegate::Generator(inner) => Some(inner.clone()),
                 _ => None,

@@ -81,7 +81,7 @@ pub fn install(cx: &mut Context, loaded: &LoadedUnit) -> PhpResult<FuncRef> {
     let instance = cx.instance(loaded);
     let unit = loaded.unit;
     for warning in unit.warnings.iter() {
-        cx.raise_at(warning.level.into(), warning.text.to_vec(), &unit.path, warning.line)?;
+        cx.raise_at(warning.level.into(), &warning.text, &unit.path, warning.line)?;
     }
     for &index in unit.hoisted_functions.iter() {
         declare_function(cx, unit, index)?;

@@ -51,8 +51,8 @@ pub mod static_props;
 pub mod symbols;
 #[cfg(test)]
 mod testing;
-pub mod throw;
 pub mod threads;
+pub mod throw;
 pub mod thrown;
 pub mod traverse;
 pub mod types;

@@ -123,7 +123,7 @@ impl Context {
     /// Notes one more level of native recursion; too many are an Error before the native stack overflows.
     pub fn enter_native(&mut self) -> PhpResult {
         if self.native_stack_left() < 256 * 1024 {
-            return Err(self.throw_error("Maximum call stack size reached. Infinite recursion?".to_string()));
+            return Err(self.throw_error("Maximum call stack size reached. Infinite recursion?"));
         }
         self.native_depth += 1;
         Ok(())

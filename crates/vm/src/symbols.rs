@@ -145,16 +145,16 @@ impl Symbols {
         for (index, name) in proto.cv_names.iter().enumerate() {
             // SAFETY: variables come first among the slots.
             let slot = unsafe { Frame::slot_at(frame, index as u32) };
-            if let Some(&at) = self.names.get(name) {
-                if let Some((_, entry)) = &mut self.entries[at as usize] {
-                    // SAFETY: entries give addresses of live values, those of another frame included: what it had
-                    // moves here, and comes back when it attaches again.
-                    let value = unsafe { (*entry.place()).replace(Value::UNDEF) };
-                    // SAFETY: the slot is an initialised variable of the frame.
-                    unsafe { *slot = value };
-                    *entry = Entry::Slot(slot);
-                    continue;
-                }
+            if let Some(&at) = self.names.get(name)
+                && let Some((_, entry)) = &mut self.entries[at as usize]
+            {
+                // SAFETY: entries give addresses of live values, those of another frame included: what it had
+                // moves here, and comes back when it attaches again.
+                let value = unsafe { (*entry.place()).replace(Value::UNDEF) };
+                // SAFETY: the slot is an initialised variable of the frame.
+                unsafe { *slot = value };
+                *entry = Entry::Slot(slot);
+                continue;
             }
             self.names.insert(name.clone(), self.entries.len() as u32);
             self.entries.push(Some((name.clone(), Entry::Slot(slot))));

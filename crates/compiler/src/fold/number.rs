@@ -80,7 +80,7 @@ pub(crate) fn array_index(text: &[u8]) -> Option<i64> {
 /// A float without its fraction, if an int can hold it.
 pub(crate) fn truncate(value: f64) -> Option<i64> {
     // 2^63 itself does not fit.
-    (value.is_finite() && value >= -9.223_372_036_854_775_808e18 && value < 9.223_372_036_854_775_808e18)
+    (value.is_finite() && (-9.223_372_036_854_776e18..9.223_372_036_854_776e18).contains(&value))
         .then_some(value as i64)
 }
 
@@ -135,7 +135,7 @@ mod tests {
         check("+1.5e3", Some(Number::Float(1500.0)));
         check(".5", Some(Number::Float(0.5)));
         check("5.", Some(Number::Float(5.0)));
-        check("9223372036854775808", Some(Number::Float(9.223372036854775808e18)));
+        check("9223372036854775808", Some(Number::Float(9.223_372_036_854_776e18)));
         for text in ["", " ", "a", "1a", "0x1", "1e", ".", "-", "1 2", "inf"] {
             check(text, None);
         }

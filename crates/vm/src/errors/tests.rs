@@ -3,7 +3,6 @@
 use super::level::*;
 use super::{ErrorHandler, LastError};
 use crate::testing::{call, context, show};
-use crate::thrown::Thrown;
 use crate::{Context, PhpResult};
 use phalanx_macros::php_fn;
 use phalanx_value::{PhpString, Value};
@@ -143,7 +142,7 @@ fn native_functions_name_themselves() {
 fn what_nobody_catches_is_fatal() {
     let (mut cx, captured) = context(&TABLES);
     let thrown: PhpResult = Err(cx.throw_error("inner"));
-    let thrown = thrown.and(Ok(())).or_else(|_| Err::<(), Thrown>(cx.throw_value_error("outer")));
+    let thrown = thrown.and(Ok(())).map_err(|_| cx.throw_value_error("outer"));
     let outer = cx.exception.clone().expect("pending");
     let previous = crate::throw::exception_prop(&outer, "previous");
     let previous = previous.as_object().map(|inner| crate::throw::exception_prop(inner, "message"));

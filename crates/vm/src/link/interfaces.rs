@@ -11,7 +11,7 @@ impl Linker<'_> {
         let mut traits = Vec::new();
         for name in self.decl.traits.iter() {
             let Some(class) = self.load(&name.name)? else {
-                return Err(self.cx.fatal_error(&format!("Trait \"{}\" not found", name.name)));
+                return Err(self.cx.fatal_error(format!("Trait \"{}\" not found", name.name)));
             };
             if !class.has(class_flags::TRAIT) {
                 let text = format!("{} cannot use {} - it is not a trait", self.class.name, class.name);
@@ -28,7 +28,7 @@ impl Linker<'_> {
         let Some(name) = self.decl.parent.first() else { return Ok(None) };
         match self.load(&name.name)? {
             Some(parent) => Ok(Some(parent)),
-            None => Err(self.cx.throw_error(&format!("Class \"{}\" not found", name.name))),
+            None => Err(self.cx.throw_error(format!("Class \"{}\" not found", name.name))),
         }
     }
 
@@ -36,7 +36,7 @@ impl Linker<'_> {
         let mut interfaces = Vec::new();
         for name in self.decl.interfaces.iter() {
             let Some(interface) = self.load(&name.name)? else {
-                return Err(self.cx.throw_error(&format!("Interface \"{}\" not found", name.name)));
+                return Err(self.cx.throw_error(format!("Interface \"{}\" not found", name.name)));
             };
             interfaces.push(interface);
         }

@@ -78,16 +78,14 @@ impl Context {
                 return Ok(Value::NULL);
             }
         }
-        if class.magic.get.is_some() {
-            if self.oop.guards.enter(object, name, Magic::Get) {
-                let value = self.call_magic(object, name, Magic::Get);
-                self.oop.guards.leave(object, name, Magic::Get);
-                let value = value?.into_deref();
-                return match typed {
-                    Some(info) => self.check_get(info, value),
-                    None => Ok(value),
-                };
-            }
+        if class.magic.get.is_some() && self.oop.guards.enter(object, name, Magic::Get) {
+            let value = self.call_magic(object, name, Magic::Get);
+            self.oop.guards.leave(object, name, Magic::Get);
+            let value = value?.into_deref();
+            return match typed {
+                Some(info) => self.check_get(info, value),
+                None => Ok(value),
+            };
         }
         match denied {
             None => self.no_value(class, name, typed, mode),

@@ -36,12 +36,12 @@ impl Context {
                     return Ok(());
                 }
             }
-            Found::Dynamic | Found::Static(_) => {
-                if object.dynamic().is_some_and(|table| table.get_str(name).is_some()) {
-                    let old = object.with_dynamic(|table| table.remove(Key::Str(name)));
-                    drop(old);
-                    return Ok(());
-                }
+            Found::Dynamic | Found::Static(_)
+                if object.dynamic().is_some_and(|table| table.get_str(name).is_some()) =>
+            {
+                let old = object.with_dynamic(|table| table.remove(Key::Str(name)));
+                drop(old);
+                return Ok(());
             }
             _ => {}
         }

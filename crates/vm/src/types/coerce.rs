@@ -127,14 +127,14 @@ fn weak_int(cx: &mut Context, value: &Value) -> PhpResult<Option<i64>> {
     if int as f64 != float {
         match string {
             Some(string) => {
-                cx.deprecated(&format!(
+                cx.deprecated(format!(
                     "Implicit conversion from float-string \"{string}\" to int loses precision"
                 ))?;
             }
             None => {
                 let shown = phalanx_value::convert::float::format_float(float, -1);
                 let shown = shown.as_str();
-                cx.deprecated(&format!("Implicit conversion from float {shown} to int loses precision"))?;
+                cx.deprecated(format!("Implicit conversion from float {shown} to int loses precision"))?;
             }
         }
     }
