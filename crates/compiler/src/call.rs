@@ -250,9 +250,24 @@ impl Compiler<'_> {
             self.emit_flags(opcode, value, number, name, flags);
             return Ok(());
         }
-        if !self.is_variable(arg) || self.is_nullsafe_chain(arg) {
+        if !self.is_variable(arg) || self.is_nullsafe_chain(arg) || self.is_globals(arg) {
             let value = self.expr(arg)?;
-            let opcode = if let Operand::Cv(_) = value { Opcode::SEND_VAR } else { Opcode::SEND_VAL };
+            let opcode = match (value, self.ast.expr(arg)) {
+                (Operand::Cv(_), _) => Opcode::SEND_VAR,
+                // What these give may be a reference, so a callee that wants one only complains.
+                (
+                    Operand::Tmp(_),
+                    Expr::New { .. }
+                    | Expr::NewAnonymous { .. }
+                    | Expr::AssignRef { .. }
+                    | Expr::Include { .. }
+                    | Expr::Eval(_)
+                    | Expr::ShellExec(_)
+                    | Expr::Yield { .. }
+                    | Expr::YieldFrom(_),
+                ) => Opcode::SEND_CALL_RESULT,
+                _ => Opcode::SEND_VAL,
+            };
             self.emit_flags(opcode, value, number, name, flags);
             return Ok(());
         }

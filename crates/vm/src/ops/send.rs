@@ -52,7 +52,8 @@ pub(super) fn value(ins: Ins, cx: &mut Context) -> PhpResult {
         if by_ref && !prefers {
             let func = ins.call().func;
             let name = call::qualified_name(func);
-            let number = ins.op().b;
+            let named = ins.has(op_flag::NAMED).then(|| func.param_index(ins.name_c())).flatten();
+            let number = named.map_or(ins.op().b, |index| index + 1);
             let param = func.param_name(number.max(1) - 1);
             return Err(cx.throw_error(format!(
                 "{name}: Argument #{number} (${param}) could not be passed by reference"
