@@ -156,11 +156,11 @@ fn compact(func: &mut FunctionDraft, mut keep: Vec<bool>) {
             });
         }
     }
-    for at in 0..count {
-        match func.code[at].opcode() {
-            Opcode::NOP => keep[at] = false,
+    for (at, (op, keep)) in func.code.iter().zip(&mut keep).enumerate() {
+        match op.opcode() {
+            Opcode::NOP => *keep = false,
             // Nothing need fall into it: backward jumps look at it in passing.
-            Opcode::LOOP_HEAD => keep[at] = is_loop.get(at + 1).copied().unwrap_or(false),
+            Opcode::LOOP_HEAD => *keep = is_loop.get(at + 1).copied().unwrap_or(false),
             _ => {}
         }
     }

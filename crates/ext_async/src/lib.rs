@@ -1,1 +1,2 @@
 //! The Async namespace: coroutines, futures and thread pools.
+#![forbid(unsafe_code)]

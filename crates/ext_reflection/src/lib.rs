@@ -1,1 +1,2 @@
 //! PHP's reflection extension.
+#![forbid(unsafe_code)]

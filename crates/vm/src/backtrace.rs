@@ -125,7 +125,7 @@ fn include_entry(entry: &mut PhpArray, frame: &Frame, caller: Option<&Frame>, op
 }
 
 /// The arguments of a call as they are now, named ones that no parameter has at the end.
-pub fn arguments(cx: &mut Context, frame: *mut Frame) -> PhpArray {
+pub(crate) fn arguments(cx: &mut Context, frame: *mut Frame) -> PhpArray {
     let mut args = PhpArray::new();
     // SAFETY: module documentation.
     let frame_ref = unsafe { &*frame };
@@ -160,7 +160,7 @@ fn is_sensitive(frame: &Frame, index: u32) -> bool {
 }
 
 /// The arguments of a call of a user function as they are now: `func_get_args()`.
-pub fn frame_args(frame: *mut Frame) -> PhpArray {
+pub(crate) fn frame_args(frame: *mut Frame) -> PhpArray {
     let mut args = PhpArray::new();
     // SAFETY: module documentation.
     let frame_ref = unsafe { &*frame };

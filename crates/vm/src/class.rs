@@ -386,9 +386,7 @@ impl Class {
 
     /// The iterator that foreach uses without calling methods. A class that overrides a method of `Iterator` or
     /// `IteratorAggregate` in PHP code has none.
-    pub fn native_iterate(
-        &self,
-    ) -> Option<fn(&mut Context, &ObjRef, bool) -> PhpResult<Box<dyn NativeIterator>>> {
+    pub fn native_iterate(&self) -> Option<IterateHook> {
         let iterate = self.hooks()?.iterate?;
         const METHODS: [&[u8]; 6] = [b"current", b"key", b"next", b"rewind", b"valid", b"getiterator"];
         let overridden = self.native.is_none()
@@ -436,7 +434,7 @@ impl Class {
 }
 
 /// A class that lives as long as the request.
-#[derive(Clone, Copy, Hash)]
+#[derive(Clone, Copy)]
 #[repr(transparent)]
 pub struct ClassRef(NonNull<Class>);
 
@@ -501,6 +499,12 @@ impl PartialEq for ClassRef {
 
 impl Eq for ClassRef {}
 
+impl std::hash::Hash for ClassRef {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
 impl std::ops::Deref for ClassRef {
     type Target = Class;
     #[inline(always)]
@@ -516,8 +520,12 @@ impl std::fmt::Debug for ClassRef {
     }
 }
 
+/// Makes the iterator of an object; by reference if the flag is set.
+pub type IterateHook = fn(&mut Context, &ObjRef, bool) -> PhpResult<Box<dyn NativeIterator>>;
+
 /// What a native class does its own way. Absent hooks mean PHP's standard behaviour. All run in safe Rust.
 #[derive(Default)]
+#[expect(clippy::type_complexity, reason = "the field is the name of its signature")]
 pub struct Hooks {
     /// Gives a new object its native state, before the constructor.
     pub create: Option<fn(&mut Context, &ObjRef)>,
@@ -555,7 +563,7 @@ pub struct Hooks {
     /// `unset` of a property; false leaves it to the standard way.
     pub unset_prop: Option<fn(&mut Context, &ObjRef, &PhpString) -> PhpResult<bool>>,
     /// The iterator that foreach uses without calling methods.
-    pub iterate: Option<fn(&mut Context, &ObjRef, bool) -> PhpResult<Box<dyn NativeIterator>>>,
+    pub iterate: Option<IterateHook>,
     /// The function behind `$o(...)` (Closure).
     pub get_closure: Option<fn(&mut Context, &ObjRef) -> Option<Callee>>,
     /// Runs when the object is freed, before its state is dropped, if the state's own drop is not enough.

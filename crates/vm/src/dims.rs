@@ -248,11 +248,10 @@ pub unsafe fn fetch_write(
                 *place = Value::array(PhpArray::new());
             }
             Tag::String => {
-                let string = (*place).as_string().expect("by its tag").clone();
                 return Err(match key {
                     None => cx.throw_error("[] operator not supported for strings"),
                     Some(key) => {
-                        string_offset(cx, &string, key, false)?;
+                        string_offset(cx, key, false)?;
                         cx.throw_error("Cannot use string offset as an array")
                     }
                 });
@@ -436,7 +435,7 @@ pub fn is_set(cx: &mut Context, container: &Value, key: &Value, not_empty: bool)
 
 /// The position that a key names in a string for reading or writing; reports keys that name none. In quiet mode
 /// (`isset`, `??`) none is given for those.
-fn string_offset(cx: &mut Context, string: &PhpString, key: &Value, quiet: bool) -> PhpResult<Option<i64>> {
+fn string_offset(cx: &mut Context, key: &Value, quiet: bool) -> PhpResult<Option<i64>> {
     use phalanx_value::convert::numeric::{self, Numeric};
     match key.view() {
         View::Int(int) => Ok(Some(int)),
@@ -467,7 +466,7 @@ fn string_offset(cx: &mut Context, string: &PhpString, key: &Value, quiet: bool)
         }
         View::Ref(reference) => {
             let inner = reference.get();
-            string_offset(cx, string, &inner, quiet)
+            string_offset(cx, &inner, quiet)
         }
         _ if quiet => Ok(None),
         _ => {
@@ -485,7 +484,7 @@ fn position(string: &PhpString, offset: i64) -> Option<usize> {
 }
 
 fn read_string(cx: &mut Context, string: &PhpString, key: &Value, quiet: bool) -> PhpResult<Value> {
-    let Some(offset) = string_offset(cx, string, key, quiet)? else { return Ok(Value::NULL) };
+    let Some(offset) = string_offset(cx, key, quiet)? else { return Ok(Value::NULL) };
     match position(string, offset) {
         Some(at) => Ok(Value::string(PhpString::byte(string[at]))),
         None if quiet => Ok(Value::NULL),
@@ -497,7 +496,7 @@ fn read_string(cx: &mut Context, string: &PhpString, key: &Value, quiet: bool) -
 }
 
 fn is_set_string(cx: &mut Context, string: &PhpString, key: &Value, not_empty: bool) -> PhpResult<bool> {
-    let Some(offset) = string_offset(cx, string, key, true)? else { return Ok(false) };
+    let Some(offset) = string_offset(cx, key, true)? else { return Ok(false) };
     Ok(position(string, offset).is_some_and(|at| !not_empty || string[at] != b'0'))
 }
 
@@ -511,7 +510,7 @@ unsafe fn write_string(
     // SAFETY: the caller's place is a live value; it is looked at anew after everything that runs user code.
     let string = unsafe { (*place).as_string().expect("by its tag").clone() };
     let Some(key) = key else { return Err(cx.throw_error("[] operator not supported for strings")) };
-    let Some(offset) = string_offset(cx, &string, key, false)? else { return Ok(Value::NULL) };
+    let Some(offset) = string_offset(cx, key, false)? else { return Ok(Value::NULL) };
     let len = string.len() as i64;
     if offset < -len {
         cx.warning(format!("Illegal string offset {offset}"))?;

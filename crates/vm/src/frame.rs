@@ -111,8 +111,8 @@ impl VmThis {
     pub fn called_class(&self) -> Option<ClassRef> {
         match self.as_object() {
             Some(object) => Some(ClassRef::of(object)),
-            // SAFETY: raw pointers get here only through `class`.
             None if self.0.tag() == Tag::Raw => {
+                // SAFETY: raw pointers get here only through `class`.
                 Some(unsafe { ClassRef::from_ptr(self.0.payload_ptr().cast()) })
             }
             None => None,

@@ -209,7 +209,7 @@ fn enter(ins: Ins, cx: &mut Context, loaded: &LoadedUnit) -> PhpResult<Next> {
     let fp = ins.fp();
     // SAFETY: the frame is left by the script's RETURN; the includer's frame is alive.
     unsafe {
-        let symbols = crate::ops::symbols_of(cx, fp);
+        let symbols = crate::ops::symbols_of(fp);
         let (this, flags) = match (*fp).this.as_object() {
             Some(object) => (VmThis::object(object.clone()), flag::OWNS_THIS),
             None => ((*fp).this.clone(), 0),

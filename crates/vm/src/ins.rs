@@ -16,6 +16,7 @@ use crate::{Context, run};
 use phalanx_bytecode::flags::op as flag;
 use phalanx_bytecode::{FRAME_HEADER_SIZE, Kind, Op, SLOT_SIZE};
 use phalanx_value::{ObjRef, PhpString, Value};
+use std::cell::Cell;
 
 /// The instruction being executed; see the module documentation.
 #[derive(Clone, Copy)]
@@ -161,10 +162,9 @@ impl Ins {
 
     /// The inline cache slot that a name literal carries, `extra` further.
     #[inline(always)]
-    pub fn cache_of(self, name: &'static Value, extra: u32) -> &'static mut CacheSlot {
-        // SAFETY: the compiler reserved the slots; the cache lives as long as the function, and the reference is
-        // used up before anything else touches the slot.
-        unsafe { &mut *self.frame().cache.add((name.spare() + extra) as usize) }
+    pub fn cache_of(self, name: &'static Value, extra: u32) -> &'static Cell<CacheSlot> {
+        // SAFETY: the compiler reserved the slots; the cache lives as long as the function and is the thread's own.
+        unsafe { &*self.frame().cache.add((name.spare() + extra) as usize).cast() }
     }
 
     /// Address of inline cache slots, or null without a frame cache.

@@ -193,6 +193,9 @@ pub mod class_flag {
     pub const ALLOW_DYNAMIC_PROPS: u32 = 8;
 }
 
+/// Checks a new value of an ini setting; false refuses it.
+pub type IniCheck = fn(&mut Context, &[u8], crate::ini::Stage) -> bool;
+
 /// An ini setting.
 #[derive(Debug)]
 pub struct NativeIni {
@@ -203,7 +206,7 @@ pub struct NativeIni {
     /// Who may change it: bits of [`crate::ini::access`].
     pub access: u8,
     /// Checks a new value; false refuses it.
-    pub on_change: Option<fn(&mut Context, &[u8], crate::ini::Stage) -> bool>,
+    pub on_change: Option<IniCheck>,
 }
 
 /// An extension.

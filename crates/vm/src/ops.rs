@@ -41,7 +41,8 @@ pub use iterate::{release as release_loop, trace as trace_loop};
 pub use misc::end_silence;
 pub use string::rope_parts;
 pub use table::INTERPRETER;
-pub use variable::{symbols_of, variable_reference};
+pub(crate) use variable::symbols_of;
+pub use variable::variable_reference;
 
 use crate::Context;
 use crate::dispatch::{Handler, Next, Table, go};
@@ -56,7 +57,7 @@ use phalanx_bytecode::Op;
 fn item<F: Copy>() -> F {
     const { assert!(size_of::<F>() == 0, "adaptors take functions, not closures with state") };
     // SAFETY: a value of a type without size has no bytes that could be wrong; `F` is a function item's type.
-    unsafe { std::mem::MaybeUninit::<F>::uninit().assume_init() }
+    unsafe { std::ptr::NonNull::<F>::dangling().read() }
 }
 
 /// The handler of a body after which execution goes on at the next instruction.

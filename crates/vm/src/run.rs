@@ -25,7 +25,7 @@ use std::ptr;
 
 /// Assigns to a variable slot: through a reference if it is one. For slots of plain, untyped variables.
 #[inline(always)]
-pub fn assign_plain(slot: *mut Value, value: Value) {
+pub(crate) fn assign_plain(slot: *mut Value, value: Value) {
     // SAFETY: the caller's slot is an initialised variable.
     let target = unsafe { Value::deref_ptr(slot) };
     // SAFETY: as above. The old value is dropped after the new one is in place.

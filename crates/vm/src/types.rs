@@ -16,7 +16,7 @@ use phalanx_bytecode::unit::TypeRef;
 use phalanx_value::PhpString;
 
 pub use errors::{function_name, value_name};
-pub use verify::{check_param, check_return};
+pub use verify::check_return;
 
 /// A declared type, whoever declared it.
 #[derive(Clone, Copy)]

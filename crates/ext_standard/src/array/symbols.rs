@@ -3,7 +3,6 @@
 use phalanx_macros::php_fn;
 use phalanx_value::{ArrayKey, Key, PhpArray, PhpRef, PhpString, Value, View};
 use phalanx_vm::native::NativeFn;
-use phalanx_vm::ops::symbols_of;
 use phalanx_vm::symbols::SymbolsRef;
 use phalanx_vm::{Context, PhpResult, convert};
 
@@ -13,16 +12,10 @@ pub static FUNCTIONS: &[&NativeFn] = &[&COMPACT, &EXTRACT];
 /// Functions of this file that belong to the core.
 pub static CORE_FUNCTIONS: &[&NativeFn] = &[&GET_DEFINED_VARS];
 
-/// The variables of the code that called.
-fn caller_symbols(cx: &mut Context) -> SymbolsRef {
-    let frame = cx.user_frame();
-    if frame.is_null() { cx.globals.clone() } else { symbols_of(cx, frame) }
-}
-
 /// <https://www.php.net/get_defined_vars>
 #[php_fn("get_defined_vars(): array")]
 fn get_defined_vars(cx: &mut Context) -> PhpArray {
-    let symbols = caller_symbols(cx);
+    let symbols = cx.caller_symbols();
     let array = symbols.borrow_mut().to_array();
     array
 }
@@ -30,7 +23,7 @@ fn get_defined_vars(cx: &mut Context) -> PhpArray {
 /// <https://www.php.net/compact>
 #[php_fn("compact($var_name, ...$var_names): array")]
 fn compact(cx: &mut Context, var_name: &Value, var_names: &[Value]) -> PhpResult<PhpArray> {
-    let symbols = caller_symbols(cx);
+    let symbols = cx.caller_symbols();
     let mut result = PhpArray::new();
     for (index, name) in std::iter::once(var_name).chain(var_names).enumerate() {
         add_variable(cx, &symbols, &mut result, name, index + 1)?;
@@ -117,7 +110,7 @@ fn extract(cx: &mut Context, array: &Value, flags: i64, prefix: Option<&PhpStrin
         }
     };
     let entries = entries(cx, array, by_ref)?;
-    let symbols = caller_symbols(cx);
+    let symbols = cx.caller_symbols();
     let in_object = cx.caller_this().is_some();
     let mut count = 0;
     for (key, value) in entries {

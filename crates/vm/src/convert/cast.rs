@@ -77,12 +77,12 @@ impl Context {
         match value.view() {
             View::Str(string) => Ok(string.clone()),
             View::Int(int) => Ok(int_to_string(int)),
-            _ => self.to_string_slow(value),
+            _ => self.slow_to_string(value),
         }
     }
 
     #[inline(never)]
-    fn to_string_slow(&mut self, value: &Value) -> PhpResult<PhpString> {
+    fn slow_to_string(&mut self, value: &Value) -> PhpResult<PhpString> {
         Ok(match value.view() {
             View::Undef | View::Null | View::Bool(false) | View::Internal => PhpString::new(),
             View::Bool(true) => PhpString::byte(b'1'),

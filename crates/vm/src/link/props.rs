@@ -216,9 +216,11 @@ impl Linker<'_> {
         match child.hooks[kind] {
             None => {
                 // A property without hooks implements the abstract ones of its parent by itself.
-                if own && !above.has(flags::ABSTRACT) {
-                    edit_prop(child).hooks[kind] = Some(above);
-                } else if above.has(flags::ABSTRACT) && child.slot == crate::class::NO_SLOT {
+                let takes = match above.has(flags::ABSTRACT) {
+                    true => child.slot == crate::class::NO_SLOT,
+                    false => own,
+                };
+                if takes {
                     edit_prop(child).hooks[kind] = Some(above);
                 }
                 Ok(())
@@ -241,10 +243,6 @@ impl Linker<'_> {
 }
 
 /// While its class is being linked: to change a property.
-#[expect(
-    clippy::mut_from_ref,
-    reason = "only the linker has the class; the borrow ends with the caller's expression"
-)]
 fn edit_prop<'a>(info: PropRef) -> &'a mut PropInfo {
     // SAFETY: the property belongs to the class being linked, which nobody uses yet.
     unsafe { &mut *info.as_ptr().cast_mut() }
@@ -266,7 +264,7 @@ pub(super) fn normal_flags(mut bits: u32, readonly_class: bool, hooks: &[Option<
         || bits & member::PROTECTED_SET != 0 && visibility >= 1
         || bits & member::PRIVATE_SET != 0 && visibility == 2
     {
-        let same = bits & member::PUBLIC_SET != 0 && visibility == 0 || bits & member::PUBLIC_SET == 0;
+        let same = bits & member::PUBLIC_SET == 0 || visibility == 0;
         if same {
             bits &= !SET_MASK;
         }

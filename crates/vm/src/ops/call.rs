@@ -76,7 +76,7 @@ pub(super) fn init_call(ins: Ins, cx: &mut Context) -> PhpResult {
         let name = name.as_bytes().expect("a name");
         return Err(cx.throw_error([b"Call to undefined function ", name, b"()"].concat()));
     };
-    *ins.cache_of(name, 0) = func.as_ptr().expose_provenance();
+    ins.cache_of(name, 0).set(func.as_ptr().expose_provenance());
     push(ins, cx, func, op.b, VmThis::NONE, 0);
     Ok(())
 }
@@ -137,9 +137,9 @@ fn find_method(
     let class = ClassRef::of(object);
     let cached = (ins.op().kind_b() == Kind::Lit).then(|| ins.literal(ins.op().b));
     if let Some(name) = cached
-        && *ins.cache_of(name, 0) == class.as_ptr().expose_provenance()
+        && ins.cache_of(name, 0).get() == class.as_ptr().expose_provenance()
     {
-        let func = *ins.cache_of(name, 1);
+        let func = ins.cache_of(name, 1).get();
         // SAFETY: the cache holds functions, which live as long as the request.
         let func = unsafe { FuncRef::from_ptr(ptr::with_exposed_provenance(func)) };
         return Ok(method_callee(func, object, class));
@@ -149,8 +149,8 @@ fn find_method(
         && callee.magic_name.is_none()
         && callee.closure.is_none()
     {
-        *ins.cache_of(name, 0) = class.as_ptr().expose_provenance();
-        *ins.cache_of(name, 1) = callee.func.as_ptr().expose_provenance();
+        ins.cache_of(name, 0).set(class.as_ptr().expose_provenance());
+        ins.cache_of(name, 1).set(callee.func.as_ptr().expose_provenance());
     }
     Ok(callee)
 }

@@ -18,13 +18,13 @@ pub(super) fn operand(ins: Ins, kind: Kind, operand: u32, cx: &mut Context) -> P
     match kind {
         Kind::Lit => {
             let literal = ins.literal(operand);
-            let cached = *ins.cache_of(literal, 0);
+            let cached = ins.cache_of(literal, 0).get();
             if cached != 0 {
                 return Ok(cached_class(cached));
             }
             let name = literal.as_string().expect("a name");
             let class = cx.require_class(name)?;
-            *ins.cache_of(literal, 0) = class.as_ptr().expose_provenance();
+            ins.cache_of(literal, 0).set(class.as_ptr().expose_provenance());
             Ok(class)
         }
         Kind::None => relative(ins, operand, cx),
@@ -142,13 +142,13 @@ pub(super) fn instance_of(ins: Ins, cx: &mut Context) -> PhpResult {
         Kind::Lit => {
             let literal = ins.literal(op.b);
             let lower = ins.literal_after(op.b, 1).as_string().expect("a name");
-            let cached = *ins.cache_of(literal, 0);
+            let cached = ins.cache_of(literal, 0).get();
             if cached != 0 {
                 Some(cached_class(cached))
             } else {
                 let found = cx.find_class(lower);
                 if let Some(class) = found {
-                    *ins.cache_of(literal, 0) = class.as_ptr().expose_provenance();
+                    ins.cache_of(literal, 0).set(class.as_ptr().expose_provenance());
                 }
                 found
             }

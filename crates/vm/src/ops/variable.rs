@@ -38,8 +38,16 @@ pub(super) fn free(ins: Ins, _: &mut Context) -> PhpResult {
     Ok(())
 }
 
+impl Context {
+    /// The variables of the PHP code that runs or called the function that runs.
+    pub fn caller_symbols(&mut self) -> SymbolsRef {
+        let frame = self.user_frame();
+        if frame.is_null() { self.globals.clone() } else { symbols_of(frame) }
+    }
+}
+
 /// The symbol table of a frame, made if it has none yet: from then on its variables are attached.
-pub fn symbols_of(cx: &mut Context, frame: *mut Frame) -> SymbolsRef {
+pub(crate) fn symbols_of(frame: *mut Frame) -> SymbolsRef {
     // SAFETY: callers give a live frame of a user function.
     unsafe {
         if (*frame).has(flag::SYMBOLS)
@@ -51,14 +59,13 @@ pub fn symbols_of(cx: &mut Context, frame: *mut Frame) -> SymbolsRef {
         symbols.borrow_mut().attach(frame);
         (*frame).extra_mut().symbols = Some(symbols.clone());
         (*frame).flags |= flag::SYMBOLS;
-        let _ = cx;
         symbols
     }
 }
 
 /// The table in which an instruction looks its variable up.
 fn table(ins: Ins, cx: &mut Context) -> SymbolsRef {
-    if ins.has(op_flag::GLOBAL) { cx.globals.clone() } else { symbols_of(cx, ins.fp()) }
+    if ins.has(op_flag::GLOBAL) { cx.globals.clone() } else { symbols_of(ins.fp()) }
 }
 
 /// The name in operand a.
@@ -284,7 +291,7 @@ pub(super) fn isset_var(ins: Ins, cx: &mut Context) -> PhpResult {
     let value = if is_this(&name) {
         ins.this().map(|this| Value::object(this.clone()))
     } else {
-        symbols_of(cx, ins.fp()).borrow_mut().get(&name)
+        symbols_of(ins.fp()).borrow_mut().get(&name)
     };
     isset_value(ins, cx, &value.unwrap_or(Value::NULL))
 }

@@ -56,7 +56,7 @@ impl Context {
         if !may_set(info, scope) {
             return Err(self.set_denied(info, "modify", scope));
         }
-        self.call_method(object, set, &[value.clone()])?;
+        self.call_method(object, set, std::slice::from_ref(&value))?;
         Ok(value)
     }
 

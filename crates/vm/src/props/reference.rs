@@ -49,7 +49,7 @@ fn fit_reference(cx: &mut Context, reference: &PhpRef, value: Value) -> PhpResul
         }
         match &first {
             None => first = Some((info, converted)),
-            Some((other, before)) if !!same(before, &converted) => {
+            Some((other, before)) if !same(before, &converted) => {
                 let text = format!(
                     "Cannot assign {} to reference held by property {} and property {}, as this would result in an \
                      inconsistent type conversion",

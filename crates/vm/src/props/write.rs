@@ -53,8 +53,9 @@ impl Context {
             }
             Found::Denied(_) | Found::BadName => {}
         }
-        if class.magic.set.is_some() && self.oop.guards.enter(object, name, Magic::Set) {
-            let method = class.magic.set.expect("looked at before");
+        if let Some(method) = class.magic.set
+            && self.oop.guards.enter(object, name, Magic::Set)
+        {
             let result = self.call_method(object, method, &[Value::string(name.clone()), value.clone()]);
             self.oop.guards.leave(object, name, Magic::Set);
             result?;
