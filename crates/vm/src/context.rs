@@ -199,6 +199,12 @@ impl Context {
         self.interrupt.is_raised() || unsafe { (*self.attention).get() } != 0
     }
 
+    /// Addresses of the two words that [`Self::must_poll`] looks at, for compiled code. They stay as long as the
+    /// context does.
+    pub fn poll_words(&self) -> (*const u32, *const u32) {
+        (Arc::as_ptr(&self.interrupt).cast(), self.attention.cast())
+    }
+
     /// Bytes of native stack that are left.
     pub fn native_stack_left(&self) -> usize {
         let here = 0_u8;

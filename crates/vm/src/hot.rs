@@ -53,6 +53,8 @@ pub struct Hot {
     pub call_threshold: u32,
     /// The table in force in debug builds, while something records.
     table: Option<&'static Table>,
+    /// The table to go on with behind compiled code, if it is another one than the interpreter's.
+    resume: Option<&'static Table>,
     /// What the JIT keeps per context.
     pub state: Option<Box<dyn std::any::Any>>,
 }
@@ -67,6 +69,11 @@ impl Hot {
     pub fn remove(&mut self) {
         self.hooks = None;
         self.table = None;
+    }
+
+    /// The code that is being left wants the interpreter to go on with this table.
+    pub fn resume_with(&mut self, table: &'static Table) {
+        self.resume = Some(table);
     }
 
     /// Whether the JIT is on.
@@ -121,6 +128,7 @@ pub unsafe fn visit(site: TraceSite, pc: *const Op, fp: *mut Frame, cx: &mut Con
                 if next.pc.is_null() {
                     return next;
                 }
+                let table = cx.hot.resume.take().unwrap_or(table);
                 return go(next.pc, next.fp, cx, table);
             }
         }

@@ -1,0 +1,48 @@
+//! Code memory: finished code is copied behind what is there, and found by its address from then on.
+//!
+//! # Safety
+//!
+//! Bytes behind `used` belong to nobody; a block is written once, before its address is known to anybody.
+#![allow(unsafe_code, reason = "writes code")]
+
+use phalanx_shm::{Segment, SegmentOptions};
+use std::io;
+use std::sync::Mutex;
+
+/// Memory that code runs from.
+pub(crate) struct CodeMemory {
+    segment: Segment,
+    used: Mutex<usize>,
+}
+
+/// Where a block of code begins.
+const ALIGN: usize = 64;
+
+impl CodeMemory {
+    pub(crate) fn new(size: usize) -> io::Result<CodeMemory> {
+        let segment = SegmentOptions::new(size).executable(true).create()?;
+        Ok(CodeMemory { segment, used: Mutex::new(0) })
+    }
+
+    pub(crate) fn size(&self) -> usize {
+        self.segment.len()
+    }
+
+    pub(crate) fn used(&self) -> usize {
+        *self.used.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Copies code; gives its address, or none if there is no room.
+    pub(crate) fn add(&self, code: &[u8]) -> Option<*const u8> {
+        let mut used = self.used.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let end = used.checked_add(code.len())?.checked_next_multiple_of(ALIGN)?;
+        if end > self.segment.len() {
+            return None;
+        }
+        let address = self.segment.at(*used);
+        // SAFETY: module documentation: nobody knows of these bytes yet.
+        unsafe { self.segment.window().write_bytes(address, code) };
+        *used = end;
+        Some(address)
+    }
+}

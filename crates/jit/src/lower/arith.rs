@@ -1,0 +1,104 @@
+//! Arithmetic on ints and floats, as the interpreter's fast ways do it; what they leave to the slow way is an exit.
+
+use super::Lower;
+use crate::plan::Src;
+use crate::types::{State, Ty};
+use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
+use cranelift_codegen::ir::{InstBuilder, Value, types};
+use phalanx_bytecode::flags::BinOp;
+
+impl Lower<'_, '_> {
+    /// The result of an operation of two numbers.
+    pub(super) fn binary(&mut self, op: BinOp, a: Src, b: Src, at: u32, state: &State) -> Value {
+        if a.ty() == Ty::Float || b.ty() == Ty::Float {
+            let (x, y) = (self.float(a), self.float(b));
+            return self.float_op(op, x, y, at, state);
+        }
+        let (x, y) = (self.int(a), self.int(b));
+        let known = if let Src::Int(int) = b { Some(int) } else { None };
+        self.int_op(op, x, y, known, at, state)
+    }
+
+    /// The result of an operation of two floats.
+    pub(super) fn float_op(&mut self, op: BinOp, x: Value, y: Value, at: u32, state: &State) -> Value {
+        match op {
+            BinOp::Sub => self.b.ins().fsub(x, y),
+            BinOp::Mul => self.b.ins().fmul(x, y),
+            BinOp::Div => {
+                let zero = self.b.ins().f64const(0.0);
+                let fits = self.b.ins().fcmp(FloatCC::NotEqual, y, zero);
+                let exit = self.exit_at(at, state);
+                self.guard(fits, exit);
+                self.b.ins().fdiv(x, y)
+            }
+            _ => self.b.ins().fadd(x, y),
+        }
+    }
+
+    /// The result of an operation of two ints, the second of which may be known.
+    pub(super) fn int_op(&mut self, op: BinOp, x: Value, y: Value, known: Option<i64>, at: u32, state: &State) -> Value {
+        match op {
+            BinOp::BitAnd => self.b.ins().band(x, y),
+            BinOp::BitOr => self.b.ins().bor(x, y),
+            BinOp::BitXor => self.b.ins().bxor(x, y),
+            BinOp::Shl | BinOp::Shr => {
+                if !known.is_some_and(|by| (0..64).contains(&by)) {
+                    let fits = self.is(IntCC::UnsignedLessThanOrEqual, y, 63);
+                    let exit = self.exit_at(at, state);
+                    self.guard(fits, exit);
+                }
+                if op == BinOp::Shl { self.b.ins().ishl(x, y) } else { self.b.ins().sshr(x, y) }
+            }
+            BinOp::Div | BinOp::Mod => {
+                self.guard_positive(y, known, at, state);
+                if op == BinOp::Mod {
+                    return self.b.ins().srem(x, y);
+                }
+                let quotient = self.b.ins().sdiv(x, y);
+                let product = self.b.ins().imul(quotient, y);
+                let exact = self.b.ins().icmp(IntCC::Equal, product, x);
+                let exit = self.exit_at(at, state);
+                self.guard(exact, exit);
+                quotient
+            }
+            _ => {
+                let (result, overflow) = match op {
+                    BinOp::Sub => self.b.ins().ssub_overflow(x, y),
+                    BinOp::Mul => self.b.ins().smul_overflow(x, y),
+                    _ => self.b.ins().sadd_overflow(x, y),
+                };
+                let exit = self.exit_at(at, state);
+                self.guard_not(overflow, exit);
+                result
+            }
+        }
+    }
+
+    fn guard_positive(&mut self, y: Value, known: Option<i64>, at: u32, state: &State) {
+        if !known.is_some_and(|by| by > 0) {
+            let fits = self.is(IntCC::SignedGreaterThan, y, 0);
+            let exit = self.exit_at(at, state);
+            self.guard(fits, exit);
+        }
+    }
+
+    /// The quotient, a float, of two ints that do not divide.
+    pub(super) fn divide_inexact(&mut self, a: Src, b: Src, at: u32, state: &State) -> Value {
+        let (x, y) = (self.int(a), self.int(b));
+        self.guard_positive(y, if let Src::Int(int) = b { Some(int) } else { None }, at, state);
+        let rest = self.b.ins().srem(x, y);
+        let exit = self.exit_at(at, state);
+        self.guard(rest, exit);
+        let (x, y) = (self.b.ins().fcvt_from_sint(types::F64, x), self.b.ins().fcvt_from_sint(types::F64, y));
+        self.b.ins().fdiv(x, y)
+    }
+
+    /// `old + by`.
+    pub(super) fn step(&mut self, old: Value, by: i64, at: u32, state: &State) -> Value {
+        let by = self.imm(by);
+        let (new, overflow) = self.b.ins().sadd_overflow(old, by);
+        let exit = self.exit_at(at, state);
+        self.guard_not(overflow, exit);
+        new
+    }
+}

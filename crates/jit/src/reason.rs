@@ -1,0 +1,32 @@
+//! Why something was not compiled: one table, with texts and counters.
+
+macro_rules! reasons {
+    ($($name:ident $text:literal;)*) => {
+        /// Why something was not compiled.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Reason { $(#[doc = $text] $name),* }
+
+        impl Reason {
+            /// All of them.
+            pub const ALL: &[Reason] = &[$(Reason::$name),*];
+
+            /// What is said of it.
+            pub fn text(self) -> &'static str {
+                match self { $(Reason::$name => $text),* }
+            }
+        }
+    };
+}
+
+reasons! {
+    TooLong "the recording is too long";
+    LeftLoop "the loop was left while recording";
+    Symbols "the function reaches variables by name";
+    TooBig "the loop has too many instructions";
+    TooManyLoops "too many loops are compiled";
+    NotStable "types of variables do not settle";
+    NoGain "every instruction would be left to the interpreter";
+    Backend "the code generator refused it";
+    Relocation "the code needs a relocation";
+    Full "code memory is full";
+}
