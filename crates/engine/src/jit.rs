@@ -1,44 +1,78 @@
-//! The JIT: made from `opcache.jit*` when the engine starts, installed in each request's context.
+//! The JIT: made from `opcache.jit*` when the engine starts, installed in each request's context; and where code of
+//! cached scripts goes.
+//!
+//! # Safety
+//!
+//! A site of a cached Unit lies in the cache's segment and is written only inside of a window, by a release store of
+//! an address of code that was attached to that script before.
+#![allow(unsafe_code, reason = "writes code into the cache's segment")]
 
-use phalanx_jit::{Jit, JitConfig, Mode, parse_mode, parse_size};
+use crate::opcache::{RequestCache, Setting};
+use phalanx_bytecode::unit::UnitRef;
+use phalanx_jit::{CodeStore, Jit, JitConfig, Mode, Place, parse_mode, parse_size};
 use phalanx_vm::Context;
 use phalanx_vm::ini::IniBase;
+use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::AtomicPtr;
 
-/// The JIT that the settings ask for, if they do.
-pub fn from_settings(ini: &IniBase) -> Option<Arc<Jit>> {
-    let text = |name: &str| ini.configured(name.as_bytes()).unwrap_or_default();
-    let number = |name: &str, default: u32| {
-        std::str::from_utf8(&text(name)).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(default)
-    };
-    let on = |name: &str| matches!(&text(name).to_ascii_lowercase()[..], b"1" | b"on" | b"yes" | b"true");
-    if !on("opcache.enable") || !on("opcache.enable_cli") {
+/// What the settings ask for; none if the JIT is off.
+pub fn config(ini: &IniBase) -> Option<JitConfig> {
+    let get = |name: &str| Setting::of(ini, name);
+    let number = |name: &str| get(name).int().clamp(0, i64::from(u32::MAX)) as u32;
+    if !get("opcache.enable").truth() || !get("opcache.enable_cli").truth() {
         return None;
     }
-    let (mode, flags) = parse_mode(&text("opcache.jit"))?;
-    let buffer_size = parse_size(&text("opcache.jit_buffer_size"));
+    let (mode, flags) = parse_mode(get("opcache.jit").text().as_bytes())?;
+    let buffer_size = parse_size(get("opcache.jit_buffer_size").text().as_bytes());
     if matches!(mode, Mode::Disable | Mode::Off) || buffer_size == 0 {
         return None;
     }
-    let defaults = JitConfig::default();
-    let config = JitConfig {
+    Some(JitConfig {
         buffer_size,
         mode,
         flags,
-        hot_loop: number("opcache.jit_hot_loop", defaults.hot_loop),
-        hot_func: number("opcache.jit_hot_func", defaults.hot_func),
-        hot_side_exit: number("opcache.jit_hot_side_exit", defaults.hot_side_exit),
-        max_root_traces: number("opcache.jit_max_root_traces", defaults.max_root_traces),
-        max_side_traces: number("opcache.jit_max_side_traces", defaults.max_side_traces),
-        max_exit_counters: number("opcache.jit_max_exit_counters", defaults.max_exit_counters),
-        debug: number("opcache.jit_debug", 0),
-    };
-    Jit::new(config).ok().map(Arc::new)
+        hot_loop: number("opcache.jit_hot_loop"),
+        hot_func: number("opcache.jit_hot_func"),
+        hot_side_exit: number("opcache.jit_hot_side_exit"),
+        max_root_traces: number("opcache.jit_max_root_traces"),
+        max_side_traces: number("opcache.jit_max_side_traces"),
+        max_exit_counters: number("opcache.jit_max_exit_counters"),
+        debug: number("opcache.jit_debug"),
+    })
+}
+
+/// The JIT that the settings ask for, if they do and it can be had.
+pub fn create(ini: &IniBase) -> Option<Arc<Jit>> {
+    Jit::new(config(ini)?).ok().map(Arc::new)
 }
 
 /// Switches the JIT on in a context.
-pub fn install(cx: &mut Context, jit: Option<&Arc<Jit>>) {
+pub fn install(cx: &mut Context, jit: Option<&Arc<Jit>>, cache: Option<&Rc<RequestCache>>) {
     if let Some(jit) = jit {
-        phalanx_jit::install(cx, jit);
+        let store = cache.map(|cache| -> Rc<dyn CodeStore> { Rc::new(CachedCode(cache.clone())) });
+        phalanx_jit::install(cx, jit, store);
+    }
+}
+
+/// Code of scripts in the cache.
+struct CachedCode(Rc<RequestCache>);
+
+impl CodeStore for CachedCode {
+    fn publish(&self, unit: UnitRef, site: &AtomicPtr<u8>, code: &[u8], align: usize) -> Place {
+        let cache = self.0.cache();
+        if cache.segment().offset_of(site).is_none() {
+            return Place::Elsewhere;
+        }
+        let (Some(heap), true) = (cache.code(), self.0.slot().has_pinned(unit.id)) else { return Place::Full };
+        let code_window = heap.segment().window();
+        let Ok(mut block) = heap.allocate(self.0.slot(), &code_window, code.len(), align) else {
+            return Place::Full;
+        };
+        code_window.bytes_mut(&mut block).copy_from_slice(code);
+        let address = cache.attach_code(self.0.slot(), &code_window, unit.id, block);
+        drop(code_window);
+        cache.segment().window().store_release(site, address.cast_mut());
+        Place::At(address)
     }
 }

@@ -5,6 +5,7 @@
 //! functions, destructors, output buffers, extensions, heap.
 
 mod extensions;
+mod jit;
 mod loader;
 mod opcache;
 mod request;
@@ -21,6 +22,7 @@ pub use sink::ProcessSink;
 
 use phalanx_bytecode::draft::Literal;
 use phalanx_cache::Cache;
+use phalanx_jit::Jit;
 use phalanx_vm::ini::IniBase;
 use phalanx_vm::native::{Extension, NativeValue};
 use phalanx_vm::registry::Registry;
@@ -44,6 +46,8 @@ pub struct Engine {
     ini: Arc<IniBase>,
     /// The opcode cache, if it is on.
     cache: Option<Arc<Cache>>,
+    /// The JIT, if it is on.
+    jit: Option<Arc<Jit>>,
     /// Id of the next Unit that is not in the cache.
     next_unit: AtomicU32,
 }
@@ -58,6 +62,7 @@ impl Engine {
         let first_private = cache.as_ref().map_or(1, |cache| cache.id_limit());
         Arc::new(Engine {
             registry: Arc::new(Registry::new(&extensions)),
+            jit: jit::create(&ini),
             ini,
             cache,
             next_unit: AtomicU32::new(first_private),
@@ -72,6 +77,11 @@ impl Engine {
     /// The opcode cache, if it is on.
     pub fn cache(&self) -> Option<&Arc<Cache>> {
         self.cache.as_ref()
+    }
+
+    /// The JIT, if it is on.
+    pub fn jit(&self) -> Option<&Arc<Jit>> {
+        self.jit.as_ref()
     }
 
     /// Settings as configured.

@@ -1,5 +1,7 @@
 //! The opcode cache as requests use it: made from the `opcache.*` settings, one slot a thread, the PHP functions.
 
+pub(crate) use ini::Setting;
+
 mod functions;
 mod ini;
 mod report;
@@ -30,7 +32,12 @@ pub fn create(ini: &IniBase) -> Option<Arc<Cache>> {
     if !config.enable || !config.enable_cli {
         return None;
     }
-    match Cache::create(config) {
+    match Cache::create(config).and_then(|mut cache| {
+        if let Some(jit) = crate::jit::config(ini) {
+            cache.add_code_segment(jit.buffer_size)?;
+        }
+        Ok(cache)
+    }) {
         Ok(cache) => Some(Arc::new(cache)),
         Err(error) => {
             let text = format!("PHP Warning:  Zend OPcache cannot make its memory segment: {error}\n");

@@ -41,6 +41,7 @@ impl Engine {
         cx.state::<Handle>().0 = loader.cache().cloned();
         cx.thread_host = Some(Arc::new(EngineThreads::new(self.clone())));
         phalanx_vm::begin_request(&mut cx);
+        crate::jit::install(&mut cx, self.jit(), loader.cache());
         for extension in self.extensions() {
             if let Some(start) = extension.request_start {
                 start(&mut cx);

@@ -6,8 +6,10 @@
 #![allow(unsafe_code, reason = "writes code")]
 
 use phalanx_shm::{Segment, SegmentOptions};
+use phalanx_bytecode::unit::UnitRef;
 use std::io;
 use std::sync::Mutex;
+use std::sync::atomic::AtomicPtr;
 
 /// Memory that code runs from.
 pub(crate) struct CodeMemory {
@@ -15,8 +17,25 @@ pub(crate) struct CodeMemory {
     used: Mutex<usize>,
 }
 
+/// Where code went.
+#[derive(Clone, Copy, Debug)]
+pub enum Place {
+    /// It was published, and lies here.
+    At(*const u8),
+    /// There is no room for it.
+    Full,
+    /// The site is none of this store.
+    Elsewhere,
+}
+
+/// Code memory of Units that several threads use, and the way to publish there.
+pub trait CodeStore {
+    /// Copies code for a site of the Unit, aligned as asked, and publishes it.
+    fn publish(&self, unit: UnitRef, site: &AtomicPtr<u8>, code: &[u8], align: usize) -> Place;
+}
+
 /// Where a block of code begins.
-const ALIGN: usize = 64;
+pub(crate) const ALIGN: usize = 64;
 
 impl CodeMemory {
     pub(crate) fn new(size: usize) -> io::Result<CodeMemory> {

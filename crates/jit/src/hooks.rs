@@ -6,6 +6,7 @@
 //! [`crate::lower`] for that site, which takes [`Args`].
 #![allow(unsafe_code, reason = "handlers, and calls of compiled code")]
 
+use crate::code::{ALIGN, CodeStore, Place};
 use crate::config::debug;
 use crate::lower::Compiled;
 use crate::profile::{Code, Profile};
@@ -20,6 +21,7 @@ use phalanx_vm::frame::Frame;
 use phalanx_vm::hot::JitHooks;
 use phalanx_vm::ops::INTERPRETER;
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -59,6 +61,8 @@ struct Region {
 /// What a thread keeps.
 pub(crate) struct State {
     jit: Arc<Jit>,
+    /// Where code of Units goes that are not this thread's own.
+    store: Option<Rc<dyn CodeStore>>,
     pub recorder: Option<Recorder>,
     /// Region being recorded anew.
     again: Option<usize>,
@@ -70,7 +74,7 @@ pub(crate) struct State {
 }
 
 /// Switches the JIT on for a context.
-pub fn install(cx: &mut Context, jit: &Arc<Jit>) {
+pub fn install(cx: &mut Context, jit: &Arc<Jit>, store: Option<Rc<dyn CodeStore>>) {
     if jit.config().mode != Mode::Tracing && jit.config().mode != Mode::Function {
         return;
     }
@@ -78,6 +82,7 @@ pub fn install(cx: &mut Context, jit: &Arc<Jit>) {
     cx.hot.call_threshold = 0;
     cx.hot.state = Some(Box::new(State {
         jit: jit.clone(),
+        store,
         recorder: None,
         again: None,
         regions: Vec::new(),
@@ -154,7 +159,10 @@ pub(crate) fn finish_recording(cx: &mut Context, progress: Progress) {
     let reason = match failed {
         Some(reason) => reason,
         None => match crate::lower::compile(&state.jit, &profile) {
-            Ok(compiled) => return publish(state, profile, again, compiled),
+            Ok(compiled) => match place(state, &profile, &compiled.code) {
+                Some(entry) => return publish(state, profile, again, compiled, entry),
+                None => Reason::Full,
+            },
             Err(reason) => reason,
         },
     };
@@ -169,22 +177,38 @@ pub(crate) fn finish_recording(cx: &mut Context, progress: Progress) {
     }
 }
 
-fn publish(state: &mut State, profile: Profile, again: Option<usize>, compiled: Compiled) {
+/// Puts code where it runs and publishes it at its site; gives its address, if there is room.
+fn place(state: &State, profile: &Profile, code: &[u8]) -> Option<*const u8> {
+    // SAFETY: the Unit is in use by the thread that recorded in it.
+    let proto = unsafe { &*profile.proto };
+    let unit = proto.unit();
+    if unit.traces.is_null() {
+        return None;
+    }
+    // SAFETY: the Unit's trace table has an entry for each site.
+    let site = unsafe { &*unit.traces.add((proto.first_trace_site + profile.site) as usize) };
+    let place = state.store.as_ref().map_or(Place::Elsewhere, |store| store.publish(unit, site, code, ALIGN));
+    match place {
+        Place::At(entry) => Some(entry),
+        Place::Full => None,
+        Place::Elsewhere => {
+            let entry = state.jit.code.add(code)?;
+            site.store(entry.cast_mut(), Ordering::Release);
+            Some(entry)
+        }
+    }
+}
+
+fn publish(state: &mut State, profile: Profile, again: Option<usize>, compiled: Compiled, entry: *const u8) {
     // SAFETY: the Unit is in use by the thread that recorded in it.
     let proto = unsafe { &*profile.proto };
     let config = state.jit.config();
     let name = format!("{}() at {}", proto.name, proto.line_of(profile.head as usize));
     if config.debug & debug::TRACE_COMPILED != 0 {
-        eprintln!("---- TRACE compiled: {name}, {} bytes, {} exits", compiled.size, compiled.exits.len());
+        eprintln!("---- TRACE compiled: {name}, {} bytes, {} exits", compiled.code.len(), compiled.exits.len());
     }
     let counter = if again.is_some() { &state.jit.counters.recompiled } else { &state.jit.counters.compiled };
     counter.fetch_add(1, Ordering::Relaxed);
-    let traces = proto.unit().traces;
-    if !traces.is_null() {
-        // SAFETY: the Unit's trace table has an entry for each site.
-        let entry = unsafe { &*traces.add((proto.first_trace_site + profile.site) as usize) };
-        entry.store(compiled.entry.cast_mut(), Ordering::Release);
-    }
     let counts = vec![0; compiled.exits.len()];
     let index = match again {
         Some(index) => {
@@ -203,7 +227,7 @@ fn publish(state: &mut State, profile: Profile, again: Option<usize>, compiled: 
             state.regions.len() - 1
         }
     };
-    state.by_entry.insert(compiled.entry.addr(), index);
+    state.by_entry.insert(entry.addr(), index);
 }
 
 unsafe fn enter(entry: *const u8, pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Next {

@@ -32,6 +32,7 @@ mod status;
 mod step;
 mod types;
 
+pub use code::{CodeStore, Place};
 pub use config::{JitConfig, Mode, parse_mode, parse_size};
 pub use hooks::install;
 pub use reason::Reason;

@@ -24,8 +24,7 @@ use std::mem::offset_of;
 
 /// Finished code.
 pub(crate) struct Compiled {
-    pub entry: *const u8,
-    pub size: usize,
+    pub code: Vec<u8>,
     /// For each exit, whether it is counted.
     pub exits: Vec<bool>,
 }
@@ -146,9 +145,7 @@ pub(crate) fn compile(jit: &Jit, profile: &Profile) -> Result<Compiled, Reason> 
     if !compiled.buffer.relocs().is_empty() {
         return Err(Reason::Relocation);
     }
-    let bytes = compiled.code_buffer();
-    let entry = jit.code.add(bytes).ok_or(Reason::Full)?;
-    Ok(Compiled { entry, size: bytes.len(), exits })
+    Ok(Compiled { code: compiled.code_buffer().to_vec(), exits })
 }
 
 impl Lower<'_, '_> {
