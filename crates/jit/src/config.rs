@@ -71,6 +71,8 @@ pub mod debug {
     pub const PLAN: u32 = 0x0100_0000;
     /// Shows what Cranelift is given.
     pub const IR: u32 = 0x0200_0000;
+    /// Shows the machine code.
+    pub const ASM: u32 = 0x0400_0000;
 }
 
 /// Reads `opcache.jit`: mode and number form. None if it is neither a known word nor a number CRTO.

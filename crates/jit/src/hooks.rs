@@ -106,23 +106,36 @@ fn start(cx: &mut Context, recorder: Recorder) {
 }
 
 unsafe fn hot(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: handlers run on live frames of user functions; codes are below the tables' length.
+    unsafe {
+        let table = if consider(pc, fp, cx) { &RECORDING } else { table };
+        // The handler itself: what records is told of the instruction in any case.
+        if std::ptr::eq(table, &RECORDING) {
+            return (RECORDING.0[(*pc).code as usize])(pc, fp, cx, table);
+        }
+        let handler = *INTERPRETER.0.get_unchecked((*pc).code as usize);
+        handler(pc, fp, cx, table)
+    }
+}
+
+/// Starts to record at a hot site, unless there is a reason not to. A function of its own, so that [`hot`] has no
+/// locals and hands over by a jump.
+#[inline(never)]
+unsafe fn consider(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> bool {
     // SAFETY: handlers run on live frames of user functions.
-    let (handler, proto) = unsafe {
-        (*INTERPRETER.0.get_unchecked((*pc).code as usize), (*fp).func.proto().unwrap_unchecked())
-    };
+    let proto = unsafe { (*fp).func.proto().unwrap_unchecked() };
     // SAFETY: `pc` is an instruction of the function; a loop head stands before the target of a backward jump.
     let (at, site) = unsafe { (pc.offset_from(proto.code().as_ptr()) as u32, (*pc.sub(1)).a) };
     let state = state(cx);
-    let failures = state.failures.get(&(std::ptr::from_ref(proto).addr(), at)).copied().unwrap_or(0);
+    let key = (std::ptr::from_ref(proto).addr(), at);
+    if state.failures.get(&key).is_some_and(|&failures| failures > 3) {
+        return false;
+    }
     let hidden = proto.has(func::USES_SYMBOLS) && !proto.has(func::MAIN);
-    if hidden || failures > 3 || state.regions.len() >= state.jit.config().max_root_traces as usize {
-        if failures <= 3 {
-            let reason = if hidden { Reason::Symbols } else { Reason::TooManyLoops };
-            state.jit.counters.abort(reason);
-            state.failures.insert((std::ptr::from_ref(proto).addr(), at), 4);
-        }
-        // SAFETY: as above.
-        return unsafe { handler(pc, fp, cx, table) };
+    if hidden || state.regions.len() >= state.jit.config().max_root_traces as usize {
+        state.jit.counters.abort(if hidden { Reason::Symbols } else { Reason::TooManyLoops });
+        state.failures.insert(key, 4);
+        return false;
     }
     if state.jit.config().debug & debug::TRACE_START != 0 {
         eprintln!("---- TRACE start (loop) {}()", proto.name);
@@ -131,11 +144,11 @@ unsafe fn hot(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) ->
     // SAFETY: the frame is alive and of this function.
     let recorder = unsafe { Recorder::new(Profile::new(pc, site, fp), fp) };
     start(cx, recorder);
-    // SAFETY: as above.
-    unsafe { (RECORDING.0[(*pc).code as usize])(pc, fp, cx, &RECORDING) }
+    true
 }
 
 /// Ends the recording: compiles what was seen, if that is enough.
+#[inline(never)]
 pub(crate) fn finish_recording(cx: &mut Context, progress: Progress) {
     cx.hot.set_table(None);
     let state = state(cx);
@@ -247,6 +260,7 @@ unsafe fn enter(entry: *const u8, pc: *const Op, fp: *mut Frame, cx: &mut Contex
 }
 
 /// Counts an exit; one that is taken often is recorded.
+#[inline(never)]
 unsafe fn count_exit(entry: *const u8, next: *const Op, fp: *mut Frame, exit: u32, cx: &mut Context) {
     let state = state(cx);
     let Some(&index) = state.by_entry.get(&entry.addr()) else { return };

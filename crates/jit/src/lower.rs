@@ -99,7 +99,7 @@ pub(crate) fn compile(jit: &Jit, profile: &Profile) -> Result<Compiled, Reason> 
     let slots = (proto.num_cvs + proto.num_tmps) as usize;
     let region = Region::new(code, profile, proto.num_cvs as usize, slots)?;
     let (own, left) = region.census();
-    if own == 0 || left > own * 8 {
+    if own <= left {
         return Err(Reason::NoGain);
     }
     let mut signature = Signature::new(CallConv::SystemV);
@@ -141,7 +141,11 @@ pub(crate) fn compile(jit: &Jit, profile: &Profile) -> Result<Compiled, Reason> 
         eprintln!("{}", func.display());
     }
     let mut context = cranelift_codegen::Context::for_function(func);
+    context.set_disasm(jit.config().debug & debug::ASM != 0);
     let compiled = context.compile(&*jit.isa, &mut ControlPlane::default()).map_err(|_| Reason::Backend)?;
+    if let Some(text) = &compiled.vcode {
+        eprintln!("{text}");
+    }
     if !compiled.buffer.relocs().is_empty() {
         return Err(Reason::Relocation);
     }

@@ -241,12 +241,19 @@ unsafe fn tag_bit(value: *const Value) -> u16 {
     1 << (unsafe { value.cast::<u8>().add(phalanx_value::layout::VALUE_TAG).read() } & 15)
 }
 
-unsafe fn record(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
-    let progress = match &mut state(cx).recorder {
+/// Notes the instruction. A function of its own, so that [`record`] has no locals and hands over by a jump.
+#[inline(never)]
+unsafe fn observe(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Progress {
+    match &mut state(cx).recorder {
         // SAFETY: handlers are run on an instruction and its frame.
         Some(recorder) => unsafe { recorder.step(pc, fp) },
         None => Progress::Done,
-    };
+    }
+}
+
+unsafe fn record(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: handlers are run on an instruction and its frame.
+    let progress = unsafe { observe(pc, fp, cx) };
     // SAFETY: as above; codes are below the table's length.
     let handler = unsafe { *INTERPRETER.0.get_unchecked((*pc).code as usize) };
     if progress == Progress::More {

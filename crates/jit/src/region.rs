@@ -16,6 +16,9 @@ use std::collections::BTreeSet;
 /// How many instructions a region may have.
 const MAX_OPS: usize = 2000;
 
+/// What a call is worth less than in the interpreter, in instructions that got code of their own.
+const CALL_COST: usize = 8;
+
 /// A region with types.
 pub(crate) struct Region<'p> {
     pub planner: Planner<'p>,
@@ -273,7 +276,8 @@ impl<'p> Region<'p> {
             loop {
                 let plan = self.planner.plan(at, &state);
                 match plan.act {
-                    Act::Handler | Act::Call | Act::Leave => left += 1,
+                    Act::Call => left += CALL_COST,
+                    Act::Handler | Act::Leave => left += 1,
                     Act::Nothing => {}
                     _ => own += 1,
                 }
