@@ -9,9 +9,11 @@ pub mod args;
 pub mod array;
 pub mod consts;
 pub mod errors;
+pub mod file;
 pub mod function;
 pub mod info;
 pub mod math;
+pub mod streams;
 pub mod string;
 pub mod url;
 pub mod var;
@@ -57,6 +59,18 @@ pub static STANDARD: Extension = Extension {
         array::sets::FUNCTIONS,
         array::sort::FUNCTIONS,
         array::symbols::FUNCTIONS,
+        file::csv::FUNCTIONS,
+        file::dir::FUNCTIONS,
+        file::exec::FUNCTIONS,
+        file::glob::FUNCTIONS,
+        file::handle::FUNCTIONS,
+        file::manage::FUNCTIONS,
+        file::path::FUNCTIONS,
+        file::proc::FUNCTIONS,
+        file::stat::FUNCTIONS,
+        file::stream::FUNCTIONS,
+        file::user_filter::FUNCTIONS,
+        file::whole::FUNCTIONS,
         function::call::STANDARD_FUNCTIONS,
         function::constant::STANDARD_FUNCTIONS,
         function::error::FUNCTIONS,
@@ -89,11 +103,16 @@ pub static STANDARD: Extension = Extension {
         var::types::FUNCTIONS,
         var::unserialize::FUNCTIONS,
     ],
-    classes: &[&math::arith::ROUNDING_MODE],
+    classes: &[
+        &file::dir::DIRECTORY,
+        &file::user_filter::PHP_USER_FILTER,
+        &file::user_filter::STREAM_BUCKET,
+        &math::arith::ROUNDING_MODE,
+    ],
     consts: &[consts::STANDARD],
     ini: function::error::INI,
-    request_start: None,
-    request_end: None,
+    request_start: Some(streams::standard::start),
+    request_end: Some(streams::standard::end),
 };
 
 /// The functions of the extension random.

@@ -275,6 +275,29 @@ pub fn lock(file: &File, lock: Lock, wait: bool) -> io::Result<()> {
     }
 }
 
+/// Makes reads and writes wait, or fail with [`WouldBlock`](io::ErrorKind::WouldBlock) instead.
+pub fn set_blocking(file: &File, blocking: bool) -> io::Result<()> {
+    // SAFETY: the descriptor is open while `file` is borrowed; both calls take numbers.
+    let flags = unsafe { libc::fcntl(file.as_raw_fd(), libc::F_GETFL) };
+    if flags < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    let flags = if blocking { flags & !libc::O_NONBLOCK } else { flags | libc::O_NONBLOCK };
+    // SAFETY: as above.
+    check(unsafe { libc::fcntl(file.as_raw_fd(), libc::F_SETFL, flags) })
+}
+
+/// Another handle of an open descriptor of the process: 0, 1 and 2 are the standard streams.
+pub fn duplicate(descriptor: i32) -> io::Result<File> {
+    // SAFETY: takes numbers; a descriptor that is not open is an error.
+    let copy = unsafe { libc::fcntl(descriptor, libc::F_DUPFD_CLOEXEC, 3) };
+    if copy < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the system just made it, and nobody else owns it.
+    Ok(unsafe { <File as std::os::fd::FromRawFd>::from_raw_fd(copy) })
+}
+
 /// The folder for temporary files: `TMPDIR` when it is set, else `/tmp`.
 pub fn temporary_dir(env: &crate::env::Env) -> Vec<u8> {
     match env.get(b"TMPDIR").filter(|path| !path.is_empty()) {

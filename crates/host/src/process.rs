@@ -148,6 +148,14 @@ pub fn signal(process: i32, signal: i32) -> io::Result<()> {
     crate::sys::check(unsafe { libc::kill(process, signal) })
 }
 
+/// Makes the process give way to others more (or less, if negative, which needs rights).
+pub fn nice(increment: i32) -> io::Result<()> {
+    // SAFETY: takes numbers. -1 is a value too, so the error is told by the call that follows.
+    let before = unsafe { libc::getpriority(libc::PRIO_PROCESS, 0) };
+    // SAFETY: takes numbers.
+    crate::sys::check(unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, before + increment) })
+}
+
 /// Ends a process group that the caller started, by SIGKILL. A group that is gone already is no error.
 pub fn kill_group(group: u32) -> io::Result<()> {
     let Some(group) = libc::pid_t::try_from(group).ok().filter(|&group| group > 1) else {

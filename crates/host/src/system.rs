@@ -89,6 +89,32 @@ pub fn user_name(id: u32) -> Option<String> {
     Some(unsafe { CStr::from_ptr(entry.pw_name) }.to_string_lossy().into_owned())
 }
 
+/// The number of a user.
+pub fn user_by_name(name: &[u8]) -> Option<u32> {
+    let name = crate::sys::c_string(name).ok()?;
+    // SAFETY: the structure is made of integers and pointers, for which zero is a value.
+    let mut entry: libc::passwd = unsafe { std::mem::zeroed() };
+    let mut buffer = vec![0u8; 16 * 1024];
+    let mut found = std::ptr::null_mut();
+    let (space, size) = (buffer.as_mut_ptr().cast(), buffer.len());
+    // SAFETY: all of it lives across the call, and the length is the buffer's.
+    unsafe { libc::getpwnam_r(name.as_ptr(), &raw mut entry, space, size, &raw mut found) };
+    (!found.is_null()).then_some(entry.pw_uid)
+}
+
+/// The number of a group.
+pub fn group_by_name(name: &[u8]) -> Option<u32> {
+    let name = crate::sys::c_string(name).ok()?;
+    // SAFETY: the structure is made of integers and pointers, for which zero is a value.
+    let mut entry: libc::group = unsafe { std::mem::zeroed() };
+    let mut buffer = vec![0u8; 16 * 1024];
+    let mut found = std::ptr::null_mut();
+    let (space, size) = (buffer.as_mut_ptr().cast(), buffer.len());
+    // SAFETY: all of it lives across the call, and the length is the buffer's.
+    unsafe { libc::getgrnam_r(name.as_ptr(), &raw mut entry, space, size, &raw mut found) };
+    (!found.is_null()).then_some(entry.gr_gid)
+}
+
 /// The load of the machine over 1, 5 and 15 minutes.
 pub fn load_average() -> io::Result<[f64; 3]> {
     let mut load = [0.0; 3];
