@@ -80,58 +80,96 @@ const fn transfer<F: Fn(Ins, &mut Context) -> PhpResult<Next> + Copy>(_: F) -> H
     transfer_handler::<F>
 }
 
+// A handler that hands over must not have anything of its own on the native stack, or LLVM would keep its frame and make
+// a call of what has to be a jump. So bodies are run by functions that are never inlined and answer in registers.
+
+/// Runs a body; false if it failed.
 #[inline(never)]
+unsafe fn run_simple<F: Fn(Ins, &mut Context) -> PhpResult + Copy>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+) -> bool {
+    // SAFETY: handlers are run on an instruction and its frame.
+    let ins = unsafe { Ins::new(pc, fp) };
+    ins.save(cx);
+    body(item::<F>()(ins, cx), cx).is_ok()
+}
+
+/// Runs a body that says where execution goes on; null if it failed.
+#[inline(never)]
+unsafe fn run_branch<F: Fn(Ins, &mut Context) -> PhpResult<*const Op> + Copy>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+) -> *const Op {
+    // SAFETY: handlers are run on an instruction and its frame.
+    let ins = unsafe { Ins::new(pc, fp) };
+    ins.save(cx);
+    body(item::<F>()(ins, cx), cx).unwrap_or(std::ptr::null())
+}
+
+/// Runs a body that changes the frame; what it failed at is unwound already.
+#[inline(never)]
+unsafe fn run_transfer<F: Fn(Ins, &mut Context) -> PhpResult<Next> + Copy>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+) -> Next {
+    // SAFETY: handlers are run on an instruction and its frame.
+    let ins = unsafe { Ins::new(pc, fp) };
+    ins.save(cx);
+    match item::<F>()(ins, cx) {
+        Ok(next) => next,
+        // SAFETY: as above; the body left frame and instruction as they were, or noted new ones in the context.
+        Err(_) => unsafe { run::unwind((*cx.frame).pc, cx.frame, cx) },
+    }
+}
+
 unsafe fn simple_handler<F: Fn(Ins, &mut Context) -> PhpResult + Copy, const LENGTH: usize>(
     pc: *const Op,
     fp: *mut Frame,
     cx: &mut Context,
     table: &Table,
 ) -> Next {
-    // SAFETY: handlers are run on an instruction and its frame.
-    let ins = unsafe { Ins::new(pc, fp) };
-    ins.save(cx);
-    if body(item::<F>()(ins, cx), cx).is_err() {
-        // SAFETY: as above.
-        return unsafe { run::raise(pc, fp, cx, table) };
+    // SAFETY: handlers are run on an instruction and its frame; opcodes that continue are followed by an instruction.
+    unsafe {
+        if run_simple::<F>(pc, fp, cx) {
+            return go(pc.add(LENGTH), fp, cx, table);
+        }
+        run::raise(pc, fp, cx, table)
     }
-    // SAFETY: opcodes that continue are followed by an instruction.
-    unsafe { go(pc.add(LENGTH), fp, cx, table) }
 }
 
-#[inline(never)]
 unsafe fn branch_handler<F: Fn(Ins, &mut Context) -> PhpResult<*const Op> + Copy>(
     pc: *const Op,
     fp: *mut Frame,
     cx: &mut Context,
     table: &Table,
 ) -> Next {
-    // SAFETY: handlers are run on an instruction and its frame.
-    let ins = unsafe { Ins::new(pc, fp) };
-    ins.save(cx);
-    match body(item::<F>()(ins, cx), cx) {
-        // SAFETY: bodies return instructions of the same function.
-        Ok(next) => unsafe { go(next, fp, cx, table) },
-        // SAFETY: as above.
-        Err(_) => unsafe { run::raise(pc, fp, cx, table) },
+    // SAFETY: handlers are run on an instruction and its frame; bodies return instructions of the same function.
+    unsafe {
+        let next = run_branch::<F>(pc, fp, cx);
+        if next.is_null() {
+            return run::raise(pc, fp, cx, table);
+        }
+        go(next, fp, cx, table)
     }
 }
 
-#[inline(never)]
 unsafe fn transfer_handler<F: Fn(Ins, &mut Context) -> PhpResult<Next> + Copy>(
     pc: *const Op,
     fp: *mut Frame,
     cx: &mut Context,
     table: &Table,
 ) -> Next {
-    // SAFETY: handlers are run on an instruction and its frame.
-    let ins = unsafe { Ins::new(pc, fp) };
-    ins.save(cx);
-    match item::<F>()(ins, cx) {
-        Ok(next) if next.pc.is_null() => next,
-        // SAFETY: bodies return an instruction of the frame they return.
-        Ok(next) => unsafe { go(next.pc, next.fp, cx, table) },
-        // SAFETY: as above; the body left frame and instruction as they were, or noted new ones in the context.
-        Err(_) => unsafe { run::raise((*cx.frame).pc, cx.frame, cx, table) },
+    // SAFETY: handlers are run on an instruction and its frame; bodies return an instruction of the frame they return.
+    unsafe {
+        let next = run_transfer::<F>(pc, fp, cx);
+        if next.pc.is_null() {
+            return next;
+        }
+        go(next.pc, next.fp, cx, table)
     }
 }
 

@@ -358,8 +358,24 @@ pub unsafe fn abandon_call(call: *mut Frame, cx: &mut Context) {
 /// # Safety
 /// `pc` must be an instruction of the function of `fp`, the innermost frame of user code.
 #[cold]
-#[inline(never)]
 pub unsafe fn raise(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let next = unwind(pc, fp, cx);
+        if next.pc.is_null() {
+            return next;
+        }
+        go(next.pc, next.fp, cx, table)
+    }
+}
+
+/// Where execution goes on after what is pending was raised at `pc`: frames that do not handle it are left.
+///
+/// # Safety
+/// As [`raise`].
+#[cold]
+#[inline(never)]
+pub unsafe fn unwind(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Next {
     let (mut pc, mut fp) = (pc, fp);
     loop {
         // SAFETY: the chain of frames is alive, see the module documentation.
@@ -375,7 +391,7 @@ pub unsafe fn raise(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Tab
             if let Some(handler) = find_handler(proto, at, fp, cx) {
                 release_live(proto, at, handler, fp, cx);
                 cx.frame = fp;
-                return go(proto.code().as_ptr().add(handler as usize), fp, cx, table);
+                return Next { pc: proto.code().as_ptr().add(handler as usize), fp };
             }
             release_live(proto, at, 0, fp, cx);
             let top = (*fp).has(flag::TOP);

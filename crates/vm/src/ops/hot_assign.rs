@@ -67,19 +67,26 @@ pub(super) unsafe fn compound<B: Place>(
     }
 }
 
-/// `$variable .= string`.
+/// Appends one string to another, and releases the former if it is a temporary.
 #[inline(never)]
+unsafe fn grow(place: *mut Value, right: *mut Value, take: bool) {
+    // SAFETY: both are strings, in different places.
+    unsafe {
+        (*place).append_str((*right).as_string().unwrap_unchecked());
+        if take {
+            std::ptr::drop_in_place(right);
+        }
+    }
+}
+
+/// `$variable .= string`.
 unsafe fn append<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: module documentation. Nothing runs user code here but the release of a temporary string, which cannot.
     unsafe {
         let place = Value::deref_ptr(Frame::slot(fp, (*pc).a));
         let right = B::at(pc, fp, (*pc).b);
         if (*place).tag() == Tag::String && (*right).tag() == Tag::String && place != right {
-            let bytes = (*right).as_string().unwrap_unchecked();
-            (*place).append_str(bytes);
-            if (*pc).kind_b() == Kind::Tmp {
-                std::ptr::drop_in_place(right);
-            }
+            grow(place, right, (*pc).kind_b() == Kind::Tmp);
             return go(pc.add(1), fp, cx, table);
         }
         let handler = const { simple(assign::assign_op) };
@@ -132,26 +139,22 @@ pub(super) unsafe fn concat<A: Place, B: Place>(
         let a = A::at(pc, fp, (*pc).a);
         let b = B::at(pc, fp, (*pc).b);
         if (*a).tag() == Tag::String && (*b).tag() == Tag::String {
-            return join(a, b, pc, fp, cx, table);
+            let result = join(a, b, (*pc).kind_a() == Kind::Tmp, (*pc).kind_b() == Kind::Tmp);
+            Frame::slot(fp, (*pc).c).write(result);
+            return go(pc.add(1), fp, cx, table);
         }
         let handler = const { simple(arith::binary::<arith::Concat>) };
         handler(pc, fp, cx, table)
     }
 }
 
+/// Two strings in one; temporaries are taken.
 #[inline(never)]
-unsafe fn join(
-    a: *mut Value,
-    b: *mut Value,
-    pc: *const Op,
-    fp: *mut Frame,
-    cx: &mut Context,
-    table: &Table,
-) -> Next {
-    // SAFETY: both are strings; temporaries are taken.
+unsafe fn join(a: *mut Value, b: *mut Value, take_a: bool, take_b: bool) -> Value {
+    // SAFETY: both are strings.
     unsafe {
         let right = (*b).as_string().unwrap_unchecked();
-        let result = if (*pc).kind_a() == Kind::Tmp {
+        let result = if take_a {
             // The left string is nobody else's, most often: it grows in place.
             let mut left = a.read().into_string().unwrap_unchecked();
             left.push_bytes(right);
@@ -159,10 +162,9 @@ unsafe fn join(
         } else {
             PhpString::concat((*a).as_string().unwrap_unchecked(), right)
         };
-        if (*pc).kind_b() == Kind::Tmp {
+        if take_b {
             std::ptr::drop_in_place(b);
         }
-        Frame::slot(fp, (*pc).c).write(Value::string(result));
-        go(pc.add(1), fp, cx, table)
+        Value::string(result)
     }
 }

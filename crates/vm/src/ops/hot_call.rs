@@ -147,8 +147,21 @@ unsafe fn destruct(ret: *mut Value, prev: *mut Frame, cx: &mut Context, table: &
 }
 
 #[cold]
-#[inline(never)]
 unsafe fn leave_odd(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        let next = leave_frame(pc, fp, cx);
+        if next.pc.is_null() {
+            return next;
+        }
+        go(next.pc, next.fp, cx, table)
+    }
+}
+
+/// Leaves a frame that ends the run loop, a script, or a generator; where execution goes on.
+#[cold]
+#[inline(never)]
+unsafe fn leave_frame(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Next {
     // SAFETY: module documentation.
     unsafe {
         (*fp).pc = pc;
@@ -165,13 +178,13 @@ unsafe fn leave_odd(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Tab
                 drop(ret.replace(Value::NULL));
             }
             if !top {
-                return run::raise((*prev).pc, prev, cx, table);
+                return run::unwind((*prev).pc, prev, cx);
             }
         }
         if top {
             return Next::LEAVE;
         }
-        go((*prev).pc.add(1), prev, cx, table)
+        Next { pc: (*prev).pc.add(1), fp: prev }
     }
 }
 
