@@ -48,6 +48,7 @@ macro_rules! for_each_spec {
             ASSIGN_OP_VS ASSIGN_OP [v s n]; ASSIGN_OP_VL ASSIGN_OP [v l n];
             ASSIGN_DIM_OP_VS ASSIGN_DIM_OP [v s n]; ASSIGN_DIM_OP_VL ASSIGN_DIM_OP [v l n];
             CONCAT_SS_T CONCAT [s s t]; CONCAT_SL_T CONCAT [s l t]; CONCAT_LS_T CONCAT [l s t];
+            FE_FETCH_R_T FE_FETCH_R [t _ _];
             PRE_INC_V PRE_INC [v _ n]; PRE_DEC_V PRE_DEC [v _ n];
             POST_INC_V POST_INC [v _ t]; POST_DEC_V POST_DEC [v _ t];
             FETCH_DIM_R_SS FETCH_DIM_R [v s t]; FETCH_DIM_R_SL FETCH_DIM_R [v l t];

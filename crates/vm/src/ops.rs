@@ -22,6 +22,7 @@ mod hot_array;
 mod hot_assign;
 mod hot_call;
 mod hot_compare;
+mod hot_iterate;
 mod hot_object;
 mod hot_var;
 mod iterate;

@@ -22,15 +22,16 @@ pub(super) unsafe fn fetch<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Con
             let array = (*container).array_ptr();
             let found = match (*key).tag() {
                 Tag::Int => VmArray::find_int(array, (*key).int_unchecked()),
-                Tag::String if (*pc).kind_b() != Kind::Tmp => {
-                    match Key::from_string((*key).as_string().unwrap_unchecked()) {
-                        Key::Int(int) => VmArray::find_int(array, int),
-                        Key::Str(string) => VmArray::find_str(array, string.raw()),
-                    }
-                }
+                Tag::String => match Key::from_string((*key).as_string().unwrap_unchecked()) {
+                    Key::Int(int) => VmArray::find_int(array, int),
+                    Key::Str(string) => VmArray::find_str(array, string.raw()),
+                },
                 _ => std::ptr::null_mut(),
             };
             if !found.is_null() {
+                if (*key).is_counted() && (*pc).kind_b() == Kind::Tmp {
+                    std::ptr::drop_in_place(key);
+                }
                 Frame::slot(fp, (*pc).c).write((*found).deref_clone());
                 return go(pc.add(1), fp, cx, table);
             }
@@ -92,12 +93,14 @@ unsafe fn assign_other<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Context
         }
         if (*container).tag() == Tag::Array
             && (*key).tag() == Tag::String
-            && (*pc).kind_b() != Kind::Tmp
             && let Some(value) = data_value(pc, fp)
         {
             let array = (*container).as_array_mut().unwrap_unchecked();
             let place: *mut Value =
                 array.get_or_insert(Key::from_string((*key).as_string().unwrap_unchecked()));
+            if (*pc).kind_b() == Kind::Tmp {
+                std::ptr::drop_in_place(key);
+            }
             return finish(place, value, pc, fp, cx, table);
         }
         let handler = const { super::with_data(super::array::assign) };

@@ -12,7 +12,8 @@ use crate::dispatch::{Next, Table, go};
 use crate::frame::Frame;
 use phalanx_bytecode::flags::BinOp;
 use phalanx_bytecode::{FLAG_SHIFT, Kind, Op};
-use phalanx_value::{PhpString, Tag, Value, VmArray};
+use phalanx_value::convert::IntBuffer;
+use phalanx_value::{Key, PhpString, Tag, Value, VmArray};
 
 /// `a OP b` of two numbers; none where the general way is needed.
 #[inline(always)]
@@ -105,10 +106,14 @@ pub(super) unsafe fn compound_dim<B: Place>(
     unsafe {
         let container = Value::deref_ptr(Frame::slot(fp, (*pc).a));
         let key = B::at(pc, fp, (*pc).b);
-        if (*container).tag() == Tag::Array && (*key).tag() == Tag::Int {
+        if (*container).tag() == Tag::Array {
             let array = (*container).array_ptr();
             if (*container).is_counted() && (*array).head.count() == 1 {
-                let element = VmArray::find_int(array, (*key).int_unchecked());
+                let element = match (*key).tag() {
+                    Tag::Int => VmArray::find_int(array, (*key).int_unchecked()),
+                    Tag::String if (*pc).kind_b() != Kind::Tmp => find_string(array, key),
+                    _ => std::ptr::null_mut(),
+                };
                 let data = pc.add(1);
                 let right = match (*data).kind_a() {
                     Kind::Lit => Lit::at(data, fp, (*data).a),
@@ -127,7 +132,19 @@ pub(super) unsafe fn compound_dim<B: Place>(
     }
 }
 
-/// `CONCAT` of two strings.
+/// The element under a string key, or null.
+#[inline(always)]
+unsafe fn find_string(array: *const VmArray, key: *const Value) -> *mut Value {
+    // SAFETY: the caller's key is a string.
+    unsafe {
+        match Key::from_string((*key).as_string().unwrap_unchecked()) {
+            Key::Int(int) => VmArray::find_int(array, int),
+            Key::Str(string) => VmArray::find_str(array, string.raw()),
+        }
+    }
+}
+
+/// `CONCAT` of strings and ints.
 pub(super) unsafe fn concat<A: Place, B: Place>(
     pc: *const Op,
     fp: *mut Frame,
@@ -140,6 +157,11 @@ pub(super) unsafe fn concat<A: Place, B: Place>(
         let b = B::at(pc, fp, (*pc).b);
         if (*a).tag() == Tag::String && (*b).tag() == Tag::String {
             let result = join(a, b, (*pc).kind_a() == Kind::Tmp, (*pc).kind_b() == Kind::Tmp);
+            Frame::slot(fp, (*pc).c).write(result);
+            return go(pc.add(1), fp, cx, table);
+        }
+        if (*a).tag() == Tag::String && (*b).tag() == Tag::Int {
+            let result = join_int(a, (*b).int_unchecked(), (*pc).kind_a() == Kind::Tmp);
             Frame::slot(fp, (*pc).c).write(result);
             return go(pc.add(1), fp, cx, table);
         }
@@ -165,6 +187,24 @@ unsafe fn join(a: *mut Value, b: *mut Value, take_a: bool, take_b: bool) -> Valu
         if take_b {
             std::ptr::drop_in_place(b);
         }
+        Value::string(result)
+    }
+}
+
+/// A string with a number behind it; a temporary string is taken.
+#[inline(never)]
+unsafe fn join_int(a: *mut Value, b: i64, take_a: bool) -> Value {
+    let mut digits = IntBuffer::new();
+    let digits = digits.format(b);
+    // SAFETY: the caller's value is a string.
+    unsafe {
+        let result = if take_a {
+            let mut left = a.read().into_string().unwrap_unchecked();
+            left.push_bytes(digits);
+            left
+        } else {
+            PhpString::concat((*a).as_string().unwrap_unchecked(), digits)
+        };
         Value::string(result)
     }
 }

@@ -8,8 +8,8 @@ use super::hot_arith::{Cv, Lit, Slot, Tmp, arith as fast};
 use super::hot_compare::{compare as fast_compare, jump as fast_jump};
 use super::{
     arith, array, assign, branch, call, class, compare, constant, exception, hot_array, hot_assign, hot_call,
-    hot_compare, hot_object, hot_var, iterate, jump, misc, object, recv, send, simple, static_prop, string,
-    transfer, variable, with_data,
+    hot_compare, hot_iterate, hot_object, hot_var, iterate, jump, misc, object, recv, send, simple,
+    static_prop, string, transfer, variable, with_data,
 };
 use crate::dispatch::{Handler, Table};
 use phalanx_bytecode::Opcode;
@@ -315,6 +315,7 @@ const fn special(code: SpecCode) -> Handler {
         CONCAT_SS_T => hot_assign::concat::<Slot, Slot>,
         CONCAT_SL_T => hot_assign::concat::<Slot, Lit>,
         CONCAT_LS_T => hot_assign::concat::<Lit, Slot>,
+        FE_FETCH_R_T => hot_iterate::fetch,
         PRE_INC_V => hot_var::step::<true>,
         PRE_DEC_V => hot_var::step::<false>,
         POST_INC_V => hot_var::post_step::<true>,
