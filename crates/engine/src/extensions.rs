@@ -7,5 +7,6 @@ pub fn all() -> Vec<&'static Extension> {
     let mut all = vec![&phalanx_vm::builtin::CORE, &crate::opcache::EXTENSION, &phalanx_ext_json::EXTENSION];
     all.extend(phalanx_ext_standard::EXTENSIONS);
     all.push(&phalanx_ext_spl::SPL);
+    all.push(&phalanx_ext_async::ASYNC);
     all
 }
