@@ -260,12 +260,12 @@ pub fn complete(closure: &ObjRef, this: Option<ObjRef>, statics: Vec<Value>) {
 
 /// What the body of a function declares when it runs, and on which line: a class or a function.
 pub fn declaration_in(proto: &FuncProto) -> Option<(&'static str, u32)> {
-    proto.code().iter().enumerate().find_map(|(at, op)| {
-        let what = match op.opcode() {
-            Opcode::DECLARE_CLASS => "class",
-            Opcode::DECLARE_FUNCTION => "function",
-            _ => return None,
-        };
-        Some((what, proto.line_of(at)))
+    // Codes are compared as numbers: those of specialized instructions are in no table of opcodes.
+    const CLASS: u16 = Opcode::DECLARE_CLASS as u16;
+    const FUNCTION: u16 = Opcode::DECLARE_FUNCTION as u16;
+    proto.code().iter().enumerate().find_map(|(at, op)| match op.code {
+        CLASS => Some(("class", proto.line_of(at))),
+        FUNCTION => Some(("function", proto.line_of(at))),
+        _ => None,
     })
 }
