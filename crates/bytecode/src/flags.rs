@@ -26,6 +26,8 @@ pub mod op {
     pub const NAMED: u16 = 1;
     /// The callee is not known while compiling.
     pub const CHECK: u16 = 2;
+    /// The instruction belongs to a jump or return out of a loop or `switch`.
+    pub const LEAVING: u16 = 1;
     /// The last `catch` of its `try`.
     pub const LAST: u16 = 1;
     /// An anonymous class.

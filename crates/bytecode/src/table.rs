@@ -37,7 +37,7 @@ macro_rules! for_each_op {
             DATA [opt, num, num] {} "Operands of the instruction before it; never executed by itself.";
             MOVE [val, _, res] {throws} "c = a, dereferenced and copied.";
             COPY_TMP [tmp, _, res] {} "c = a copy of temporary a, which stays.";
-            FREE [val, _, _] {throws} "Releases temporary a.";
+            FREE [val, num, _] {throws} "Releases temporary a. With LEAVING a jump or return leaves the switch that holds it: an exception counts as raised at instruction b, its end.";
 
             ADD [val, val, res] {throws} "c = a + b.";
             SUB [val, val, res] {throws} "c = a - b.";
@@ -207,7 +207,7 @@ macro_rules! for_each_op {
             FE_RESET_RW [var, jmp, res] {throws jumps} "c = iterator by reference over a.";
             FE_FETCH_R [tmp, dst, jmp] {throws jumps data} "Next value of iterator a into b, then its key into DATA.a (like b, if any); goes to c at the end.";
             FE_FETCH_RW [tmp, dst, jmp] {throws jumps data} "The same by reference.";
-            FE_FREE [val, _, _] {throws} "Releases iterator a.";
+            FE_FREE [val, num, _] {throws} "Releases iterator a. LEAVING as in FREE.";
 
             ECHO [val, _, _] {throws} "Outputs a.";
             INCLUDE [val, _, res] {throws jumps} "include, require or eval of a by flags::INCLUDE_*.";

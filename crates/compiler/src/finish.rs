@@ -6,6 +6,7 @@ use crate::builder::Builder;
 use crate::error::Result;
 use phalanx_bytecode::draft::{FunctionDraft, Literal, TryRegion};
 use phalanx_bytecode::effects::targets;
+use phalanx_bytecode::flags::op as flag;
 use phalanx_bytecode::flow::live_ranges;
 use phalanx_bytecode::table::Role;
 use phalanx_bytecode::{Kind, Op, Opcode};
@@ -47,6 +48,11 @@ impl Compiler<'_> {
     }
 }
 
+/// Whether the instruction leaves a loop: then it names the loop's end.
+fn is_leaving(op: Op) -> bool {
+    matches!(op.opcode(), Opcode::FREE | Opcode::FE_FREE) && op.flags() & flag::LEAVING != 0
+}
+
 /// Labels and temporaries to numbers.
 fn resolve(func: &mut FunctionDraft, f: &Builder) {
     let first = func.cvs.len() as u32;
@@ -60,6 +66,9 @@ fn resolve(func: &mut FunctionDraft, f: &Builder) {
         }
         if op.kind_c() == Kind::Tmp {
             op.c += first;
+        }
+        if is_leaving(*op) {
+            op.b = position(op.b);
         }
         let roles = op.opcode().info().roles;
         if op.opcode().info().jumps() {
@@ -92,16 +101,24 @@ fn resolve(func: &mut FunctionDraft, f: &Builder) {
 /// Lets jumps to unconditional jumps go where those go.
 fn thread_jumps(func: &mut FunctionDraft) {
     let code = &func.code;
-    let threaded = |mut target: u32| {
+    let threaded = |at: usize, from: u32| {
+        let mut best = from;
+        let mut target = from;
         for _ in 0..MAX_HOPS {
             match code.get(target as usize) {
                 Some(op) if op.opcode() == Opcode::JMP => target = op.a,
                 _ => break,
             }
+            // A backward jump has to end behind a LOOP_HEAD.
+            let is_forward = target as usize > at;
+            if is_forward || code[target as usize - 1].opcode() == Opcode::LOOP_HEAD {
+                best = target;
+            }
         }
-        target
+        best
     };
     let mut changes = Vec::new();
+    let mut tables: Vec<(usize, Vec<u32>)> = Vec::new();
     for (at, op) in code.iter().enumerate() {
         if !op.opcode().info().jumps() || op.opcode() == Opcode::FAST_CALL {
             continue;
@@ -109,24 +126,21 @@ fn thread_jumps(func: &mut FunctionDraft) {
         let mut new = *op;
         for (role, value) in op.opcode().info().roles.into_iter().zip([&mut new.a, &mut new.b, &mut new.c]) {
             if role == Role::Jmp {
-                *value = threaded(*value);
+                *value = threaded(at, *value);
             }
         }
         if new != *op {
             changes.push((at, new));
         }
+        if let Opcode::SWITCH_INT | Opcode::SWITCH_STRING | Opcode::MATCH = op.opcode()
+            && let Some(Literal::JumpTable(entries)) = func.literals.get(op.b as usize)
+        {
+            // Jump tables lead forward: loops are counted by plain jumps.
+            let forward = |from: u32| Some(threaded(at, from)).filter(|&target| target as usize > at);
+            let targets = entries.iter().map(|&(_, from)| forward(from).unwrap_or(from)).collect();
+            tables.push((op.b as usize, targets));
+        }
     }
-    let tables: Vec<(usize, Vec<u32>)> = func
-        .literals
-        .iter()
-        .enumerate()
-        .filter_map(|(at, literal)| match literal {
-            Literal::JumpTable(entries) => {
-                Some((at, entries.iter().map(|&(_, target)| threaded(target)).collect()))
-            }
-            _ => None,
-        })
-        .collect();
     for (at, op) in changes {
         func.code[at] = op;
     }
@@ -144,6 +158,11 @@ fn compact(func: &mut FunctionDraft, mut keep: Vec<bool>) {
     for region in &func.tries {
         if region.finally != 0 && keep[region.finally as usize] {
             keep[region.finally_end as usize] = true;
+        }
+    }
+    for at in 0..count {
+        if keep[at] && is_leaving(func.code[at]) {
+            keep[func.code[at].b as usize] = true;
         }
     }
     let mut is_loop = vec![false; count];
@@ -220,6 +239,9 @@ fn compact(func: &mut FunctionDraft, mut keep: Vec<bool>) {
 }
 
 fn renumber_jumps(op: &mut Op, new_index: impl Fn(u32) -> u32) {
+    if is_leaving(*op) {
+        op.b = new_index(op.b);
+    }
     let info = op.opcode().info();
     if info.jumps() {
         for (role, value) in info.roles.into_iter().zip([&mut op.a, &mut op.b, &mut op.c]) {

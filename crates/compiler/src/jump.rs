@@ -28,8 +28,14 @@ impl Compiler<'_> {
         let op = match scope {
             JumpScope::Loop(scope) => match scope.holds {
                 None => return,
-                Some(Held::Iterator(tmp)) => self.encode(Opcode::FE_FREE, Operand::Tmp(tmp), NONE, NONE, 0),
-                Some(Held::Value(tmp)) => self.encode(Opcode::FREE, Operand::Tmp(tmp), NONE, NONE, 0),
+                Some(held) => {
+                    let (opcode, tmp) = match held {
+                        Held::Iterator(tmp) => (Opcode::FE_FREE, tmp),
+                        Held::Value(tmp) => (Opcode::FREE, tmp),
+                    };
+                    let end = Operand::Label(scope.break_to);
+                    self.encode(opcode, Operand::Tmp(tmp), end, NONE, flag::LEAVING)
+                }
             },
             JumpScope::Finally { block, memory } => {
                 let waiting = if let Operand::Tmp(_) = waiting { waiting } else { NONE };

@@ -18,7 +18,8 @@ use crate::thrown::{PhpResult, Thrown};
 use phalanx_bytecode::draft::LiveKind;
 use phalanx_bytecode::flags::func as func_flag;
 use phalanx_bytecode::unit::FuncProto;
-use phalanx_bytecode::{FRAME_HEADER_SIZE, Kind, Op, Opcode, SLOT_SIZE, spec};
+use phalanx_bytecode::flags::op as op_flag;
+use phalanx_bytecode::{FRAME_HEADER_SIZE, Op, Opcode, SLOT_SIZE, spec};
 use phalanx_value::object::OBJ_DESTRUCTED;
 use phalanx_value::{ObjRef, Value, heap};
 use std::ptr;
@@ -387,8 +388,9 @@ pub unsafe fn unwind(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Next {
             }
             let func = (*fp).func;
             let proto = func.proto().expect("instructions belong to user functions");
-            let at = raised_at(proto, pc.offset_from(proto.code().as_ptr()) as u32);
-            if let Some(handler) = find_handler(proto, at, fp, cx) {
+            let at = pc.offset_from(proto.code().as_ptr()) as u32;
+            let (counts_as, at) = raised_at(proto, at);
+            if let Some(handler) = find_handler(proto, counts_as, fp, cx) {
                 release_live(proto, at, handler, fp, cx);
                 cx.frame = fp;
                 return Next { pc: proto.code().as_ptr().add(handler as usize), fp };
@@ -424,19 +426,19 @@ pub unsafe fn unwind(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Next {
 
 /// Where an exception of the instruction `at` counts as raised.
 ///
-/// What an instruction takes from the `DATA` behind it is gone, so it counts as that. A loop's temporary that is released
-/// early, because a jump or return leaves the loop, is gone too; that instruction counts as the one at the loop's end.
-fn raised_at(proto: &FuncProto, at: u32) -> u32 {
+/// The first result is for finding handlers: what is released because a jump or return leaves a loop counts as released
+/// at the loop's end. The second is for releasing temporaries: what an instruction takes from the `DATA` behind it is gone,
+/// so it counts as that.
+fn raised_at(proto: &FuncProto, at: u32) -> (u32, u32) {
     let op = proto.code()[at as usize];
     let base = spec::base_of(op.code);
     if base.info().has_data() {
-        return at + 1;
+        return (at + 1, at + 1);
     }
-    if matches!(base, Opcode::FREE | Opcode::FE_FREE) && op.kind_a() == Kind::Tmp {
-        let range = proto.live.iter().find(|range| range.slot == op.a && range.start <= at && at < range.end);
-        return range.map_or(at, |range| range.end);
+    if matches!(base, Opcode::FREE | Opcode::FE_FREE) && op.flags() & op_flag::LEAVING != 0 {
+        return (op.b, at);
     }
-    at
+    (at, at)
 }
 
 /// After an included script: the includer's variables take their values back.
