@@ -73,9 +73,9 @@ impl Op {
         Op { code: code as u16, x: none | none << 2 | none << 4, a: 0, b: 0, c: 0 }
     }
 
-    /// The opcode.
+    /// The opcode, also of an instruction that was specialised.
     pub fn opcode(self) -> Opcode {
-        Opcode::from_code(self.code).expect("an opcode the table knows")
+        crate::spec::base_of(self.code)
     }
 
     /// The kind of operand `a`.

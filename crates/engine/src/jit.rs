@@ -64,7 +64,9 @@ impl CodeStore for CachedCode {
         if cache.segment().offset_of(site).is_none() {
             return Place::Elsewhere;
         }
-        let (Some(heap), true) = (cache.code(), self.0.slot().has_pinned(unit.id)) else { return Place::Full };
+        let (Some(heap), true) = (cache.code(), self.0.slot().has_pinned(unit.id)) else {
+            return Place::Full;
+        };
         let code_window = heap.segment().window();
         let Ok(mut block) = heap.allocate(self.0.slot(), &code_window, code.len(), align) else {
             return Place::Full;

@@ -4,6 +4,7 @@
 //! a [`Request`], which runs a script in a context of its own and then shuts down in PHP's order: shutdown
 //! functions, destructors, output buffers, extensions, heap.
 
+mod border;
 mod extensions;
 mod jit;
 mod loader;
@@ -55,6 +56,7 @@ pub struct Engine {
 impl Engine {
     /// Reads the tables of the extensions and the settings.
     pub fn new(config: EngineConfig) -> Arc<Engine> {
+        border::install();
         let extensions = extensions::all();
         let ini = Arc::new(IniBase::new(&extensions, &config.ini));
         let cache = opcache::create(&ini);

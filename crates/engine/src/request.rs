@@ -5,10 +5,10 @@
 //! The context goes before what the request has kept is released.
 #![allow(unsafe_code, reason = "releases the heap of a request as a whole")]
 
-use crate::Engine;
 use crate::loader::EngineLoader;
 use crate::opcache::Handle;
 use crate::threads::EngineThreads;
+use crate::{Engine, border};
 use phalanx_value::{PhpString, Value};
 use phalanx_vm::ini::Ini;
 use phalanx_vm::loader::{LoadError, LoadedUnit, Loader};
@@ -23,6 +23,8 @@ pub struct Request {
     /// The context, which stays where it is: fibers that are suspended know its address.
     pub cx: Box<Context>,
     loader: Rc<EngineLoader>,
+    /// A bug ended it.
+    broken: bool,
 }
 
 impl Engine {
@@ -47,7 +49,7 @@ impl Engine {
                 start(&mut cx);
             }
         }
-        Request { cx, loader }
+        Request { cx, loader, broken: false }
     }
 }
 
@@ -101,28 +103,40 @@ impl Request {
     }
 
     fn run(&mut self, loaded: Result<LoadedUnit, LoadError>, path: &[u8]) {
-        let result: PhpResult = match loaded {
-            Ok(loaded) => self.cx.run_script(&loaded).map(drop),
-            Err(error) => phalanx_vm::include::report_main(&mut self.cx, error, path),
-        };
-        self.cx.finish_exception(result);
+        let whole = border::guard(&mut self.cx, |cx| {
+            let result: PhpResult = match loaded {
+                Ok(loaded) => cx.run_script(&loaded).map(drop),
+                Err(error) => phalanx_vm::include::report_main(cx, error, path),
+            };
+            cx.finish_exception(result);
+        });
+        self.broken |= !whole;
     }
 
     /// Ends the request: shutdown functions, destructors, output, extensions. Gives the exit code.
     pub fn finish(mut self) -> i32 {
-        phalanx_vm::end_request(&mut self.cx);
-        for extension in self.cx.registry.clone().extensions() {
-            if let Some(end) = extension.request_end {
-                end(&mut self.cx);
-            }
+        if !self.broken {
+            self.broken = !border::guard(&mut self.cx, |cx| {
+                phalanx_vm::end_request(cx);
+                for extension in cx.registry.clone().extensions() {
+                    if let Some(end) = extension.request_end {
+                        end(cx);
+                    }
+                }
+            });
         }
         // A thread does not wait for those it has started: whoever started the first one does.
         if !phalanx_threads::is_php_thread() {
             phalanx_threads::wait_for_all();
         }
         self.cx.flush_sink();
-        let Request { cx, loader } = self;
+        let Request { cx, loader, broken } = self;
         let code = cx.exit_code;
+        if broken {
+            // After a bug nothing is known of the state, so nothing of it is taken apart.
+            std::mem::forget(cx);
+            return code;
+        }
         drop(cx);
         // SAFETY: the context was the last that referred to anything of the request on this thread.
         unsafe { phalanx_vm::release_request() };
