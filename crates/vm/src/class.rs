@@ -35,6 +35,8 @@ pub struct PropInfo {
     pub root: ClassRef,
     /// Type.
     pub ty: PropType,
+    /// Built-in types that may be stored without any check: those of the type, if plain writes are all there is to it.
+    pub fast_bits: u32,
     /// Hooks: get and set.
     pub hooks: [Option<FuncRef>; 2],
     /// Its declaration, if a script's.

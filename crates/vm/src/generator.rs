@@ -158,10 +158,8 @@ fn innermost(cx: &mut Context, generator: &ObjRef) -> PhpResult<Vec<ObjRef>> {
     loop {
         let last = chain.last().expect("the chain begins with the generator").clone();
         let Some(state) = state(&last) else { return Ok(chain) };
-        let inner = match &*state.delegate.borrow() {
-            Delegate::Generator(inner) => inner.clone(),
-            _ => return Ok(chain),
-        };
+        let inner = state.delegate.borrow().generator();
+        let Some(inner) = inner else { return Ok(chain) };
         let Some(inner_state) = self::state(&inner) else { return Ok(chain) };
         if !inner_state.is_finished() {
             chain.push(inner);
@@ -197,6 +195,18 @@ fn resume(cx: &mut Context, generator: &ObjRef) -> PhpResult {
     if outer.is_finished() {
         return Ok(());
     }
+    if matches!(&*outer.delegate.borrow(), Delegate::None) {
+        if outer.has(RUNNING) {
+            return Err(cx.throw_error("Cannot resume an already running generator"));
+        }
+        outer.unset(FIRST);
+        let result = run_one(cx, std::slice::from_ref(generator), false);
+        if result.is_err() || outer.is_finished() || matches!(&*outer.delegate.borrow(), Delegate::None) {
+            return result;
+        }
+        // It stands at a `yield from` now.
+        return run_delegate(cx, generator);
+    }
     let chain = innermost(cx, generator)?;
     let inner = chain.last().and_then(state).expect("members of a chain are generators");
     if inner.has(RUNNING) || outer.has(RUNNING) {
@@ -204,6 +214,23 @@ fn resume(cx: &mut Context, generator: &ObjRef) -> PhpResult {
     }
     outer.unset(FIRST);
     inner.unset(FIRST);
+    run_chain(cx, chain, false)
+}
+
+/// Runs what a generator has begun to yield from to its first value; one that came from an array is there already.
+fn run_delegate(cx: &mut Context, generator: &ObjRef) -> PhpResult {
+    let outer = state(generator).expect("a generator");
+    if !matches!(&*outer.delegate.borrow(), Delegate::Generator(_)) {
+        return Ok(());
+    }
+    let chain = innermost(cx, generator)?;
+    let last = chain.last().and_then(state).expect("members of a chain are generators");
+    if last.has(RUNNING) {
+        return Err(cx.throw_error("Impossible to yield from the Generator being currently run"));
+    }
+    if chain.len() > 1 && !last.value.borrow().is_undef() {
+        return Ok(());
+    }
     run_chain(cx, chain, false)
 }
 
@@ -228,10 +255,7 @@ fn run_chain(cx: &mut Context, mut chain: Vec<ObjRef>, mut raising: bool) -> Php
         raising = false;
         if !state.is_finished() {
             result?;
-            let inner = match &*state.delegate.borrow() {
-                Delegate::Generator(inner) => Some(inner.clone()),
-                _ => None,
-            };
+            let inner = state.delegate.borrow().generator();
             let Some(inner) = inner else { return Ok(()) };
             // It stands at a `yield from` another generator: that one's value is the current one.
             chain = innermost(cx, &chain[0])?;
@@ -294,7 +318,7 @@ fn run_one(cx: &mut Context, chain: &[ObjRef], raising: bool) -> PhpResult {
 /// Runs a generator that has not begun to its first `yield`.
 fn ensure_started(cx: &mut Context, generator: &ObjRef) -> PhpResult {
     let Some(outer) = state(generator) else { return Ok(()) };
-    if outer.is_finished() {
+    if outer.is_finished() || !outer.value.borrow().is_undef() {
         return Ok(());
     }
     if matches!(&*outer.delegate.borrow(), Delegate::Generator(_)) {
@@ -329,6 +353,9 @@ fn current(cx: &mut Context, generator: &ObjRef) -> PhpResult<Option<(Value, Val
     let Some(outer) = state(generator) else { return Ok(None) };
     if outer.is_finished() {
         return Ok(None);
+    }
+    if matches!(&*outer.delegate.borrow(), Delegate::None) {
+        return Ok(Some((outer.value.borrow().clone(), outer.key.borrow().clone())));
     }
     let chain = innermost(cx, generator)?;
     if outer.is_finished() {

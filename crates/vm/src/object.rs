@@ -26,6 +26,8 @@ pub struct ObjectState {
     pub(crate) linking: Vec<ClassRef>,
     /// Known answers to "is an object of this class of the class with this name".
     pub(crate) instances: Instances,
+    /// Native classes that the VM itself asks for, by the address of their name.
+    pub(crate) known: FxHashMap<(usize, usize), ClassRef>,
     /// Functions of Units in the scope of a class (closures, constant expressions) by prototype and class.
     pub(crate) scoped: FxHashMap<(usize, usize), FuncRef>,
     /// Cases of backed enums by value; per class.
@@ -130,8 +132,20 @@ impl Context {
         Ok(object)
     }
 
-    /// The class called `name`, which is native.
-    pub fn native_class(&mut self, lc_name: &str) -> ClassRef {
+    /// The class called `lc_name`, which is native.
+    pub fn native_class(&mut self, lc_name: &'static str) -> ClassRef {
+        // A static text has one address, which is quicker to look up than its bytes.
+        let key = (lc_name.as_ptr().addr(), lc_name.len());
+        if let Some(class) = self.oop.known.get(&key) {
+            return *class;
+        }
+        let class = self.built_in(lc_name);
+        self.oop.known.insert(key, class);
+        class
+    }
+
+    #[cold]
+    fn built_in(&mut self, lc_name: &str) -> ClassRef {
         match self.find_class(lc_name.as_bytes()) {
             Some(class) => class,
             None => panic!("class {lc_name} is built in"),

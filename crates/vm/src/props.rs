@@ -33,12 +33,12 @@ mod unset;
 mod write;
 
 use crate::Context;
-use crate::class::{ClassRef, NO_SLOT, PropRef, prop_flag};
+use crate::class::{ClassRef, NO_SLOT, PropInfo, PropRef, prop_flag};
 use crate::func::CacheSlot;
 use crate::thrown::Thrown;
 use phalanx_bytecode::flags::member;
 use phalanx_value::object::OBJECT_HEADER;
-use phalanx_value::{ObjRef, PhpString, Value, VmObject};
+use phalanx_value::{ObjRef, PhpString, Tag, Value, VmArray, VmObject};
 use std::ptr;
 
 pub use guard::Guards;
@@ -146,20 +146,27 @@ pub unsafe fn read_cached<'a>(object: &ObjRef, cache: *const CacheSlot) -> Optio
     (!value.is_undef()).then_some(value)
 }
 
-/// The slot of a property that may be written without any check, if the cache leads to one: it has a value already.
+/// The slot of a property that a value with this tag may be written to without any check, if the cache leads to one:
+/// it has a value already.
 ///
 /// # Safety
 /// As [`cached_slot`].
 #[inline(always)]
-pub unsafe fn write_cached(object: &ObjRef, cache: *const CacheSlot) -> *mut Value {
+pub unsafe fn write_cached(object: &ObjRef, cache: *const CacheSlot, tag: Tag) -> *mut Value {
     // SAFETY: the caller's promise.
-    let slot = unsafe { cached_slot(object, cache) };
+    let (slot, info) = unsafe { (cached_slot(object, cache), *cache.add(2)) };
     // SAFETY: the caller's promise; a slot that is not null is initialised.
-    if !slot.is_null() && unsafe { *cache.add(2) == 0 && !(*slot).is_undef() && !(*slot).is_ref() } {
-        slot
-    } else {
-        ptr::null_mut()
+    if slot.is_null() || unsafe { (*slot).is_undef() || (*slot).is_ref() } {
+        return ptr::null_mut();
     }
+    if info != 0 {
+        let info: *const PropInfo = ptr::with_exposed_provenance(info);
+        // SAFETY: the word holds a property of the class.
+        if unsafe { (*info).fast_bits } & 1 << tag as u32 == 0 {
+            return ptr::null_mut();
+        }
+    }
+    slot
 }
 
 /// Whether the property can be read, and written, where it lies.
@@ -221,13 +228,31 @@ fn slot_of(object: &ObjRef, info: PropRef) -> *mut Value {
 
 /// Address of a property that is not declared, if the object has it; the table is made the object's own first.
 fn dynamic_place(object: &ObjRef, name: &PhpString) -> Option<*mut Value> {
-    object.dynamic()?;
+    // SAFETY: the object is live; its table, if there is one, is its own.
+    let table = unsafe { (*object.raw()).dynamic.get() };
+    if table.is_null() {
+        return None;
+    }
+    // SAFETY: the table is live.
+    if unsafe { (*table).head.count() } == 1 {
+        // SAFETY: as above; with one owner it may be changed where it lies.
+        let place = unsafe { VmArray::find_str(table, name.raw()) };
+        return (!place.is_null()).then_some(place);
+    }
     object.with_dynamic(|table| table.get_mut(phalanx_value::Key::Str(name)).map(ptr::from_mut))
 }
 
 /// The value of a property that is not declared.
 fn dynamic_value(object: &ObjRef, name: &PhpString) -> Option<Value> {
-    object.dynamic()?.get_str(name).map(Value::deref_clone)
+    // SAFETY: the object is live; its table, if there is one, is live.
+    unsafe {
+        let table = (*object.raw()).dynamic.get();
+        if table.is_null() {
+            return None;
+        }
+        let place = VmArray::find_str(table, name.raw());
+        (!place.is_null()).then(|| (*place).deref_clone())
+    }
 }
 
 impl Context {

@@ -16,21 +16,25 @@ pub(super) enum Delegate {
     Array(PhpArray, u32),
     /// An iterator that has been rewound; the flag says whether it stands on an element that was yielded.
     Iterator(Box<dyn NativeIterator>, bool),
-    /// A generator.
-    Generator(ObjRef),
+    /// A generator, as a value that the collector can be shown.
+    Generator(Value),
 }
 
 impl Delegate {
+    /// The generator that is yielded from.
+    pub(super) fn generator(&self) -> Option<ObjRef> {
+        match self {
+            Delegate::Generator(generator) => generator.as_object().cloned(),
+            _ => None,
+        }
+    }
+
     pub(super) fn trace(&self, visit: &mut dyn FnMut(&Value)) {
         match self {
             Delegate::None => {}
             Delegate::Array(array, _) => visit(array.as_value()),
             Delegate::Iterator(iterator, _) => iterator.trace(visit),
-            Delegate::Generator(generator) => {
-                // The collector sees a copy, whose count it cannot tell from one held elsewhere: a cycle through
-                // `yield from` is found once the inner generator has ended.
-                let _ = generator;
-            }
+            Delegate::Generator(generator) => visit(generator),
         }
     }
 }
@@ -127,6 +131,6 @@ fn begin_generator(
     if chain.last().and_then(super::state).is_some_and(|last| std::ptr::eq(last, state)) {
         return Err(cx.throw_error("Impossible to yield from the Generator being currently run"));
     }
-    state.delegate.replace(Delegate::Generator(object.clone()));
+    state.delegate.replace(Delegate::Generator(Value::object(object.clone())));
     Ok(Begun::Generator)
 }

@@ -83,9 +83,7 @@ impl FrameBox {
                 }
             }
             visit(&*(&raw const (*frame).this).cast::<Value>());
-            if let Some(closure) = (*frame).extra.as_ref().and_then(|extra| extra.closure.as_ref()) {
-                visit(&*ptr::from_ref(&Value::object(closure.clone())));
-            }
+            // The closure whose function this is stays unseen: a cycle through it is found once the generator ends.
         }
     }
 

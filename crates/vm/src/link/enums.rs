@@ -72,6 +72,7 @@ pub(super) fn add_props(class: &mut Class, this: ClassRef) {
             slot: 0,
             class: this,
             root: this,
+            fast_bits: 0,
             ty: Type::Native(ty),
             hooks: [None, None],
             decl: None,

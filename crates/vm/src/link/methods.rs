@@ -164,6 +164,29 @@ impl Linker<'_> {
                 return Err(self.fatal_in(&text, *method));
             }
         }
+        self.check_hook_overrides()
+    }
+
+    fn check_hook_overrides(&mut self) -> PhpResult {
+        let class = self.class;
+        for info in class.props.iter().filter(|info| info.class == class && info.has_hooks()) {
+            for kind in 0..2 {
+                let Some(hook) = info.hooks[kind].filter(|hook| has_attribute(*hook, "override")) else { continue };
+                let overrides = |above: &ClassRef| {
+                    above.props.get(&info.name).is_some_and(|other| {
+                        !other.has(flags::PRIVATE) && (other.hooks[kind].is_some() || !other.has_hooks())
+                    })
+                };
+                if !class.parent.iter().chain(&class.interfaces).any(overrides) {
+                    let text = format!(
+                        "{}::{}() has #[\\Override] attribute, but no matching parent method exists",
+                        class.shown_name(),
+                        hook.name
+                    );
+                    return Err(self.fatal_in(&text, hook));
+                }
+            }
+        }
         Ok(())
     }
 }

@@ -147,6 +147,7 @@ fn own_prop(class: &mut Class, this: ClassRef, parent: Option<ClassRef>, prop: &
         slot: 0,
         class: this,
         root,
+        fast_bits: 0,
         ty,
         hooks: [None, None],
         decl: None,

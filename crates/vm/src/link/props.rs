@@ -41,6 +41,7 @@ impl Linker<'_> {
             slot: 0,
             class,
             root: class,
+            fast_bits: 0,
             ty,
             hooks,
             decl: Some(decl),
@@ -243,7 +244,7 @@ impl Linker<'_> {
 }
 
 /// While its class is being linked: to change a property.
-fn edit_prop<'a>(info: PropRef) -> &'a mut PropInfo {
+pub(super) fn edit_prop<'a>(info: PropRef) -> &'a mut PropInfo {
     // SAFETY: the property belongs to the class being linked, which nobody uses yet.
     unsafe { &mut *info.as_ptr().cast_mut() }
 }

@@ -123,6 +123,7 @@ impl Linker<'_> {
             slot: 0,
             class,
             root: class,
+            fast_bits: 0,
             ty: info.ty,
             hooks,
             decl: info.decl,

@@ -70,22 +70,20 @@ unsafe fn assign(
 ) -> Next {
     // SAFETY: module documentation.
     unsafe {
+        let data = pc.add(1);
+        let tag = match (*data).kind_a() {
+            Kind::Lit => (*Lit::at(data, fp, (*data).a)).tag(),
+            _ => (*Frame::slot(fp, (*data).a)).deref().tag(),
+        };
         let slot = match object {
-            Some(object) => props::write_cached(object, cache(pc, fp)),
-            None => std::ptr::null_mut(),
+            Some(object) if tag != Tag::Undef => props::write_cached(object, cache(pc, fp), tag),
+            _ => std::ptr::null_mut(),
         };
         if !slot.is_null() && !(*slot).is_counted() {
-            let data = pc.add(1);
             match (*data).kind_a() {
                 Kind::Lit => slot.write((*Lit::at(data, fp, (*data).a)).copy_raw()),
                 Kind::Tmp => slot.write(Frame::slot(fp, (*data).a).read().into_deref()),
-                _ => {
-                    let from = Frame::slot(fp, (*data).a);
-                    if (*from).tag() == Tag::Undef {
-                        return assign_slow(pc, fp, cx, table);
-                    }
-                    slot.write((*from).deref_clone());
-                }
+                _ => slot.write((*Frame::slot(fp, (*data).a)).deref_clone()),
             }
             return go(pc.add(2), fp, cx, table);
         }

@@ -40,29 +40,55 @@ pub fn assign_reference(cx: &mut Context, reference: &PhpRef, value: Value) -> P
 fn fit_reference(cx: &mut Context, reference: &PhpRef, value: Value) -> PhpResult<Value> {
     let value = value.into_deref();
     let strict = cx.strict_types();
-    let mut first: Option<(PropRef, Value)> = None;
+    // The first property, and what the value was converted to for it and those behind it, if it had to be.
+    let mut first: Option<(PropRef, Option<Value>)> = None;
     for info in sources(reference) {
-        let mut converted = value.clone();
         let scope = TypeScope { class: Some(info.class), called: Some(info.class) };
-        if !info.ty.fit(cx, &mut converted, scope, strict)? {
-            return Err(reference_error(cx, info, &value));
-        }
-        match &first {
-            None => first = Some((info, converted)),
-            Some((other, before)) if !same(before, &converted) => {
-                let text = format!(
-                    "Cannot assign {} to reference held by property {} and property {}, as this would result in an \
-                     inconsistent type conversion",
-                    value_name(&value),
-                    described(*other),
-                    described(info),
-                );
-                return Err(cx.throw("typeerror", text));
+        let converted = if info.ty.admits(cx, &value, scope) {
+            None
+        } else {
+            if !may_convert(info, &value, strict) {
+                return Err(reference_error(cx, info, &value));
             }
-            Some(_) => {}
+            if let Some((other, None)) = first {
+                return Err(conflict(cx, other, info, &value));
+            }
+            let mut converted = value.clone();
+            if !info.ty.convert(cx, &mut converted, strict)? {
+                return Err(reference_error(cx, info, &value));
+            }
+            Some(converted)
+        };
+        match (&first, converted) {
+            (None, converted) => first = Some((info, converted)),
+            (Some((_, Some(before))), Some(converted)) if same(before, &converted) => {}
+            (Some((_, None)), None) => {}
+            (Some((other, _)), _) => return Err(conflict(cx, *other, info, &value)),
         }
     }
-    Ok(first.map_or(value, |(_, converted)| converted))
+    Ok(first.and_then(|(_, converted)| converted).unwrap_or(value))
+}
+
+/// Whether a conversion of a value that the type does not admit is worth a try.
+fn may_convert(info: PropRef, value: &Value, strict: bool) -> bool {
+    let bits = info.ty.bits();
+    if strict {
+        return value.is_int() && bits & bit::FLOAT != 0;
+    }
+    !value.is_null()
+        && (bits & (bit::INT | bit::FLOAT | bit::STRING) != 0 || bits & bit::BOOL == bit::BOOL)
+}
+
+#[cold]
+fn conflict(cx: &mut Context, one: PropRef, other: PropRef, value: &Value) -> Thrown {
+    let text = format!(
+        "Cannot assign {} to reference held by property {} and property {}, as this would result in an inconsistent \
+         type conversion",
+        value_name(value),
+        described(one),
+        described(other),
+    );
+    cx.throw("typeerror", text)
 }
 
 /// Whether two conversions of one scalar came out the same.

@@ -46,6 +46,11 @@ impl Context {
             && info.ty.is_some()
             && info.ty.bits() & bit::FLOAT == 0
         {
+            let reference = if info.slot == NO_SLOT { Value::NULL } else { object.get_slot(info.slot) };
+            if let Some(reference) = reference.as_ref().filter(|reference| reference.has_type_sources()) {
+                let new = reference::step_reference(self, reference, &old, new, up)?;
+                return Ok((old, new));
+            }
             return Err(self.step_error(info, up));
         }
         let new = self.write_prop(object, name, new, scope, cache)?;
