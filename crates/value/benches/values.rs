@@ -200,6 +200,7 @@ fn objects() {
         flags: 0,
         reserved: 0,
         defaults: Cell::new(std::ptr::null()),
+        sources: Cell::new(std::ptr::null()),
     }));
     bench("object: make and drop, 3 slots", 10_000, || {
         for _ in 0..10_000 {

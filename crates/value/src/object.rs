@@ -43,6 +43,9 @@ pub struct ClassBase {
     pub reserved: u32,
     /// `slot_count` values that new objects begin with; null means that all slots begin as `Undef`.
     pub defaults: Cell<*const Value>,
+    /// `slot_count` words: the type source (see [`crate::PhpRef::add_type_source`]) that a reference in the slot has
+    /// on its account; null if no slot is typed.
+    pub sources: Cell<*const usize>,
 }
 
 /// The class has a destructor.
@@ -440,6 +443,7 @@ pub(crate) unsafe fn destroy(this: *mut VmObject) {
             }
             let mut slot = VmObject::slot_ptr(this, 0);
             let end = slot.add((*class).slot_count as usize);
+            forget_sources(class, slot);
             while slot != end {
                 ptr::drop_in_place(slot);
                 slot = slot.add(1);
@@ -480,6 +484,7 @@ pub(crate) unsafe fn free_parts(this: *mut VmObject) {
         }
         let mut slot = VmObject::slot_ptr(this, 0);
         let end = slot.add((*(*this).class).slot_count as usize);
+        forget_sources((*this).class, slot);
         while slot != end {
             if (*slot).is_counted() {
                 drop(slot.replace(Value::UNDEF));
@@ -487,6 +492,28 @@ pub(crate) unsafe fn free_parts(this: *mut VmObject) {
             slot = slot.add(1);
         }
         drop((*this).native.take());
+    }
+}
+
+/// References in slots of typed properties outlive the object without the types.
+///
+/// # Safety
+/// `first` is the first slot of a live object of the class.
+#[inline(always)]
+unsafe fn forget_sources(class: *const ClassBase, first: *mut Value) {
+    // SAFETY: the class is valid; with sources it has one for each slot.
+    unsafe {
+        let sources = (*class).sources.get();
+        if sources.is_null() {
+            return;
+        }
+        for slot in 0..(*class).slot_count as usize {
+            if let Some(reference) = (*first.add(slot)).as_ref()
+                && reference.has_type_sources()
+            {
+                reference.remove_type_source(*sources.add(slot));
+            }
+        }
     }
 }
 

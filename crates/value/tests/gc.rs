@@ -12,6 +12,7 @@ fn class(slot_count: u32, flags: u32) -> &'static ClassBase {
         flags,
         reserved: 0,
         defaults: Cell::new(std::ptr::null()),
+        sources: Cell::new(std::ptr::null()),
     }))
 }
 

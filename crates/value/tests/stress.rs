@@ -41,6 +41,7 @@ fn class(flags: u32) -> &'static ClassBase {
         flags,
         reserved: 0,
         defaults: Cell::new(std::ptr::null()),
+        sources: Cell::new(std::ptr::null()),
     }))
 }
 

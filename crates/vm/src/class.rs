@@ -341,7 +341,14 @@ impl Class {
     /// A class without members.
     pub(crate) fn empty(name: PhpString, lc_name: PhpString, flags: u32) -> Class {
         Class {
-            base: ClassBase { id: 0, slot_count: 0, flags: 0, reserved: 0, defaults: Cell::new(ptr::null()) },
+            base: ClassBase {
+                id: 0,
+                slot_count: 0,
+                flags: 0,
+                reserved: 0,
+                defaults: Cell::new(ptr::null()),
+                sources: Cell::new(ptr::null()),
+            },
             name,
             lc_name,
             flags,

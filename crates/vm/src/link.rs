@@ -295,6 +295,13 @@ fn finish(class: ClassRef, unit: u32, index: Option<u32>) {
     class_mut.base.id = id;
     class_mut.base.slot_count = class_mut.slots.len() as u32;
     class_mut.base.flags = flags;
+    if class_mut.slots.iter().any(|info| info.ty.is_some()) {
+        for info in &class_mut.slots {
+            info.as_ptr().expose_provenance();
+        }
+        // A handle of a property is its address, which is also what references note.
+        class_mut.base.sources.set(class_mut.slots.as_ptr().cast());
+    }
     if class_mut.inits.iter().all(|init| matches!(init, Lazy::Value(_))) {
         let defaults = class_mut.inits.iter().map(|init| match init {
             Lazy::Value(value) => value.clone(),

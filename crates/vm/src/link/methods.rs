@@ -171,7 +171,9 @@ impl Linker<'_> {
         let class = self.class;
         for info in class.props.iter().filter(|info| info.class == class && info.has_hooks()) {
             for kind in 0..2 {
-                let Some(hook) = info.hooks[kind].filter(|hook| has_attribute(*hook, "override")) else { continue };
+                let Some(hook) = info.hooks[kind].filter(|hook| has_attribute(*hook, "override")) else {
+                    continue;
+                };
                 let overrides = |above: &ClassRef| {
                     above.props.get(&info.name).is_some_and(|other| {
                         !other.has(flags::PRIVATE) && (other.hooks[kind].is_some() || !other.has_hooks())

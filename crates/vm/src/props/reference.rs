@@ -75,8 +75,7 @@ fn may_convert(info: PropRef, value: &Value, strict: bool) -> bool {
     if strict {
         return value.is_int() && bits & bit::FLOAT != 0;
     }
-    !value.is_null()
-        && (bits & (bit::INT | bit::FLOAT | bit::STRING) != 0 || bits & bit::BOOL == bit::BOOL)
+    !value.is_null() && (bits & (bit::INT | bit::FLOAT | bit::STRING) != 0 || bits & bit::BOOL == bit::BOOL)
 }
 
 #[cold]
