@@ -295,6 +295,10 @@ fn finish(class: ClassRef, unit: u32, index: Option<u32>) {
     class_mut.base.id = id;
     class_mut.base.slot_count = class_mut.slots.len() as u32;
     class_mut.base.flags = flags;
+    for info in class_mut.slots.iter().filter(|info| info.class == class) {
+        props::edit_prop(*info).fast_bits =
+            if info.is_plain() && !info.has(member::STATIC) { info.ty.bits() } else { 0 };
+    }
     if class_mut.slots.iter().any(|info| info.ty.is_some()) {
         for info in &class_mut.slots {
             info.as_ptr().expose_provenance();
