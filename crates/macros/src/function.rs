@@ -157,10 +157,17 @@ fn wrapper(rust: &RustSide<'_>, signature: &Signature, options: &Options) -> Res
         fn call(
             cx: &mut ::phalanx_vm::Context,
             args: &mut ::phalanx_vm::args::Args<'_>,
-        ) -> ::phalanx_vm::PhpResult<::phalanx_vm::macro_support::Value> {
-            args.check_count(cx, #min, #max)?;
-            #fetches
-            ::core::result::Result::Ok(::phalanx_vm::args::IntoValue::into_value(#result))
+        ) -> ::phalanx_vm::native::NativeResult {
+            #[inline(always)]
+            fn checked(
+                cx: &mut ::phalanx_vm::Context,
+                args: &mut ::phalanx_vm::args::Args<'_>,
+            ) -> ::phalanx_vm::PhpResult<::phalanx_vm::macro_support::Value> {
+                args.check_count(cx, #min, #max)?;
+                #fetches
+                ::core::result::Result::Ok(::phalanx_vm::args::IntoValue::into_value(#result))
+            }
+            ::phalanx_vm::native::NativeResult::new(checked(cx, args))
         }
         call
     }})

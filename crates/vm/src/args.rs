@@ -28,7 +28,7 @@ pub use types::{Number, Path, Rest, StrOrArray, StrOrInt, Unchecked};
 use crate::Context;
 use crate::class::ClassRef;
 use crate::frame::Frame;
-use crate::native::{NativeFn, NativeParam};
+use crate::native::{NativeFn, NativeParam, NativeResult};
 use crate::thrown::{PhpResult, Thrown};
 use phalanx_value::{ObjRef, PhpArray, PhpRef, Value};
 use std::marker::PhantomData;
@@ -55,13 +55,12 @@ pub struct Args<'a> {
     marker: PhantomData<&'a mut Frame>,
 }
 
-/// Calls a native function whose arguments are in place.
-pub fn invoke(cx: &mut Context, native: &'static NativeFn, args: &mut Args<'_>) -> PhpResult<Value> {
-    let Some(call) = native.call else {
-        let name = String::from_utf8_lossy(&cx.active_function_name()).into_owned();
-        return Err(cx.throw_error(format!("Cannot call abstract method {name}()")));
-    };
-    call(cx, args)
+/// What a call of a native method without body comes to.
+#[cold]
+pub(crate) fn call_abstract(cx: &mut Context) -> NativeResult {
+    let name = String::from_utf8_lossy(&cx.active_function_name()).into_owned();
+    cx.throw_error(format!("Cannot call abstract method {name}()"));
+    NativeResult::THROWN
 }
 
 impl<'a> Args<'a> {

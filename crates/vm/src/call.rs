@@ -11,6 +11,7 @@ use crate::class::Callee;
 use crate::frame::{Frame, VmThis, flag};
 use crate::func::FuncRef;
 use crate::run;
+use crate::native::NativeResult;
 use crate::thrown::PhpResult;
 use phalanx_bytecode::flags::func as func_flag;
 use phalanx_value::object::OBJ_DESTRUCTED;
@@ -42,17 +43,30 @@ pub fn qualified_name(func: FuncRef) -> String {
 /// `frame` must be the topmost frame, of a native function, its `prev` the caller.
 pub(crate) unsafe fn native(frame: *mut Frame, cx: &mut Context) -> PhpResult<Value> {
     // SAFETY: the caller's promise.
+    unsafe { native_raw(frame, cx) }.into_result(cx)
+}
+
+/// As [`native`]; never inlined, so that the arguments' book-keeping is no part of the handlers that call it.
+///
+/// # Safety
+/// As [`native`].
+#[inline(never)]
+pub(crate) unsafe fn native_raw(frame: *mut Frame, cx: &mut Context) -> NativeResult {
+    // SAFETY: the caller's promise.
     unsafe {
         let caller = (*frame).prev;
         let native = (*frame).func.as_native().expect("a native function");
         cx.frame = frame;
         let mut args = Args::new(frame);
-        let result = crate::args::invoke(cx, native, &mut args);
+        let result = match native.call {
+            Some(call) => call(cx, &mut args),
+            None => crate::args::call_abstract(cx),
+        };
         for index in 0..(*frame).num_args {
             ptr::drop_in_place(Frame::slot_at(frame, index));
         }
         cx.frame = caller;
-        if result.is_err()
+        if result.is_thrown()
             && (*frame).has(flag::CTOR)
             && let Some(object) = (*frame).this.as_object()
         {

@@ -111,7 +111,7 @@ static NO_CONSTRUCTOR: crate::native::NativeFn = crate::native::NativeFn {
     flags: phalanx_bytecode::flags::func::PUBLIC,
     traits: 0,
     deprecated: None,
-    call: Some(|_, _| Ok(Value::NULL)),
+    call: Some(|_, _| crate::native::NativeResult::value(Value::NULL)),
 };
 
 /// A Unit in use by a request: its functions, with their caches and static variables.

@@ -45,7 +45,55 @@ pub struct NativeParam {
 }
 
 /// The Rust side of a native function.
-pub type NativeCall = fn(&mut Context, &mut Args<'_>) -> PhpResult<Value>;
+pub type NativeCall = fn(&mut Context, &mut Args<'_>) -> NativeResult;
+
+/// What a native function returns: a value, or undef if something was thrown. Unlike a `PhpResult<Value>` it is two
+/// words, which travel in registers.
+#[must_use]
+#[repr(transparent)]
+pub struct NativeResult(Value);
+
+impl NativeResult {
+    /// Something was thrown; the context knows what.
+    pub const THROWN: NativeResult = NativeResult(Value::UNDEF);
+
+    /// A value. Undef, which no function returns, becomes null.
+    #[inline(always)]
+    pub fn value(value: Value) -> NativeResult {
+        NativeResult(if value.is_undef() { Value::NULL } else { value })
+    }
+
+    /// A result.
+    #[inline(always)]
+    pub fn new(result: PhpResult<Value>) -> NativeResult {
+        match result {
+            Ok(value) => NativeResult::value(value),
+            Err(_) => NativeResult::THROWN,
+        }
+    }
+
+    /// Whether something was thrown.
+    #[inline(always)]
+    pub fn is_thrown(&self) -> bool {
+        self.0.is_undef()
+    }
+
+    /// The value; undef if something was thrown.
+    #[inline(always)]
+    pub fn into_raw(self) -> Value {
+        self.0
+    }
+
+    /// The value, or what is pending in the context.
+    #[inline(always)]
+    pub fn into_result(self, cx: &Context) -> PhpResult<Value> {
+        if self.is_thrown() {
+            cx.pending()?;
+            return Ok(Value::NULL);
+        }
+        Ok(self.0)
+    }
+}
 
 /// A native function or method.
 #[derive(Debug)]

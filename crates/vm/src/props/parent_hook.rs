@@ -11,7 +11,7 @@ use crate::class::{NO_SLOT, PropRef};
 use crate::frame::{VmThis, flag};
 use crate::func::{Func, FuncRef};
 use crate::ins::Ins;
-use crate::native::{NativeFn, NativeParam, NativeType};
+use crate::native::{NativeFn, NativeParam, NativeResult, NativeType};
 use crate::thrown::PhpResult;
 use phalanx_bytecode::flags::{func as flags, member};
 use phalanx_value::Value;
@@ -58,7 +58,7 @@ static GET: NativeFn = NativeFn {
     flags: flags::PUBLIC,
     traits: 0,
     deprecated: None,
-    call: Some(get),
+    call: Some(|cx, args| NativeResult::new(get(cx, args))),
 };
 
 static SET: NativeFn = NativeFn {
@@ -76,7 +76,7 @@ static SET: NativeFn = NativeFn {
     flags: flags::PUBLIC,
     traits: 0,
     deprecated: None,
-    call: Some(set),
+    call: Some(|cx, args| NativeResult::new(set(cx, args))),
 };
 
 /// A function that reads or writes the backing store of a property; one per class and kind.
