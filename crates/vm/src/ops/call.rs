@@ -260,6 +260,14 @@ pub(super) fn call(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
     }
 }
 
+/// Delivers what a native call returned raw (undef: it threw), after the destructors that it left behind.
+pub(super) fn deliver(ins: Ins, result: Value, cx: &mut Context) -> PhpResult {
+    let result = if result.is_undef() { cx.pending().map(|()| Value::NULL) } else { Ok(result) };
+    let result = run_pending(result, cx)?;
+    ins.set_c(result);
+    Ok(())
+}
+
 /// Runs destructors that a native call left behind.
 fn run_pending(result: PhpResult<Value>, cx: &mut Context) -> PhpResult<Value> {
     if phalanx_value::heap::attention() != 0 { run::attended(result, cx) } else { result }

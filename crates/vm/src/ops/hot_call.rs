@@ -10,6 +10,7 @@ use crate::Context;
 use crate::dispatch::{Next, Table, go};
 use crate::frame::{Frame, VmThis, flag};
 use crate::func::{FuncRef, TAKES_REFS};
+use crate::ins::Ins;
 use crate::run;
 use phalanx_bytecode::{Kind, Op};
 use phalanx_value::{Tag, Value};
@@ -96,9 +97,12 @@ pub(super) unsafe fn call(pc: *const Op, fp: *mut Frame, cx: &mut Context, table
         let call = (*fp).call;
         let func = (*call).func;
         (*fp).pc = pc;
-        if func.proto().is_some() && !func.has(super::call::ODD) && !(*call).has(flag::TRAMPOLINE) {
+        if !func.has(super::call::ODD) && !(*call).has(flag::TRAMPOLINE) {
             (*fp).call = (*call).prev;
             (*call).prev = fp;
+            if func.proto().is_none() {
+                return native(pc, fp, call, cx, table);
+            }
             (*call).ret =
                 if (*pc).kind_c() == Kind::None { ptr::null_mut() } else { Frame::slot(fp, (*pc).c) };
             let entry = run::enter(call, cx);
@@ -109,6 +113,38 @@ pub(super) unsafe fn call(pc: *const Op, fp: *mut Frame, cx: &mut Context, table
         }
         let handler = const { super::transfer(super::call::call) };
         handler(pc, fp, cx, table)
+    }
+}
+
+/// `CALL` of a native function.
+#[inline(always)]
+unsafe fn native(pc: *const Op, fp: *mut Frame, call: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation. The call is the topmost frame, its arguments written.
+    unsafe {
+        let result = crate::call::native_raw(call, cx).into_raw();
+        let wanted = (*pc).kind_c() != Kind::None;
+        if result.is_undef() || phalanx_value::heap::attention() != 0 || !wanted && result.is_counted() {
+            return native_odd(pc, fp, result, cx, table);
+        }
+        if wanted {
+            Frame::slot(fp, (*pc).c).write(result);
+        } else {
+            std::mem::forget(result);
+        }
+        go(pc.add(1), fp, cx, table)
+    }
+}
+
+/// What follows a native call that threw, left something to do, or whose result nobody wants.
+#[cold]
+#[inline(never)]
+unsafe fn native_odd(pc: *const Op, fp: *mut Frame, result: Value, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: as above; the call is over.
+    unsafe {
+        match super::call::deliver(Ins::new(pc, fp), result, cx) {
+            Ok(()) => go(pc.add(1), fp, cx, table),
+            Err(_) => run::raise(pc, fp, cx, table),
+        }
     }
 }
 
