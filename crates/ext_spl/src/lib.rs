@@ -1,8 +1,17 @@
 //! PHP's SPL: exceptions, iterators, data structures, and functions on objects and class loaders.
 #![forbid(unsafe_code)]
 
+mod array;
+mod dual;
 mod exceptions;
+mod fixed;
 mod functions;
+mod heap;
+mod interfaces;
+mod list;
+mod recursive;
+mod storage;
+mod util;
 
 use phalanx_vm::native::Extension;
 use phalanx_vm::request::PHP_VERSION;
@@ -26,6 +35,40 @@ pub static SPL: Extension = Extension {
         &exceptions::RANGE_EXCEPTION,
         &exceptions::UNDERFLOW_EXCEPTION,
         &exceptions::UNEXPECTED_VALUE_EXCEPTION,
+        &interfaces::OUTER_ITERATOR,
+        &interfaces::RECURSIVE_ITERATOR,
+        &interfaces::SEEKABLE_ITERATOR,
+        &interfaces::SPL_OBSERVER,
+        &interfaces::SPL_SUBJECT,
+        &array::ARRAY_OBJECT,
+        &array::ARRAY_ITERATOR,
+        &array::RECURSIVE_ARRAY_ITERATOR,
+        &dual::ITERATOR_ITERATOR,
+        &dual::FILTER_ITERATOR,
+        &dual::RECURSIVE_FILTER_ITERATOR,
+        &dual::CALLBACK_FILTER_ITERATOR,
+        &dual::RECURSIVE_CALLBACK_FILTER_ITERATOR,
+        &dual::PARENT_ITERATOR,
+        &dual::LIMIT_ITERATOR,
+        &dual::CACHING_ITERATOR,
+        &dual::RECURSIVE_CACHING_ITERATOR,
+        &dual::NO_REWIND_ITERATOR,
+        &dual::APPEND_ITERATOR,
+        &dual::INFINITE_ITERATOR,
+        &dual::REGEX_ITERATOR,
+        &dual::RECURSIVE_REGEX_ITERATOR,
+        &dual::EMPTY_ITERATOR,
+        &recursive::RECURSIVE_ITERATOR_ITERATOR,
+        &list::SPL_DOUBLY_LINKED_LIST,
+        &list::SPL_QUEUE,
+        &list::SPL_STACK,
+        &heap::SPL_HEAP,
+        &heap::SPL_MIN_HEAP,
+        &heap::SPL_MAX_HEAP,
+        &heap::SPL_PRIORITY_QUEUE,
+        &fixed::SPL_FIXED_ARRAY,
+        &storage::SPL_OBJECT_STORAGE,
+        &storage::MULTIPLE_ITERATOR,
     ],
     consts: &[],
     ini: &[],

@@ -12,6 +12,7 @@ pub(crate) mod weak;
 use crate::native::{Extension, NativeClass};
 
 pub use exceptions::CANCELLATION;
+pub use interfaces::internal_iterator::wrap as internal_iterator;
 pub(crate) use trace::text as trace_text;
 
 /// What the language itself declares.

@@ -96,7 +96,7 @@ pub(crate) mod internal_iterator {
     }
 
     /// An InternalIterator over `iterator`.
-    pub(crate) fn wrap(cx: &mut Context, iterator: Box<dyn NativeIterator>) -> PhpResult<ObjRef> {
+    pub fn wrap(cx: &mut Context, iterator: Box<dyn NativeIterator>) -> PhpResult<ObjRef> {
         let class = cx.native_class("internaliterator");
         let object = cx.new_object(class)?;
         let state = State { iterator: RefCell::new(iterator), started: Cell::new(false) };
