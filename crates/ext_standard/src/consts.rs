@@ -3,6 +3,7 @@
 use crate::info::process::VERSION;
 use phalanx_vm::native::NativeValue::{Bool, Float, Int, Str};
 use phalanx_vm::native::{NativeConst, NativeType, NativeValue};
+use std::f64::consts;
 
 const fn constant(name: &'static str, value: NativeValue) -> NativeConst {
     NativeConst { name, value, flags: 0, ty: NativeType::NONE, deprecated: None }
@@ -143,22 +144,22 @@ pub static STANDARD: &[NativeConst] = &[
     constant("PHP_URL_FRAGMENT", Int(7)),
     constant("PHP_QUERY_RFC1738", Int(1)),
     constant("PHP_QUERY_RFC3986", Int(2)),
-    constant("M_E", Float(2.718281828459045)),
-    constant("M_LOG2E", Float(1.4426950408889634)),
-    constant("M_LOG10E", Float(0.4342944819032518)),
-    constant("M_LN2", Float(0.6931471805599453)),
-    constant("M_LN10", Float(2.302585092994046)),
-    constant("M_PI", Float(3.141592653589793)),
-    constant("M_PI_2", Float(1.5707963267948966)),
-    constant("M_PI_4", Float(0.7853981633974483)),
-    constant("M_1_PI", Float(0.3183098861837907)),
-    constant("M_2_PI", Float(0.6366197723675814)),
+    constant("M_E", Float(consts::E)),
+    constant("M_LOG2E", Float(consts::LOG2_E)),
+    constant("M_LOG10E", Float(consts::LOG10_E)),
+    constant("M_LN2", Float(consts::LN_2)),
+    constant("M_LN10", Float(consts::LN_10)),
+    constant("M_PI", Float(consts::PI)),
+    constant("M_PI_2", Float(consts::FRAC_PI_2)),
+    constant("M_PI_4", Float(consts::FRAC_PI_4)),
+    constant("M_1_PI", Float(consts::FRAC_1_PI)),
+    constant("M_2_PI", Float(consts::FRAC_2_PI)),
     constant("M_SQRTPI", Float(1.772453850905516)),
-    constant("M_2_SQRTPI", Float(1.1283791670955126)),
+    constant("M_2_SQRTPI", Float(consts::FRAC_2_SQRT_PI)),
     constant("M_LNPI", Float(1.1447298858494002)),
     constant("M_EULER", Float(0.5772156649015329)),
-    constant("M_SQRT2", Float(1.4142135623730951)),
-    constant("M_SQRT1_2", Float(0.7071067811865476)),
+    constant("M_SQRT2", Float(consts::SQRT_2)),
+    constant("M_SQRT1_2", Float(consts::FRAC_1_SQRT_2)),
     constant("M_SQRT3", Float(1.7320508075688772)),
     constant("INF", Float(f64::INFINITY)),
     constant("NAN", Float(f64::NAN)),

@@ -156,7 +156,9 @@ fn float_tokens(float: f64) -> TokenStream {
     } else if float.is_infinite() {
         if float > 0.0 { quote!(f64::INFINITY) } else { quote!(f64::NEG_INFINITY) }
     } else {
-        quote!(#float)
+        // Clippy takes digits of M_E or M_PI for a slip of whoever wrote them.
+        let bits = float.to_bits();
+        quote!(f64::from_bits(#bits))
     }
 }
 

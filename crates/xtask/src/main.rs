@@ -7,6 +7,7 @@
 mod arguments;
 mod bench;
 mod bless;
+mod check_dispatch;
 mod codegen;
 mod conformance;
 #[path = "../../syntax/codegen/tables.rs"]
@@ -46,6 +47,7 @@ const TASKS: &[Task] = &[
     Task { name: "conformance", help: conformance::HELP, run: conformance::run },
     Task { name: "whats-left", help: whats_left::HELP, run: whats_left::run },
     Task { name: "bench", help: bench::HELP, run: bench::run },
+    Task { name: "check-dispatch", help: check_dispatch::HELP, run: check_dispatch::run },
 ];
 
 fn main() -> ExitCode {

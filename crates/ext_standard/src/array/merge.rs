@@ -21,7 +21,7 @@ fn array_merge(values: &[Value]) -> PhpArray {
     let mut rest = arrays(values).filter(|array| !array.is_empty());
     let Some(first) = rest.next() else { return PhpArray::new() };
     let mut result = first.clone();
-    if !(first.is_list() && !first.is_hash()) {
+    if !first.is_list() || first.is_hash() {
         result = PhpArray::new();
         append(&mut result, first);
     } else {

@@ -16,8 +16,7 @@ pub static CORE_FUNCTIONS: &[&NativeFn] = &[&GET_DEFINED_VARS];
 #[php_fn("get_defined_vars(): array")]
 fn get_defined_vars(cx: &mut Context) -> PhpArray {
     let symbols = cx.caller_symbols();
-    let array = symbols.borrow_mut().to_array();
-    array
+    symbols.borrow_mut().to_array()
 }
 
 /// <https://www.php.net/compact>

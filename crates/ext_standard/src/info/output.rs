@@ -199,11 +199,11 @@ fn ob_get_status(cx: &mut Context, full_status: bool) -> PhpArray {
         entry.insert_bytes("buffer_used", buffer.data.len() as i64);
         entry
     };
-    let all = cx.output.buffers().iter().enumerate().map(status);
+    let mut all = cx.output.buffers().iter().enumerate().map(status);
     if full_status {
         return all.map(Value::array).collect();
     }
-    all.last().unwrap_or_default()
+    all.next_back().unwrap_or_default()
 }
 
 /// <https://www.php.net/ob_implicit_flush>

@@ -86,7 +86,7 @@ fn base_convert(cx: &mut Context, num: &PhpString, from_base: i64, to_base: i64)
         }
     }
     let number = from_base_any(cx, num, from_base as u32)?;
-    Ok(to_base_any(cx, number, to_base as u64)?)
+    to_base_any(cx, number, to_base as u64)
 }
 
 fn from_base_any(cx: &mut Context, text: &[u8], base: u32) -> PhpResult<Number> {

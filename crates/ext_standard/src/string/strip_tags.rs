@@ -162,14 +162,12 @@ impl Stripper<'_> {
                 self.last = b')';
                 self.parentheses -= 1;
             }
-            b'>' => {
-                if !self.closes_inner()
-                    && self.parentheses == 0
-                    && self.last != b'"'
-                    && self.back(at, 1) == b'?'
-                {
-                    self.back_to_text();
-                }
+            b'>' if !self.closes_inner()
+                && self.parentheses == 0
+                && self.last != b'"'
+                && self.back(at, 1) == b'?' =>
+            {
+                self.back_to_text();
             }
             b'"' | b'\'' if self.back(at, 1) != b'\\' => {
                 if self.last == byte {
@@ -191,10 +189,8 @@ impl Stripper<'_> {
     fn in_declaration(&mut self, at: usize) {
         let byte = self.text[at];
         match byte {
-            b'>' => {
-                if !self.closes_inner() {
-                    self.back_to_text();
-                }
+            b'>' if !self.closes_inner() => {
+                self.back_to_text();
             }
             b'"' | b'\'' if self.back(at, 1) != b'\\' => self.toggle_quote(byte),
             b'-' if self.back(at, 1) == b'-' && self.back(at, 2) == b'!' => self.state = State::Comment,

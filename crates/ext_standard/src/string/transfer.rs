@@ -152,7 +152,7 @@ pub fn quoted_printable_encode(bytes: &[u8]) -> Vec<u8> {
             _ => 3,
         };
         let need = if byte > 0x7f { whole } else { 3 };
-        if room < need && (byte < 0x80 || byte >= 0xc0 || room < 3) {
+        if room < need && (!(0x80..0xc0).contains(&byte) || room < 3) {
             out.extend_from_slice(b"=\r\n");
             room = LINE;
         }
