@@ -75,7 +75,7 @@ struct Lower<'b, 'p> {
     region: &'b Region<'p>,
     ints: Vec<Variable>,
     floats: Vec<Variable>,
-    blocks: FxHashMap<u32, Block>,
+    blocks: FxHashMap<(u32, usize), Block>,
     args: Value,
     fp: Value,
     interrupt: Value,
@@ -118,7 +118,7 @@ pub(crate) fn compile(jit: &Jit, profile: &Profile) -> Result<Compiled, Reason> 
     let attention = field(offset_of!(crate::hooks::Args, attention));
     let ints = (0..slots).map(|_| b.declare_var(types::I64)).collect();
     let floats = (0..slots).map(|_| b.declare_var(types::F64)).collect();
-    let blocks = region.before.keys().map(|&at| (at, b.create_block())).collect();
+    let blocks = region.reached.iter().map(|&at| (at, b.create_block())).collect();
     let lower = Lower {
         b,
         region: &region,
@@ -167,11 +167,10 @@ impl Lower<'_, '_> {
         }
         let entry = self.region.entry.clone();
         self.edge(None, head, &entry);
-        let leaders: Vec<u32> = self.region.before.keys().copied().collect();
-        for leader in leaders {
-            let block = self.blocks[&leader];
+        for &(leader, version) in &self.region.reached {
+            let block = self.blocks[&(leader, version)];
             self.b.switch_to_block(block);
-            self.block(leader, self.region.before[&leader].clone(), show);
+            self.block(leader, self.region.before[&leader][version].clone(), show);
         }
         self.finish_exits();
         self.b.seal_all_blocks();

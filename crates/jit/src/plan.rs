@@ -340,7 +340,8 @@ impl<'p> Planner<'p> {
     fn binary(&self, op: BinOp, at: u32, attempt: &mut Attempt<'_>) -> Option<Act> {
         let a = self.a(at, attempt)?;
         let b = self.b(at, attempt)?;
-        let (act, ty) = arithmetic(op, a, b, self.profile.ops[at as usize].c)?;
+        let seen = &self.profile.ops[at as usize];
+        let (act, ty) = arithmetic(op, a, b, seen.c, seen.a | seen.b)?;
         self.result(at, ty, attempt)?;
         Some(act)
     }
@@ -410,7 +411,8 @@ impl<'p> Planner<'p> {
         let a = self.a(at, attempt)?;
         let b = self.b(at, attempt)?;
         let Src::Slot(index, _) = a else { return None };
-        let (act, ty) = arithmetic(BinOp::from_flags(op.flags()), a, b, self.profile.ops[at as usize].after)?;
+        let seen = &self.profile.ops[at as usize];
+        let (act, ty) = arithmetic(BinOp::from_flags(op.flags()), a, b, seen.after, seen.a | seen.b)?;
         attempt.plan.outs.push((index, ty));
         self.result(at, ty, attempt)?;
         Some(act)
@@ -421,7 +423,9 @@ impl<'p> Planner<'p> {
         let a = self.a(at, attempt)?;
         let Src::Slot(index, Ty::Int) = a else { return None };
         attempt.plan.outs.push((index, Ty::Int));
-        if self.profile.ops[at as usize].after & 1 << Tag::Float as u16 != 0 {
+        let seen = &self.profile.ops[at as usize];
+        const FLOAT: u16 = 1 << Tag::Float as u16;
+        if seen.after & FLOAT != 0 && seen.a & FLOAT == 0 {
             return None;
         }
         if op.kind_c() != Kind::None && new {
@@ -482,15 +486,16 @@ impl<'p> Planner<'p> {
         let op = BinOp::from_flags(op.flags());
         let ty = Ty::of_mask(self.profile.ops[at as usize].element)?;
         let element = Src::Slot(index, ty);
-        match arithmetic(op, element, value, 0)? {
+        match arithmetic(op, element, value, 0, 0)? {
             (Act::Binary(..), result) if result == ty => Some(Act::Change(op, index, key, value, ty)),
             _ => None,
         }
     }
 }
 
-/// What an operation of two operands is, and the type of its result; `seen` are the tags that the result had.
-fn arithmetic(op: BinOp, a: Src, b: Src, seen: u16) -> Option<(Act, Ty)> {
+/// What an operation of two operands is, and the type of its result; `seen` are the tags that the result had,
+/// `operands` those of the operands.
+fn arithmetic(op: BinOp, a: Src, b: Src, seen: u16, operands: u16) -> Option<(Act, Ty)> {
     let float = match (a.ty(), b.ty()) {
         (Ty::Int, Ty::Int) => false,
         (Ty::Int | Ty::Float, Ty::Int | Ty::Float) => true,
@@ -498,9 +503,10 @@ fn arithmetic(op: BinOp, a: Src, b: Src, seen: u16) -> Option<(Act, Ty)> {
     };
     const FLOAT: u16 = 1 << Tag::Float as u16;
     match op {
-        BinOp::Div if !float && seen == FLOAT => Some((Act::DivideInexact(a, b), Ty::Float)),
+        BinOp::Div if !float && seen == FLOAT && operands & FLOAT == 0 => Some((Act::DivideInexact(a, b), Ty::Float)),
         BinOp::Add | BinOp::Sub | BinOp::Mul | BinOp::Div => {
-            if !float && seen & FLOAT != 0 {
+            // A float of two ints came of an overflow, unless the operands were floats at times.
+            if !float && seen & FLOAT != 0 && operands & FLOAT == 0 {
                 return None;
             }
             Some((Act::Binary(op, a, b), if float { Ty::Float } else { Ty::Int }))

@@ -1,8 +1,10 @@
 //! A loop as a graph of the instructions seen, and the types of slots at each place where paths meet.
 //!
-//! Types are found by walking from the head until nothing changes. A slot whose paths bring different types is in
-//! memory there, with one exception: where a loop begins, a slot that the loop reads as a number, and that was seen
-//! to be one, is loaded on the way in ([`Region::wants`]), so that it stays in registers around the loop.
+//! Types are found by walking from the head until nothing changes. Where paths bring different types, the code from
+//! there on is made once for each combination (a *version*, as in basic block versioning): so the first round of a
+//! loop whose variables begin as ints and go on as floats gets code of its own. When there are [`VERSIONS`] of them,
+//! slots whose types differ are in memory in the last one. Where a loop begins, a slot that the loop reads as a
+//! number, and that was seen to be one, is loaded on the way in, so that it stays in registers around the loop.
 
 use crate::Reason;
 use crate::plan::{Act, Flow, Planner};
@@ -25,8 +27,10 @@ pub(crate) struct Region<'p> {
     pub head: u32,
     /// Instructions where paths meet or blocks begin, in order.
     pub leaders: BTreeSet<u32>,
-    /// Types before each leader that can be reached.
-    pub before: FxHashMap<u32, State>,
+    /// Types before each version of each leader.
+    pub before: FxHashMap<u32, Vec<State>>,
+    /// The versions that can be reached.
+    pub reached: BTreeSet<(u32, usize)>,
     /// Types at the entry.
     pub entry: State,
     /// Leaders that are jumped to from behind.
@@ -35,9 +39,10 @@ pub(crate) struct Region<'p> {
     live: FxHashMap<u32, Vec<bool>>,
     /// Tags that slots were seen with as numbers, or none where they are of several types.
     types: Vec<Option<Ty>>,
-    /// Slots that proved to have several types where a loop begins.
-    unstable: FxHashSet<(u32, usize)>,
 }
+
+/// How many versions a leader may have.
+const VERSIONS: usize = 4;
 
 impl<'p> Region<'p> {
     pub(crate) fn new(code: Code<'p>, profile: &'p Profile, cvs: usize, slots: usize) -> Result<Region<'p>, Reason> {
@@ -50,22 +55,17 @@ impl<'p> Region<'p> {
             head: profile.head,
             leaders: BTreeSet::new(),
             before: FxHashMap::default(),
+            reached: BTreeSet::new(),
             entry: vec![Slot::MEM; slots],
             loops: FxHashSet::default(),
             live: FxHashMap::default(),
             types: vec![None; slots],
-            unstable: FxHashSet::default(),
         };
         region.find_leaders();
         region.find_live(slots);
         region.find_types(slots);
         region.entry = region.wanted(profile.head, &vec![Slot::MEM; slots]);
         region.infer()?;
-        for (slot, known) in region.entry.iter_mut().zip(&region.before[&profile.head]) {
-            if known.ty == Ty::Mem {
-                *slot = Slot::MEM;
-            }
-        }
         Ok(region)
     }
 
@@ -201,8 +201,7 @@ impl<'p> Region<'p> {
             Some(ty)
                 if slot.ty == Ty::Mem
                     && index < self.planner.cvs
-                    && live.is_some_and(|live| live[index])
-                    && !self.unstable.contains(&(at, index)) =>
+                    && live.is_some_and(|live| live[index]) =>
             {
                 Slot::clean(ty)
             }
@@ -211,37 +210,59 @@ impl<'p> Region<'p> {
         state.iter().enumerate().map(|(index, &slot)| want(index, slot)).collect()
     }
 
+    /// Finds the versions: walks from the head until there is no new one and none changes.
     fn infer(&mut self) -> Result<(), Reason> {
-        for _ in 0..60 {
-            let mut next: FxHashMap<u32, State> = FxHashMap::default();
-            self.meet(&mut next, self.head, &self.entry.clone());
-            for &leader in &self.leaders.clone() {
-                if let Some(state) = self.before.get(&leader) {
-                    for (to, state) in self.walk(leader, state.clone()) {
-                        self.meet(&mut next, to, &state);
-                    }
+        let entry = self.entry.clone();
+        for _ in 0..100 {
+            let mut changed = false;
+            let mut reached = BTreeSet::new();
+            let mut open = vec![self.meet(self.head, &entry, &mut changed)];
+            while let Some((at, version)) = open.pop() {
+                if !reached.insert((at, version)) {
+                    continue;
+                }
+                let state = self.before[&at][version].clone();
+                for (to, state) in self.walk(at, state) {
+                    open.push(self.meet(to, &state, &mut changed));
                 }
             }
-            if next == self.before {
+            if !changed {
+                self.reached = reached;
                 return Ok(());
             }
-            self.before = next;
         }
         Err(Reason::NotStable)
     }
 
-    fn meet(&mut self, into: &mut FxHashMap<u32, State>, at: u32, state: &State) {
+    /// The version of a leader that a path with this state goes to, if there is one made for it.
+    pub(crate) fn version(&self, at: u32, state: &State) -> Option<usize> {
+        let versions = self.before.get(&at)?;
         let state = self.wanted(at, state);
-        // What is in memory once stays there, so that this ends.
-        let old = self.before.get(&at).cloned();
-        let known = into.entry(at).or_insert_with(|| old.unwrap_or_else(|| state.clone()));
-        for (index, (slot, other)) in known.iter_mut().zip(&state).enumerate() {
-            let joined = slot.join(*other);
-            if joined.ty == Ty::Mem && (slot.ty.is_known() || other.ty.is_known()) {
-                self.unstable.insert((at, index));
+        let live = &self.live[&at];
+        let same = |known: &State| {
+            known.iter().zip(&state).zip(live).all(|((known, slot), &live)| !live || known.ty == slot.ty)
+        };
+        versions.iter().position(same).or_else(|| (versions.len() == VERSIONS).then_some(VERSIONS - 1))
+    }
+
+    /// Notes that a path with this state comes to a leader; gives the version that it goes to.
+    fn meet(&mut self, at: u32, state: &State, changed: &mut bool) -> (u32, usize) {
+        let found = self.version(at, state);
+        let state = self.wanted(at, state);
+        let versions = self.before.entry(at).or_default();
+        let Some(version) = found else {
+            versions.push(state);
+            *changed = true;
+            return (at, versions.len() - 1);
+        };
+        for (known, slot) in versions[version].iter_mut().zip(&state) {
+            let joined = known.join(*slot);
+            if joined != *known {
+                *known = joined;
+                *changed = true;
             }
-            *slot = joined;
         }
+        (at, version)
     }
 
     /// Walks from a leader to the end of its block; gives the states on the ways out of it.
@@ -271,8 +292,8 @@ impl<'p> Region<'p> {
     /// How many instructions got code of their own, and how many are left to their handlers.
     pub(crate) fn census(&self) -> (usize, usize) {
         let (mut own, mut left) = (0, 0);
-        for (&leader, state) in &self.before {
-            let (mut at, mut state) = (leader, state.clone());
+        for &(leader, version) in &self.reached {
+            let (mut at, mut state) = (leader, self.before[&leader][version].clone());
             loop {
                 let plan = self.planner.plan(at, &state);
                 match plan.act {
@@ -284,6 +305,10 @@ impl<'p> Region<'p> {
                 plan.apply(&mut state);
                 match self.planner.flow(at, &plan) {
                     Flow::Next(next) if self.contains(next) && !self.leaders.contains(&next) => at = next,
+                    Flow::Seen(all) => match all[..] {
+                        [next] if self.contains(next) && !self.leaders.contains(&next) => at = next,
+                        _ => break,
+                    },
                     _ => break,
                 }
             }

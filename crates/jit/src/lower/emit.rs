@@ -224,12 +224,14 @@ impl Lower<'_, '_> {
             let exit = self.exit(to, state, false);
             self.guard_not(raised, exit);
         }
-        let Some(&block) = self.blocks.get(&to) else {
+        let version = self.region.version(to, state);
+        let found = version.and_then(|version| Some((version, *self.blocks.get(&(to, version))?)));
+        let Some((version, block)) = found else {
             let exit = self.exit(to, state, true);
             self.b.ins().jump(exit, &[]);
             return;
         };
-        let target = self.region.before[&to].clone();
+        let target = self.region.before[&to][version].clone();
         let mut exit = None;
         for (index, (slot, wanted)) in state.iter().zip(&target).enumerate() {
             if slot.ty == Ty::Mem && wanted.ty.is_known() {
