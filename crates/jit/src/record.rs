@@ -25,7 +25,11 @@ use phalanx_vm::ops::INTERPRETER;
 pub(crate) static RECORDING: Table = Table([record; CODES]);
 
 /// How many instructions a recording may see, those of called functions included.
-const LIMIT: u32 = 20_000;
+const LIMIT: u32 = 100_000;
+/// After so many instructions of its own loop, one round is enough.
+const PLENTY: u32 = 5_000;
+/// After so many, what was seen is compiled even if that is less than a round: the rest is seen at the exits.
+const ENOUGH: u32 = 20_000;
 /// How often a recording passes the head of its loop.
 const ROUNDS: u32 = 4;
 
@@ -38,6 +42,7 @@ pub(crate) struct Recorder {
     /// Instructions from the head up to the last one that jumps back to it.
     end: u32,
     steps: u32,
+    own_steps: u32,
     rounds: u32,
     last: Option<u32>,
 }
@@ -108,6 +113,7 @@ impl Recorder {
             len: code.0.len() as u32,
             end,
             steps: 0,
+            own_steps: 0,
             rounds: 0,
             last: None,
             profile,
@@ -134,9 +140,13 @@ impl Recorder {
         if at < self.profile.head || at > self.end {
             return Progress::Left;
         }
+        self.own_steps += 1;
+        if self.own_steps > ENOUGH {
+            return Progress::Done;
+        }
         if at == self.profile.head {
             self.rounds += 1;
-            if self.rounds > ROUNDS {
+            if self.rounds > ROUNDS || (self.is_complete() && self.own_steps > PLENTY) {
                 return Progress::Done;
             }
         }

@@ -289,6 +289,11 @@ impl<'p> Region<'p> {
         }
     }
 
+    /// Whether there are loops in the loop.
+    pub(crate) fn is_nested(&self) -> bool {
+        self.loops.len() > 1
+    }
+
     /// How many instructions got code of their own, and how many are left to their handlers.
     pub(crate) fn census(&self) -> (usize, usize) {
         let (mut own, mut left) = (0, 0);

@@ -14,9 +14,39 @@ impl Lower<'_, '_> {
             let (x, y) = (self.float(a), self.float(b));
             return self.float_op(op, x, y, at, state);
         }
+        let swap = matches!((op, a, b), (BinOp::Add | BinOp::Mul, Src::Int(_), Src::Slot(..)));
+        let (a, b) = if swap { (b, a) } else { (a, b) };
         let (x, y) = (self.int(a), self.int(b));
         let known = if let Src::Int(int) = b { Some(int) } else { None };
         self.int_op(op, x, y, known, at, state)
+    }
+
+    /// The result of an operation with a known number that cannot overflow if the other operand is in a range: that
+    /// is one comparison, where the flag of an addition costs three instructions.
+    fn ranged(&mut self, op: BinOp, x: Value, by: i64, at: u32, state: &State) -> Option<Value> {
+        let (low, high) = match op {
+            BinOp::Add => (i64::MIN.checked_sub(by.min(0))?, i64::MAX.checked_sub(by.max(0))?),
+            BinOp::Sub => (i64::MIN.checked_add(by.max(0))?, i64::MAX.checked_add(by.min(0))?),
+            BinOp::Mul if by > 0 => (i64::MIN / by, i64::MAX / by),
+            _ => return None,
+        };
+        let fits = if low == i64::MIN {
+            self.is(IntCC::SignedLessThanOrEqual, x, high)
+        } else if high == i64::MAX {
+            self.is(IntCC::SignedGreaterThanOrEqual, x, low)
+        } else {
+            let base = self.imm(low);
+            let above = self.b.ins().isub(x, base);
+            self.is(IntCC::UnsignedLessThanOrEqual, above, high.wrapping_sub(low))
+        };
+        let exit = self.exit_at(at, state);
+        self.guard(fits, exit);
+        let by = self.imm(by);
+        Some(match op {
+            BinOp::Add => self.b.ins().iadd(x, by),
+            BinOp::Sub => self.b.ins().isub(x, by),
+            _ => self.b.ins().imul(x, by),
+        })
     }
 
     /// The result of an operation of two floats.
@@ -62,6 +92,9 @@ impl Lower<'_, '_> {
                 quotient
             }
             _ => {
+                if let Some(result) = known.and_then(|by| self.ranged(op, x, by, at, state)) {
+                    return result;
+                }
                 let (result, overflow) = match op {
                     BinOp::Sub => self.b.ins().ssub_overflow(x, y),
                     BinOp::Mul => self.b.ins().smul_overflow(x, y),
@@ -95,10 +128,7 @@ impl Lower<'_, '_> {
 
     /// `old + by`.
     pub(super) fn step(&mut self, old: Value, by: i64, at: u32, state: &State) -> Value {
-        let by = self.imm(by);
-        let (new, overflow) = self.b.ins().sadd_overflow(old, by);
-        let exit = self.exit_at(at, state);
-        self.guard_not(overflow, exit);
-        new
+        let number = self.imm(by);
+        self.int_op(BinOp::Add, old, number, Some(by), at, state)
     }
 }
