@@ -107,6 +107,6 @@ fn types_that_change() {
 #[test]
 fn objects_strings_generators() {
     check("class D { public $n = 0; function add($k) { $this->n += $k; return $this; } function __destruct() { echo 'd', $this->n, ' '; } } function f() { $s = ''; for ($i = 0; $i < 20; $i++) { $o = new D; $o->add($i)->add(1); $s .= $o->n . ','; } echo strlen($s), $s; } f();");
-    check("function g($n) { for ($i = 0; $i < $n; $i++) { $x = yield $i * 2; if ($x) echo \"[$x]\"; } } $s = 0; foreach (g(30) as $k => $v) { $s += $v * $k; } echo $s;");
+    check("function g($n) { for ($i = 0; $i < $n; $i++) { $q = 0; for ($j = 0; $j < 5; $j++) { $q += $j; } $x = yield $i * $q; if ($x) echo \"[$x]\"; } } $s = 0; foreach (g(30) as $k => $v) { $s += $v * $k; } echo $s;");
     check("function f() { for ($i = 0; $i < 10; $i++) { try { if ($i % 3 == 1) throw new Exception(\"e$i\"); $k = $i; } catch (Exception $e) { echo $e->getMessage(), $k, ' '; } finally { $k = $i + 1; } } } f();");
 }

@@ -98,8 +98,16 @@ pub(crate) fn state(cx: &mut Context) -> &mut State {
     state.expect("hooks run only where the JIT is installed")
 }
 
-fn start(cx: &mut Context, recorder: Recorder) {
+/// How many failures there may be at a site; a recording that begins counts as one until it is compiled.
+const MAX_FAILURES: u32 = 6;
+
+fn start(cx: &mut Context, recorder: Recorder, again: Option<usize>) {
     let state = state(cx);
+    // A recording that nobody finished: the code it saw left its run loop, as generators do.
+    if let (Some(old), Some(index)) = (state.recorder.take(), state.again.take()) {
+        state.regions[index].profile = Some(old.profile);
+    }
+    state.again = again;
     state.jit.counters.recorded.fetch_add(1, Ordering::Relaxed);
     state.recorder = Some(recorder);
     cx.hot.set_table(Some(&RECORDING));
@@ -128,22 +136,22 @@ unsafe fn consider(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> bool {
     let (at, site) = unsafe { (pc.offset_from(proto.code().as_ptr()) as u32, (*pc.sub(1)).a) };
     let state = state(cx);
     let key = (std::ptr::from_ref(proto).addr(), at);
-    if state.failures.get(&key).is_some_and(|&failures| failures > 3) {
+    if state.failures.get(&key).is_some_and(|&failures| failures > MAX_FAILURES) {
         return false;
     }
     let hidden = proto.has(func::USES_SYMBOLS) && !proto.has(func::MAIN);
     if hidden || state.regions.len() >= state.jit.config().max_root_traces as usize {
         state.jit.counters.abort(if hidden { Reason::Symbols } else { Reason::TooManyLoops });
-        state.failures.insert(key, 4);
+        state.failures.insert(key, MAX_FAILURES + 1);
         return false;
     }
     if state.jit.config().debug & debug::TRACE_START != 0 {
         eprintln!("---- TRACE start (loop) {}()", proto.name);
     }
-    state.again = None;
+    *state.failures.entry(key).or_insert(0) += 1;
     // SAFETY: the frame is alive and of this function.
     let recorder = unsafe { Recorder::new(Profile::new(pc, site, fp), fp) };
-    start(cx, recorder);
+    start(cx, recorder, None);
     true
 }
 
@@ -183,7 +191,7 @@ pub(crate) fn finish_recording(cx: &mut Context, progress: Progress) {
     if config.debug & debug::TRACE_ABORT != 0 {
         eprintln!("---- TRACE abort ({})", reason.text());
     }
-    *state.failures.entry(key).or_insert(0) += if reason == Reason::LeftLoop { 1 } else { 4 };
+    *state.failures.entry(key).or_insert(0) += if reason == Reason::LeftLoop { 0 } else { MAX_FAILURES };
     if let Some(again) = again {
         state.regions[again].profile = Some(profile);
         state.regions[again].versions = u32::MAX;
@@ -283,9 +291,8 @@ unsafe fn count_exit(entry: *const u8, next: *const Op, fp: *mut Frame, exit: u3
     }
     *count = 0;
     let Some(profile) = region.profile.take() else { return };
-    state.again = Some(index);
     // SAFETY: the frame is alive and of that function.
     let recorder = unsafe { Recorder::new(profile, fp) };
-    start(cx, recorder);
+    start(cx, recorder, Some(index));
     cx.hot.resume_with(&RECORDING);
 }

@@ -192,6 +192,12 @@ impl Context {
         self.hot.is_on() || self.must_poll()
     }
 
+    /// The same at the start of a call, where nothing is counted unless functions can become hot.
+    #[inline(always)]
+    pub fn wants_poll_at_call(&self) -> bool {
+        self.hot.counts_calls() || self.must_poll()
+    }
+
     /// Whether something asks for attention: interrupts, destructors, the memory limit, the cycle collector.
     #[inline(always)]
     pub fn must_poll(&self) -> bool {

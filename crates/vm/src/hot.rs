@@ -82,6 +82,12 @@ impl Hot {
         self.hooks.is_some()
     }
 
+    /// Whether calls are counted, or may lead to compiled code.
+    #[inline(always)]
+    pub fn counts_calls(&self) -> bool {
+        self.call_threshold != 0
+    }
+
     /// The table that records, if something does.
     #[inline(always)]
     pub fn table(&self) -> Option<&'static Table> {

@@ -106,7 +106,7 @@ pub(super) unsafe fn call(pc: *const Op, fp: *mut Frame, cx: &mut Context, table
             (*call).ret =
                 if (*pc).kind_c() == Kind::None { ptr::null_mut() } else { Frame::slot(fp, (*pc).c) };
             let entry = run::enter(call, cx);
-            if cx.wants_poll() {
+            if cx.wants_poll_at_call() {
                 return run::call_edge(entry, call, cx, table);
             }
             return go(entry, call, cx, table);
