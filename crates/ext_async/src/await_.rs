@@ -45,7 +45,11 @@ pub fn is_cancellation(cx: &mut Context, exception: &ObjRef) -> bool {
 }
 
 /// Waits until one of the completions is there, or the token is: that is an OperationCanceledException.
-pub fn wait_any(cx: &mut Context, completions: &[Rc<Completion>], token: Option<&Rc<Completion>>) -> PhpResult {
+pub fn wait_any(
+    cx: &mut Context,
+    completions: &[Rc<Completion>],
+    token: Option<&Rc<Completion>>,
+) -> PhpResult {
     loop {
         if completions.iter().any(|completion| completion.is_done()) {
             return Ok(());

@@ -99,7 +99,8 @@ fn free(cx: &mut Context, this: &ObjRef) {
     {
         taker.completion.handled.set(true);
         let message = phalanx_vm::throw::exception_prop(&exception, "message");
-        let text = format!("Unhandled exception in Future: {}", message.as_string().cloned().unwrap_or_default());
+        let text =
+            format!("Unhandled exception in Future: {}", message.as_string().cloned().unwrap_or_default());
         // A handler that throws is heard of by whoever runs destructors.
         let _ = cx.warning(text);
     } else if !taker.used.get() && !taker.quiet {
@@ -163,7 +164,11 @@ fn failed(cx: &mut Context, throwable: &ObjRef) -> PhpResult<ObjRef> {
 #[php_method("Async\\Future::__construct(Async\\FutureState $state)")]
 fn construct(cx: &mut Context, this: &ObjRef, state: &ObjRef) -> PhpResult {
     let completion = giver(state).unwrap_or_default();
-    if give(this, completion, false, None) { Ok(()) } else { Err(cx.throw_error("Cannot call constructor twice")) }
+    if give(this, completion, false, None) {
+        Ok(())
+    } else {
+        Err(cx.throw_error("Cannot call constructor twice"))
+    }
 }
 
 #[php_method("Async\\Future::isCompleted(): bool")]

@@ -19,6 +19,7 @@ mod scheduler;
 mod spawn;
 mod task;
 mod thread;
+mod thread_channel;
 mod timeout;
 
 use phalanx_vm::native::{Extension, NativeClass};
@@ -29,7 +30,13 @@ use phalanx_vm::{Context, PhpResult};
 pub static ASYNC: Extension = Extension {
     name: "true_async",
     version: PHP_VERSION,
-    functions: &[await_::FUNCTIONS, await_many::FUNCTIONS, spawn::FUNCTIONS, thread::FUNCTIONS, timeout::FUNCTIONS],
+    functions: &[
+        await_::FUNCTIONS,
+        await_many::FUNCTIONS,
+        spawn::FUNCTIONS,
+        thread::FUNCTIONS,
+        timeout::FUNCTIONS,
+    ],
     classes: CLASSES,
     consts: &[],
     ini: &[],
@@ -52,6 +59,7 @@ static CLASSES: &[&NativeClass] = &[
     &exceptions::SERVICE_UNAVAILABLE,
     &exceptions::THREAD_TRANSFER,
     &exceptions::REMOTE,
+    &exceptions::THREAD_CHANNEL,
     &exceptions::THREAD_POOL,
     &exceptions::COMPOSITE,
     &coroutine::COROUTINE,
@@ -59,6 +67,7 @@ static CLASSES: &[&NativeClass] = &[
     &future::FUTURE,
     &timeout::TIMEOUT,
     &thread::THREAD,
+    &thread_channel::THREAD_CHANNEL,
     &pool::THREAD_POOL,
 ];
 
@@ -73,5 +82,6 @@ fn after_main(cx: &mut Context, exiting: bool) -> PhpResult {
 
 fn request_end(cx: &mut Context) {
     pool::end_request(cx);
+    thread_channel::end_request(cx);
     scheduler::end_request(cx);
 }

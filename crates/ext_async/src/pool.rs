@@ -11,7 +11,10 @@ use crate::await_::{completion_of, unwrap, wait_for};
 use crate::completion::Completion;
 use crate::remote::{self, Reply};
 use crate::scheduler::{self, park, wake};
-use crate::{future, pool::shared::{Job, Push, Shared}};
+use crate::{
+    future,
+    pool::shared::{Job, Push, Shared},
+};
 use phalanx_macros::{native_class, php_method};
 use phalanx_threads::{Parcel, pack, pack_all};
 use phalanx_value::{NativeSlot, NativeState, ObjRef, PhpArray, Value};

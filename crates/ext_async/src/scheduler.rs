@@ -357,7 +357,8 @@ fn end(
                 return Err(Thrown::Exit);
             }
             cx.exiting = false;
-            let fatal = cx.errors.last.as_ref().filter(|last| last.level & phalanx_vm::errors::level::FATAL != 0);
+            let fatal =
+                cx.errors.last.as_ref().filter(|last| last.level & phalanx_vm::errors::level::FATAL != 0);
             task.exited.replace(Some(fatal.map(|last| last.message.to_str_lossy().into_owned())));
             Outcome::Value(Value::NULL)
         }

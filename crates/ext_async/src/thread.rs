@@ -39,7 +39,9 @@ pub fn completion(object: &ObjRef) -> Option<Rc<Completion>> {
 }
 
 /// Starts a thread that calls a closure.
-#[php_fn("Async\\spawn_thread(Closure $task, bool $inherit = true, ?Closure $bootloader = null): Async\\Thread")]
+#[php_fn(
+    "Async\\spawn_thread(Closure $task, bool $inherit = true, ?Closure $bootloader = null): Async\\Thread"
+)]
 fn spawn_thread(
     cx: &mut Context,
     task: &ObjRef,

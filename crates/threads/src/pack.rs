@@ -1,7 +1,7 @@
 //! Packing: from values of a thread to a [`Parcel`]. What cannot cross is refused with an Error.
 
-use crate::parcel::{ArrayNode, ClosureNode, Code, Item, Key, ObjectNode, Parcel, SlotNode};
-use phalanx_value::{ObjRef, PhpArray, Value, View};
+use crate::parcel::{self, ArrayNode, ClosureNode, Code, Item, ObjectNode, Parcel, SlotNode};
+use phalanx_value::{Key, ObjRef, PhpArray, PhpString, Value, View};
 use phalanx_vm::class::ClassRef;
 use phalanx_vm::closure::{self, Parts};
 use phalanx_vm::flags::class as class_flags;
@@ -77,8 +77,8 @@ impl Packer {
         let mut entries = Vec::with_capacity(array.len());
         for (key, value) in array.iter() {
             let key = match key.as_int() {
-                Some(int) => Key::Int(int),
-                None => Key::Str(key.to_string().as_bytes().into()),
+                Some(int) => parcel::Key::Int(int),
+                None => parcel::Key::Str(key.to_string().as_bytes().into()),
             };
             entries.push((key, self.value(cx, value)?));
         }
@@ -124,11 +124,16 @@ impl Packer {
             return Err(cx.throw_error("Cannot transfer object with dynamic properties between threads"));
         }
         let mut slots = Vec::with_capacity(class.slots.len());
+        let throwable = cx.find_class(b"throwable").is_some_and(|throwable| class.is_a(throwable));
         for (index, info) in class.slots.iter().enumerate() {
+            let mut value = object.get_slot(index as u32);
+            if throwable && info.name == "trace" && info.class.native.is_some() {
+                value = without_arguments(value);
+            }
             slots.push(SlotNode {
                 name: info.name.as_bytes().into(),
                 class: info.class.lc_name.as_bytes().into(),
-                value: self.value(cx, &object.get_slot(index as u32))?,
+                value: self.value(cx, &value)?,
             });
         }
         Ok(ObjectNode::Plain { class: class.name.as_bytes().into(), slots })
@@ -172,6 +177,19 @@ impl Packer {
         let magic_name = parts.magic_name.map(|name| name.as_bytes().into());
         Ok(ClosureNode { code, scope, called, this, fake: parts.fake, magic_name, statics })
     }
+}
+
+/// A backtrace without the arguments of its calls, most of which could not cross.
+fn without_arguments(trace: Value) -> Value {
+    let mut trace = trace.into_deref();
+    if let Some(calls) = trace.as_array_mut() {
+        for call in calls.values_mut() {
+            if let Some(call) = call.as_array_mut() {
+                drop(call.remove(Key::Str(&PhpString::from_bytes(b"args"))));
+            }
+        }
+    }
+    trace
 }
 
 fn name_of(class: ClassRef) -> Box<[u8]> {

@@ -131,8 +131,8 @@ impl Coroutine {
 
     /// Leaves it, which must be running: whoever ran it goes on. Returns when it is run again.
     pub fn suspend(&self, cx: &mut Context) {
-        // What runs it again passes the same context, so that the exclusive reference is good afterwards.
-        let _ = cx;
+        // Others change the context meanwhile: the compiler must not believe that this reference is the only one.
+        std::hint::black_box(ptr::from_mut(cx));
         assert!(self.running.get(), "only a running coroutine can be suspended");
         // SAFETY: the coroutine runs, so its yielder is alive on its stack.
         unsafe { (*self.yielder.get()).suspend(()) };

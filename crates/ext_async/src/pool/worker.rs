@@ -48,8 +48,7 @@ pub fn work(cx: &mut Context, guard: Guard, bootloader: Option<Parcel>) {
     let to = scheduler.expect(move |cx, content| {
         if let Some(CancelJob(job)) = content.downcast_ref() {
             let task = known.borrow().iter().find(|(id, _)| id == job).map(|(_, task)| task.clone());
-            let exception =
-                cx.new_exception("Async\\AsyncCancellation", b"ThreadPool task was cancelled", 0);
+            let exception = cx.new_exception("Async\\AsyncCancellation", b"ThreadPool task was cancelled", 0);
             if let (Some(task), Ok(exception)) = (task, exception) {
                 scheduler::cancel(cx, &task, exception);
             }
@@ -76,7 +75,8 @@ fn boot(cx: &mut Context, pool: &Shared, bootloader: Parcel) -> bool {
     match cx.catch(thrown) {
         Ok(exception) => {
             let message = phalanx_vm::throw::exception_prop(&exception, "message");
-            let message = message.as_string().map_or_else(String::new, |text| text.to_str_lossy().into_owned());
+            let message =
+                message.as_string().map_or_else(String::new, |text| text.to_str_lossy().into_owned());
             for job in pool.fail(&message) {
                 let report = remote::failure(cx, &exception);
                 job.reply.send(report);
@@ -85,8 +85,8 @@ fn boot(cx: &mut Context, pool: &Shared, bootloader: Parcel) -> bool {
         }
         Err(_) => {
             cx.exiting = false;
-            let message =
-                remote::fatal(cx).unwrap_or_else(|| "ThreadPool bootloader was terminated by exit()".to_owned());
+            let message = remote::fatal(cx)
+                .unwrap_or_else(|| "ThreadPool bootloader was terminated by exit()".to_owned());
             refuse(pool, &message);
         }
     }
