@@ -2,7 +2,7 @@
 
 use crate::await_::exception_argument;
 use phalanx_macros::{native_class, php_method};
-use phalanx_value::{ObjRef, PhpArray, Value};
+use phalanx_value::{ObjRef, Value};
 use phalanx_vm::class::ClassRef;
 
 native_class! {
@@ -107,7 +107,7 @@ fn get_remote_class(this: &ObjRef) -> Value {
 
 #[php_method("Async\\CompositeException::addException(Throwable $exception): void")]
 fn add_exception(this: &ObjRef, exception: &ObjRef) {
-    let mut list = get(this, "exceptions").into_array().unwrap_or_else(PhpArray::new);
+    let mut list = get(this, "exceptions").into_array().unwrap_or_default();
     list.push_value(exception_argument(exception));
     set(this, "exceptions", Value::array(list));
 }

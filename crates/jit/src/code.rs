@@ -5,8 +5,8 @@
 //! Bytes behind `used` belong to nobody; a block is written once, before its address is known to anybody.
 #![allow(unsafe_code, reason = "writes code")]
 
-use phalanx_shm::{Segment, SegmentOptions};
 use phalanx_bytecode::unit::UnitRef;
+use phalanx_shm::{Segment, SegmentOptions};
 use std::io;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicPtr;

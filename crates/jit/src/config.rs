@@ -102,7 +102,8 @@ pub fn parse_mode(text: &[u8]) -> Option<(Mode, u32)> {
 pub fn parse_size(text: &[u8]) -> usize {
     let text = text.trim_ascii();
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let number = std::str::from_utf8(&text[..digits]).ok().and_then(|text| text.parse().ok()).unwrap_or(0_usize);
+    let number =
+        std::str::from_utf8(&text[..digits]).ok().and_then(|text| text.parse().ok()).unwrap_or(0_usize);
     let shift = match text.last() {
         Some(b'k' | b'K') => 10,
         Some(b'm' | b'M') => 20,

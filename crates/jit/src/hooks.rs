@@ -13,8 +13,8 @@ use crate::profile::{Code, Profile};
 use crate::record::last_jump_to;
 use crate::record::{Progress, RECORDING, Recorder};
 use crate::{Jit, Mode, Reason};
-use phalanx_bytecode::flags::func;
 use phalanx_bytecode::Op;
+use phalanx_bytecode::flags::func;
 use phalanx_vm::Context;
 use phalanx_vm::dispatch::{Next, Table};
 use phalanx_vm::frame::Frame;
@@ -226,7 +226,11 @@ fn publish(state: &mut State, profile: Profile, again: Option<usize>, compiled: 
     let config = state.jit.config();
     let name = format!("{}() at {}", proto.name, proto.line_of(profile.head as usize));
     if config.debug & debug::TRACE_COMPILED != 0 {
-        eprintln!("---- TRACE compiled: {name}, {} bytes, {} exits", compiled.code.len(), compiled.exits.len());
+        eprintln!(
+            "---- TRACE compiled: {name}, {} bytes, {} exits",
+            compiled.code.len(),
+            compiled.exits.len()
+        );
     }
     let counter = if again.is_some() { &state.jit.counters.recompiled } else { &state.jit.counters.compiled };
     counter.fetch_add(1, Ordering::Relaxed);

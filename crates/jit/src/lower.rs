@@ -15,7 +15,9 @@ use crate::region::Region;
 use crate::types::{State, Ty};
 use crate::{Jit, Reason};
 use cranelift_codegen::control::ControlPlane;
-use cranelift_codegen::ir::{AbiParam, Block, Function, InstBuilder, MemFlagsData, Signature, UserFuncName, Value, types};
+use cranelift_codegen::ir::{
+    AbiParam, Block, Function, InstBuilder, MemFlagsData, Signature, UserFuncName, Value, types,
+};
 use cranelift_codegen::isa::{self, CallConv, OwnedTargetIsa, TargetFrontendConfig};
 use cranelift_codegen::settings::{self, Configurable};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
@@ -186,7 +188,10 @@ impl Lower<'_, '_> {
         loop {
             let plan = self.region.planner.plan(at, &state);
             if show {
-                eprintln!("{at}: {:?} loads {:?} free {:?} outs {:?}", plan.act, plan.loads, plan.free, plan.outs);
+                eprintln!(
+                    "{at}: {:?} loads {:?} free {:?} outs {:?}",
+                    plan.act, plan.loads, plan.free, plan.outs
+                );
             }
             self.exit_here = None;
             match self.instruction(at, &plan, &mut state) {

@@ -157,8 +157,14 @@ impl Attempt<'_> {
 impl<'p> Planner<'p> {
     /// What the instruction becomes.
     pub(crate) fn plan(&self, at: u32, state: &State) -> Plan {
-        let empty =
-            Plan { loads: vec![], free: None, act: Act::Nothing, takes: vec![], outs: vec![], spoils: vec![] };
+        let empty = Plan {
+            loads: vec![],
+            free: None,
+            act: Act::Nothing,
+            takes: vec![],
+            outs: vec![],
+            spoils: vec![],
+        };
         let mut attempt = Attempt { state, plan: empty };
         if let Some(act) = self.fast(at, &mut attempt) {
             attempt.plan.act = act;

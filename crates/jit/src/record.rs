@@ -232,8 +232,8 @@ impl Recorder {
         }
         if info.has_data() {
             let data = code.op(at + 1);
-            // SAFETY: as above: the DATA's operand belongs to the same frame.
             if let Some(value) = slot(data.kind_a(), Role::Val, data.a, pc.wrapping_add(1)) {
+                // SAFETY: as above: the DATA's operand belongs to the same frame.
                 profile.data |= unsafe { tag_bit(value) };
             }
         }

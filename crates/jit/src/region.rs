@@ -45,7 +45,12 @@ pub(crate) struct Region<'p> {
 const VERSIONS: usize = 4;
 
 impl<'p> Region<'p> {
-    pub(crate) fn new(code: Code<'p>, profile: &'p Profile, cvs: usize, slots: usize) -> Result<Region<'p>, Reason> {
+    pub(crate) fn new(
+        code: Code<'p>,
+        profile: &'p Profile,
+        cvs: usize,
+        slots: usize,
+    ) -> Result<Region<'p>, Reason> {
         if profile.ops.iter().filter(|op| op.seen).count() > MAX_OPS {
             return Err(Reason::TooBig);
         }
@@ -175,12 +180,14 @@ impl<'p> Region<'p> {
             let op = code.op(at);
             let seen = &self.planner.profile.ops[at as usize];
             let info = code.base(at).info();
-            for (kind, operand, role, mask) in [
-                (op.kind_a(), op.a, info.roles[0], seen.a),
-                (op.kind_b(), op.b, info.roles[1], seen.b),
-            ] {
+            for (kind, operand, role, mask) in
+                [(op.kind_a(), op.a, info.roles[0], seen.a), (op.kind_b(), op.b, info.roles[1], seen.b)]
+            {
                 let assigned = role == Role::Var && code.base(at) == Opcode::ASSIGN;
-                if kind == Kind::Cv && !assigned && !matches!(role, Role::None | Role::Lit | Role::Jmp | Role::Num) {
+                if kind == Kind::Cv
+                    && !assigned
+                    && !matches!(role, Role::None | Role::Lit | Role::Jmp | Role::Num)
+                {
                     masks[slot_index(operand)] |= mask;
                 }
             }

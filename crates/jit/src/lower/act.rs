@@ -60,7 +60,9 @@ impl Lower<'_, '_> {
                 results.push(self.element(array, key, ty, at, state));
             }
             Act::Store(array, key, value) => self.store_element(array, key, value, at, state),
-            Act::Change(op, array, key, value, ty) => self.change_element(op, array, key, value, ty, at, state),
+            Act::Change(op, array, key, value, ty) => {
+                self.change_element(op, array, key, value, ty, at, state)
+            }
             Act::Count(array) => results.push(Some(self.count(array, at, state))),
             Act::Handler => return self.handler(at, plan, state, step::step as *const () as usize),
             Act::Call => return self.handler(at, plan, state, step::call as *const () as usize),

@@ -66,7 +66,15 @@ impl Lower<'_, '_> {
     }
 
     /// The result of an operation of two ints, the second of which may be known.
-    pub(super) fn int_op(&mut self, op: BinOp, x: Value, y: Value, known: Option<i64>, at: u32, state: &State) -> Value {
+    pub(super) fn int_op(
+        &mut self,
+        op: BinOp,
+        x: Value,
+        y: Value,
+        known: Option<i64>,
+        at: u32,
+        state: &State,
+    ) -> Value {
         match op {
             BinOp::BitAnd => self.b.ins().band(x, y),
             BinOp::BitOr => self.b.ins().bor(x, y),

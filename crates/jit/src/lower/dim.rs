@@ -49,7 +49,14 @@ impl Lower<'_, '_> {
         self.guard(one, exit);
     }
 
-    pub(super) fn element(&mut self, index: usize, key: Src, ty: Ty, at: u32, state: &State) -> Option<Value> {
+    pub(super) fn element(
+        &mut self,
+        index: usize,
+        key: Src,
+        ty: Ty,
+        at: u32,
+        state: &State,
+    ) -> Option<Value> {
         let exit = self.exit_at(at, state);
         let array = self.array(index, exit);
         let key = self.int(key);
