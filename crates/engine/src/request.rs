@@ -125,8 +125,9 @@ impl Request {
                 }
             });
         }
-        // A thread does not wait for those it has started: whoever started the first one does.
-        if !phalanx_threads::is_php_thread() {
+        // A thread does not wait for those it has started: whoever started the first one does. After a bug nobody has told
+        // the threads to end.
+        if !phalanx_threads::is_php_thread() && !self.broken {
             phalanx_threads::wait_for_all();
         }
         self.cx.flush_sink();
@@ -140,8 +141,13 @@ impl Request {
         drop(cx);
         // SAFETY: the context was the last that referred to anything of the request on this thread.
         unsafe { phalanx_vm::release_request() };
-        // Only now is nothing left that lies in a Unit.
-        loader.end();
+        if phalanx_threads::is_php_thread() && phalanx_threads::has_sent_code() {
+            // Closures that this thread has sent may run in others after its end: what it has pinned stays pinned.
+            std::mem::forget(loader);
+        } else {
+            // Only now is nothing left that lies in a Unit.
+            loader.end();
+        }
         code
     }
 }

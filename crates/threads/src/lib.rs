@@ -11,7 +11,7 @@ mod pack;
 mod parcel;
 mod unpack;
 
-pub use live::{is_php_thread, live_threads, spawn, wait_for_all};
+pub use live::{has_sent_code, is_php_thread, live_threads, spawn, wait_for_all};
 pub use mailbox::{Mailbox, Message};
 pub use pack::{pack, pack_all};
 pub use parcel::Parcel;

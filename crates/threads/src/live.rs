@@ -11,6 +11,17 @@ static ENDED: Condvar = Condvar::new();
 
 thread_local! {
     static IS_PHP_THREAD: Cell<bool> = const { Cell::new(false) };
+    static HAS_SENT_CODE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the current thread has packed closures: Units that it keeps alive may be in use elsewhere after its end.
+pub fn has_sent_code() -> bool {
+    HAS_SENT_CODE.get()
+}
+
+/// Notes that the current thread packs a closure.
+pub(crate) fn note_sent_code() {
+    HAS_SENT_CODE.set(true);
 }
 
 /// Whether the current thread was started by [`spawn`].

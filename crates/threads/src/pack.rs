@@ -165,6 +165,7 @@ impl Packer {
                     };
                     statics.push(item);
                 }
+                crate::live::note_sent_code();
                 let unit = proto.unit();
                 let keeper = cx.instance_of(unit).keeper().clone();
                 Code::User { loaded: LoadedUnit { unit, keeper }, index: proto.index }
