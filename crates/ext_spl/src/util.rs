@@ -35,7 +35,7 @@ pub fn state<T: NativeState>(this: &ObjRef) -> &T {
 }
 
 /// Whether the object is of the class with this lower-case name.
-pub fn is_a(cx: &mut Context, object: &ObjRef, lc_name: &str) -> bool {
+pub fn is_a(cx: &mut Context, object: &ObjRef, lc_name: &'static str) -> bool {
     let class = cx.native_class(lc_name);
     ClassRef::of(object).is_a(class)
 }
