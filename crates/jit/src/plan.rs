@@ -93,6 +93,8 @@ pub(crate) struct Plan {
     pub takes: Vec<usize>,
     /// Slots that are in registers afterwards.
     pub outs: Vec<(usize, Ty)>,
+    /// A variable that proves to hold a packed array.
+    pub packed: Option<usize>,
     /// Slots that are in memory afterwards.
     pub spoils: Vec<usize>,
 }
@@ -131,7 +133,7 @@ impl Attempt<'_> {
                 self.plan.loads.push((index, ty));
                 Some(Src::Slot(index, ty))
             }
-            Ty::None => None,
+            Ty::None | Ty::Packed => None,
             ty => Some(Src::Slot(index, ty)),
         }
     }
@@ -163,6 +165,7 @@ impl<'p> Planner<'p> {
             act: Act::Nothing,
             takes: vec![],
             outs: vec![],
+            packed: None,
             spoils: vec![],
         };
         let mut attempt = Attempt { state, plan: empty };
@@ -198,7 +201,7 @@ impl<'p> Planner<'p> {
         if self.profile.symbols {
             spoils.extend(0..self.cvs);
         }
-        Plan { loads: vec![], free: None, act, takes: vec![], outs: vec![], spoils }
+        Plan { loads: vec![], free: None, act, takes: vec![], outs: vec![], packed: None, spoils }
     }
 
     /// Where execution goes on behind the instruction.
@@ -333,7 +336,7 @@ impl<'p> Planner<'p> {
             Opcode::ASSIGN_DIM_OP => self.change(at, attempt),
             Opcode::COUNT if op.kind_a() == Kind::Cv && seen.a == 1 << Tag::Array as u16 => {
                 let index = slot_index(op.a);
-                if attempt.state[index].ty != Ty::Mem {
+                if !matches!(attempt.state[index].ty, Ty::Mem | Ty::Packed) {
                     return None;
                 }
                 self.result(at, Ty::Int, attempt)?;
@@ -448,7 +451,7 @@ impl<'p> Planner<'p> {
         let seen = &self.profile.ops[at as usize];
         let index = slot_index(op.a);
         let fits = op.kind_a() == Kind::Cv && seen.a == 1 << Tag::Array as u16 && !seen.hash;
-        (fits && attempt.state[index].ty == Ty::Mem).then_some(index)
+        (fits && matches!(attempt.state[index].ty, Ty::Mem | Ty::Packed)).then_some(index)
     }
 
     fn key(&self, at: u32, attempt: &mut Attempt<'_>) -> Option<Src> {
@@ -463,6 +466,7 @@ impl<'p> Planner<'p> {
         let key = self.key(at, attempt)?;
         let ty = Ty::of_mask(self.profile.ops[at as usize].c)?;
         self.result(at, ty, attempt)?;
+        attempt.plan.packed = Some(index);
         Some(Act::Element(index, key))
     }
 
@@ -478,6 +482,7 @@ impl<'p> Planner<'p> {
         let index = self.packed(at, attempt)?;
         let key = self.key(at, attempt)?;
         let value = self.data(at, attempt)?;
+        attempt.plan.packed = Some(index);
         Some(Act::Store(index, key, value))
     }
 
@@ -493,7 +498,10 @@ impl<'p> Planner<'p> {
         let ty = Ty::of_mask(self.profile.ops[at as usize].element)?;
         let element = Src::Slot(index, ty);
         match arithmetic(op, element, value, 0, 0)? {
-            (Act::Binary(..), result) if result == ty => Some(Act::Change(op, index, key, value, ty)),
+            (Act::Binary(..), result) if result == ty => {
+                attempt.plan.packed = Some(index);
+                Some(Act::Change(op, index, key, value, ty))
+            }
             _ => None,
         }
     }
@@ -509,7 +517,9 @@ fn arithmetic(op: BinOp, a: Src, b: Src, seen: u16, operands: u16) -> Option<(Ac
     };
     const FLOAT: u16 = 1 << Tag::Float as u16;
     match op {
-        BinOp::Div if !float && seen == FLOAT && operands & FLOAT == 0 => Some((Act::DivideInexact(a, b), Ty::Float)),
+        BinOp::Div if !float && seen == FLOAT && operands & FLOAT == 0 => {
+            Some((Act::DivideInexact(a, b), Ty::Float))
+        }
         BinOp::Add | BinOp::Sub | BinOp::Mul | BinOp::Div => {
             // A float of two ints came of an overflow, unless the operands were floats at times.
             if !float && seen & FLOAT != 0 && operands & FLOAT == 0 {
@@ -548,10 +558,17 @@ impl Plan {
         if matches!(self.act, Act::Handler | Act::Call) {
             for slot in state.iter_mut() {
                 slot.dirty = false;
+                // The handler may change any array, or let go of it.
+                if slot.ty == Ty::Packed {
+                    *slot = Slot::MEM;
+                }
             }
         }
         for &(index, ty) in &self.loads {
             state[index] = Slot::clean(ty);
+        }
+        if let Some(index) = self.packed {
+            state[index] = Slot::clean(Ty::Packed);
         }
         for &index in &self.takes {
             state[index] = Slot::clean(Ty::None);

@@ -206,9 +206,7 @@ impl<'p> Region<'p> {
         let live = self.live.get(&at);
         let want = |index: usize, slot: Slot| match self.types[index] {
             Some(ty)
-                if slot.ty == Ty::Mem
-                    && index < self.planner.cvs
-                    && live.is_some_and(|live| live[index]) =>
+                if slot.ty == Ty::Mem && index < self.planner.cvs && live.is_some_and(|live| live[index]) =>
             {
                 Slot::clean(ty)
             }

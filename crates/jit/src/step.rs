@@ -77,8 +77,9 @@ pub(crate) unsafe extern "C" fn call(args: *mut Args, pc: *const Op) -> *const O
     }
 }
 
-/// `slot[key] = value` for a value that is not counted; gives 0 if that is not as simple as that.
-pub(crate) unsafe extern "C" fn store_int(slot: *mut Value, key: i64, payload: u64, meta: u64) -> u32 {
+/// `slot[key] = value` for a value that is not counted. Gives 0 if that is not as simple as that, 1 if it is done and
+/// the array has an index now, else the address of the packed array.
+pub(crate) unsafe extern "C" fn store_int(slot: *mut Value, key: i64, payload: u64, meta: u64) -> usize {
     // SAFETY: the slot is a variable of the frame.
     unsafe {
         if (*slot).tag() != Tag::Array {
@@ -94,6 +95,6 @@ pub(crate) unsafe extern "C" fn store_int(slot: *mut Value, key: i64, payload: u
         let words = place.cast::<u64>();
         words.write(payload);
         words.add(1).write(meta);
-        1
+        if (*array).is_hash() { 1 } else { array.expose_provenance() }
     }
 }

@@ -18,12 +18,14 @@ pub(crate) enum Ty {
     Int,
     /// A float, in a register.
     Float,
+    /// An array in packed form: in memory, and the address of its block in a register.
+    Packed,
 }
 
 impl Ty {
-    /// Whether it is known without looking into memory.
+    /// Whether the value is known without looking into memory.
     pub(crate) fn is_known(self) -> bool {
-        !matches!(self, Ty::None | Ty::Mem)
+        !matches!(self, Ty::None | Ty::Mem | Ty::Packed)
     }
 
     /// The type that values with exactly these tags (bits by number) have in registers.

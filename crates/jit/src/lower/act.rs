@@ -59,7 +59,7 @@ impl Lower<'_, '_> {
                 let ty = plan.outs.first().map_or(Ty::Int, |out| out.1);
                 results.push(self.element(array, key, ty, at, state));
             }
-            Act::Store(array, key, value) => self.store_element(array, key, value, at, state),
+            Act::Store(array, key, value) => self.store_element(array, key, value, plan, at, state),
             Act::Change(op, array, key, value, ty) => {
                 self.change_element(op, array, key, value, ty, at, state)
             }

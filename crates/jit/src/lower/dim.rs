@@ -1,7 +1,7 @@
 //! Elements of packed arrays that lie in variables.
 
 use super::Lower;
-use crate::plan::Src;
+use crate::plan::{Plan, Src};
 use crate::step;
 use crate::types::{State, Ty};
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -23,12 +23,23 @@ impl Lower<'_, '_> {
         self.load(types::I64, self.fp, Self::offset(index))
     }
 
-    /// Address of the value at a key of a packed array.
-    fn place(&mut self, array: Value, key: Value, exit: Block) -> Value {
+    /// The packed array in a variable, which from here on is known to be one.
+    fn packed(&mut self, index: usize, at: u32, state: &State) -> Value {
+        if state[index].ty == Ty::Packed {
+            return self.b.use_var(self.ints[index]);
+        }
+        let exit = self.exit_at(at, state);
+        let array = self.array(index, exit);
         let flags = self.half(array, ARRAY_FLAGS as i32);
         let bit = self.imm(i64::from(ARRAY_HASH));
         let hash = self.b.ins().band(flags, bit);
         self.guard_not(hash, exit);
+        self.b.def_var(self.ints[index], array);
+        array
+    }
+
+    /// Address of the value at a key of a packed array.
+    fn place(&mut self, array: Value, key: Value, exit: Block) -> Value {
         let used = self.half(array, ARRAY_USED as i32);
         let inside = self.b.ins().icmp(IntCC::UnsignedLessThan, key, used);
         self.guard(inside, exit);
@@ -57,8 +68,8 @@ impl Lower<'_, '_> {
         at: u32,
         state: &State,
     ) -> Option<Value> {
+        let array = self.packed(index, at, state);
         let exit = self.exit_at(at, state);
-        let array = self.array(index, exit);
         let key = self.int(key);
         let place = self.place(array, key, exit);
         self.load_value(place, 0, ty, exit)
@@ -71,12 +82,20 @@ impl Lower<'_, '_> {
     }
 
     /// `variable[key] = value`: here if the element is there, by a helper if it has to be made.
-    pub(super) fn store_element(&mut self, index: usize, key: Src, value: Src, at: u32, state: &State) {
+    pub(super) fn store_element(
+        &mut self,
+        index: usize,
+        key: Src,
+        value: Src,
+        plan: &Plan,
+        at: u32,
+        state: &State,
+    ) {
         let exit = self.exit_at(at, state);
         let (slow, done) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(slow);
         let key = self.int(key);
-        let array = self.array(index, exit);
+        let array = self.packed(index, at, state);
         self.guard_owned(index, array, slow);
         let place = self.place(array, key, slow);
         let tag = self.byte(place, VALUE_TAG as i32);
@@ -94,8 +113,15 @@ impl Lower<'_, '_> {
         let slot = self.b.ins().iadd(self.fp, offset);
         let (payload, meta) = self.words(value);
         let stored = self.helper(step::store_int as *const () as usize, &[slot, key, payload, meta]);
-        let stored = self.b.ins().ireduce(types::I32, stored);
         self.guard(stored, exit);
+        // It is stored; the array may be another one now, or have an index.
+        let is_packed = self.is(IntCC::NotEqual, stored, 1);
+        let mut after = state.clone();
+        plan.apply(&mut after);
+        let behind = self.region.planner.code.behind(at);
+        let leave = self.exit(behind, &after, true);
+        self.guard(is_packed, leave);
+        self.b.def_var(self.ints[index], stored);
         self.b.ins().jump(done, &[]);
         self.b.switch_to_block(done);
         self.b.seal_block(done);
@@ -132,7 +158,7 @@ impl Lower<'_, '_> {
         state: &State,
     ) {
         let exit = self.exit_at(at, state);
-        let array = self.array(index, exit);
+        let array = self.packed(index, at, state);
         self.guard_owned(index, array, exit);
         let key = self.int(key);
         let place = self.place(array, key, exit);

@@ -83,7 +83,7 @@ impl Lower<'_, '_> {
                 self.guard(fits, exit);
                 return Some(truth);
             }
-            Ty::None | Ty::Mem => return None,
+            Ty::None | Ty::Mem | Ty::Packed => return None,
         };
         let fits = self.is(IntCC::Equal, tag, wanted as i64);
         self.guard(fits, exit);
