@@ -199,6 +199,7 @@ pub(super) fn assign(ins: Ins, cx: &mut Context) -> PhpResult {
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn assign_op(ins: Ins, cx: &mut Context) -> PhpResult {
     let op = BinOp::from_flags(ins.op().flags());
     let target = object_to_write(ins, cx)?;
@@ -217,6 +218,7 @@ pub(super) fn assign_op(ins: Ins, cx: &mut Context) -> PhpResult {
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn assign_ref(ins: Ins, cx: &mut Context) -> PhpResult {
     let target = object_to_write(ins, cx)?;
     let (name, cache) = name(ins, cx)?;
@@ -231,6 +233,7 @@ pub(super) fn assign_ref(ins: Ins, cx: &mut Context) -> PhpResult {
     Ok(())
 }
 
+#[inline(never)]
 fn step<const UP: bool, const PRE: bool>(ins: Ins, cx: &mut Context) -> PhpResult {
     let target = object_to_write(ins, cx)?;
     let (name, cache) = name(ins, cx)?;
@@ -246,10 +249,12 @@ fn step<const UP: bool, const PRE: bool>(ins: Ins, cx: &mut Context) -> PhpResul
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn pre<const UP: bool>(ins: Ins, cx: &mut Context) -> PhpResult {
     step::<UP, true>(ins, cx)
 }
 
+#[inline(never)]
 pub(super) fn post<const UP: bool>(ins: Ins, cx: &mut Context) -> PhpResult {
     step::<UP, false>(ins, cx)
 }
