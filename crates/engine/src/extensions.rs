@@ -6,6 +6,7 @@ use phalanx_vm::native::Extension;
 pub fn all() -> Vec<&'static Extension> {
     let mut all = vec![&phalanx_vm::builtin::CORE, &crate::opcache::EXTENSION, &phalanx_ext_ctype::EXTENSION, &phalanx_ext_json::EXTENSION, &phalanx_ext_pcre::EXTENSION];
     all.extend(phalanx_ext_standard::EXTENSIONS);
+    all.push(&phalanx_ext_reflection::REFLECTION);
     all.push(&phalanx_ext_spl::SPL);
     all.push(&phalanx_ext_async::ASYNC);
     all

@@ -61,5 +61,7 @@ pub use args::Args;
 pub use context::Context;
 pub use func::FuncRef;
 pub use phalanx_bytecode::flags;
+pub use phalanx_bytecode::types as type_bits;
+pub use phalanx_bytecode::unit;
 pub use request::{begin_request, end_request, release_request};
 pub use thrown::{PhpResult, Thrown};

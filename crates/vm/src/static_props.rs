@@ -108,6 +108,20 @@ impl Context {
         }
     }
 
+    /// Assigns to a static property, for native code.
+    pub fn write_static(
+        &mut self,
+        class: ClassRef,
+        name: &PhpString,
+        value: Value,
+        scope: Option<ClassRef>,
+    ) -> PhpResult {
+        let found = self.static_prop(class, name, scope, StaticMode::Write)?;
+        let (place, info) = found.expect("only isset finds nothing");
+        // SAFETY: the address was just found, and is good until the request ends.
+        unsafe { self.assign_static(place, info, value) }.map(drop)
+    }
+
     /// Assigns to a static property at an address that [`Context::static_prop`] gave; the result is the value as it
     /// was stored.
     ///
