@@ -3,9 +3,9 @@
 //! The handlers of the hot opcodes (`phalanx_vm::ops::hot_*`) hand over to the next one by a call in tail position, which
 //! stable Rust does not promise to compile to a jump. So this looks at the machine code: a handler has at least one
 //! indirect jump, and no call through the dispatch table. That one is told from other indirect calls by its operand: the
-//! table is indexed by 8-byte entries (`[table+code*8]`), or the entry was loaded so into the register just before.
+//! table is indexed by 8-byte entries (`[table+code*8]`), or the register was last written by a load of such an entry.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -69,28 +69,36 @@ pub(crate) fn run(mut arguments: Arguments) -> TaskResult {
 fn look(disassembly: &str) -> BTreeMap<String, Findings> {
     let mut functions: BTreeMap<String, Findings> = BTreeMap::new();
     let mut current = None;
-    // The instruction before: an entry of the table may have been loaded by it.
-    let mut before = "";
+    // Registers that hold an entry of the table.
+    let mut entries = BTreeSet::new();
     for line in disassembly.lines() {
         if let Some(name) =
             line.strip_suffix(">:").and_then(|line| line.split_once(" <")).map(|(_, name)| name)
         {
             current = name.contains(MODULES).then(|| name.to_owned());
-            before = "";
+            entries.clear();
             continue;
         }
         let (Some(name), Some((_, instruction))) = (&current, line.split_once(":\t")) else { continue };
         let instruction = instruction.trim();
         let (operation, operand) = instruction.split_once(char::is_whitespace).unwrap_or((instruction, ""));
         let operand = operand.trim();
-        if matches!(operation, "jmp" | "call") && (is_entry(operand) || loads(before, operand)) {
-            let found = functions.entry(name.clone()).or_default();
-            match operation {
-                "jmp" => found.jumps += 1,
-                _ => found.calls += 1,
+        if matches!(operation, "jmp" | "call") {
+            if is_entry(operand) || entries.contains(operand) {
+                let found = functions.entry(name.clone()).or_default();
+                match operation {
+                    "jmp" => found.jumps += 1,
+                    _ => found.calls += 1,
+                }
             }
+        } else if let Some((target, source)) = operand.split_once(',')
+            && !matches!(operation, "cmp" | "test")
+        {
+            match operation == "mov" && is_entry(source) {
+                true => entries.insert(target),
+                false => entries.remove(target),
+            };
         }
-        before = instruction;
     }
     functions
 }
@@ -98,14 +106,6 @@ fn look(disassembly: &str) -> BTreeMap<String, Findings> {
 /// Whether an operand is an entry of the dispatch table. A table in the code itself (of a `match`) has 4-byte entries.
 fn is_entry(operand: &str) -> bool {
     operand.starts_with("QWORD PTR [") && operand.contains("*8")
-}
-
-/// Whether `instruction` loads an entry of the table into `register`.
-fn loads(instruction: &str, register: &str) -> bool {
-    instruction
-        .strip_prefix("mov")
-        .and_then(|rest| rest.trim().split_once(','))
-        .is_some_and(|(target, source)| target == register && is_entry(source))
 }
 
 #[cfg(test)]
@@ -124,13 +124,22 @@ mod tests {
         check("    1000:\tjmp    QWORD PTR [rcx+rax*8]\n", 1, 0);
         check("    1000:\tcall   QWORD PTR [rcx+rax*8]\n    1003:\tret\n", 0, 1);
         check("    1000:\tmov    rax,QWORD PTR [rcx+rax*8]\n    1003:\tcall   rax\n", 0, 1);
-        check("    1000:\tmov    r8,QWORD PTR [rcx+rax*8+0x10]\n    1003:\tjmp    r8\n", 1, 0);
+        check(
+            "    1000:\tmov    r8,QWORD PTR [rcx+rax*8]\n    1003:\tadd    rsp,0x18\n    1007:\tjmp    r8\n",
+            1,
+            0,
+        );
     }
 
     #[test]
     fn other_calls_do_not_count() {
         check("    1000:\tcall   QWORD PTR [rip+0x1234]        # 5000 <memcpy>\n", 0, 0);
         check("    1000:\tcall   QWORD PTR [rax+0x18]\n", 0, 0);
+        check(
+            "    1000:\tmov    rax,QWORD PTR [rcx+rax*8]\n    1003:\tmov    rax,rdx\n    1006:\tcall   rax\n",
+            0,
+            0,
+        );
         check("    1000:\tcall   2000 <phalanx_vm::run::raise>\n", 0, 0);
     }
 
