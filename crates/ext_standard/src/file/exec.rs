@@ -80,7 +80,7 @@ fn exec(
         not_started(cx, command.as_bytes())?;
         return Ok(OrFalse(None));
     };
-    let mut lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').map(|line| trim_end(line)).collect();
+    let mut lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').map(trim_end).collect();
     if text.is_empty() || text.ends_with(b"\n") {
         lines.pop();
     }

@@ -344,7 +344,7 @@ fn stream_filter_remove(cx: &mut Context, stream_filter: &PhpResource) -> PhpRes
 /// <https://www.php.net/stream_get_filters>
 #[php_fn("stream_get_filters(): array")]
 fn stream_get_filters(cx: &mut Context) -> PhpArray {
-    let mut names: PhpArray = filter::NAMES.iter().map(|name| Value::str(name)).collect();
+    let mut names: PhpArray = filter::NAMES.iter().map(Value::str).collect();
     names.extend(super::user_filter::names(cx).into_iter().map(Value::string));
     names
 }
@@ -550,7 +550,7 @@ fn stream_resolve_include_path(cx: &mut Context, filename: Path<'_>) -> OrFalse<
 fn stream_get_wrappers(cx: &mut Context) -> PhpArray {
     let wrappers = cx.state::<Wrappers>();
     let built_in = BUILT_IN.iter().filter(|name| !wrappers.removed.iter().any(|r| r == name.as_bytes()));
-    let mut names: PhpArray = built_in.map(|name| Value::str(name)).collect();
+    let mut names: PhpArray = built_in.map(Value::str).collect();
     names.extend(wrappers.order.iter().map(Value::str));
     names
 }
