@@ -108,7 +108,10 @@ impl Coroutine {
         }
         let mut inner = self.inner.take().expect("a coroutine that can be run has its stack");
         self.running.set(true);
+        // `@` holds for the stack that it was written on.
+        let reporting = cx.ini.error_reporting;
         let outcome = inner.resume(ptr::from_mut(cx));
+        cx.ini.error_reporting = reporting;
         self.running.set(false);
         let mut saved = self.saved.borrow_mut();
         saved.exchange(cx);
@@ -134,8 +137,10 @@ impl Coroutine {
         // Others change the context meanwhile: the compiler must not believe that this reference is the only one.
         std::hint::black_box(ptr::from_mut(cx));
         assert!(self.running.get(), "only a running coroutine can be suspended");
+        let reporting = cx.ini.error_reporting;
         // SAFETY: the coroutine runs, so its yielder is alive on its stack.
         unsafe { (*self.yielder.get()).suspend(()) };
+        cx.ini.error_reporting = reporting;
     }
 }
 

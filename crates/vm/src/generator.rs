@@ -171,7 +171,9 @@ fn innermost(cx: &mut Context, generator: &ObjRef) -> PhpResult<Vec<ObjRef>> {
         if result.is_undef() {
             let class = cx.native_class("closedgeneratorexception");
             cx.throw(class, "Generator yielded from aborted, no return value available");
-            run_chain(cx, chain.clone(), true)?;
+            run_chain(cx, chain, true)?;
+            // It has gone on or ended meanwhile: what was known of the chain is old.
+            return innermost(cx, generator);
         } else {
             state.deliver(result);
         }
@@ -209,6 +211,9 @@ fn resume(cx: &mut Context, generator: &ObjRef) -> PhpResult {
     }
     let chain = innermost(cx, generator)?;
     let inner = chain.last().and_then(state).expect("members of a chain are generators");
+    if inner.is_finished() {
+        return Ok(());
+    }
     if inner.has(RUNNING) || outer.has(RUNNING) {
         return Err(cx.throw_error("Cannot resume an already running generator"));
     }
@@ -373,6 +378,9 @@ fn throw_into(cx: &mut Context, generator: &ObjRef) -> PhpResult {
     let inner = chain.last().and_then(state).expect("members of a chain are generators");
     if inner.has(RUNNING) {
         return Err(cx.throw_error("Cannot resume an already running generator"));
+    }
+    if inner.is_finished() {
+        return Err(cx.throw_object(exception));
     }
     cx.exception = Some(exception);
     run_chain(cx, chain, true)

@@ -36,7 +36,7 @@ fn construct_error(cx: &mut Context, this: &ObjRef) -> PhpResult {
 #[php_method("Fiber::__construct(callable $callback)")]
 fn construct(cx: &mut Context, this: &ObjRef, callback: Callable) -> PhpResult {
     if this.set_native(NativeSlot::new(FiberState::new(callback.callee))).is_err() {
-        return Err(cx.throw_error("Cannot call constructor twice"));
+        return Err(super::error(cx, "Cannot call constructor twice"));
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::run;
 use crate::thrown::PhpResult;
 use phalanx_bytecode::SLOT_SIZE;
 use phalanx_bytecode::draft::LiveKind;
-use phalanx_value::Value;
+use phalanx_value::{ObjRef, Value};
 use std::ptr;
 
 #[repr(C, align(16))]
@@ -83,7 +83,11 @@ impl FrameBox {
                 }
             }
             visit(&*(&raw const (*frame).this).cast::<Value>());
-            // The closure whose function this is stays unseen: a cycle through it is found once the generator ends.
+            if let Some(closure) = (*frame).extra.as_ref().and_then(|extra| extra.closure.as_ref()) {
+                // A look at the handle that is not counted and not dropped.
+                let closure = std::mem::ManuallyDrop::new(Value::object(ObjRef::from_raw(closure.raw())));
+                visit(&closure);
+            }
         }
     }
 
