@@ -94,7 +94,7 @@ fn construct(cx: &mut Context, this: &ObjRef, class: &Value, property: &PhpStrin
         class.props.get(property).copied().filter(|info| !info.has(member::PRIVATE) || info.class == class);
     if info.is_none() {
         let dynamic = object.and_then(|object| object.dynamic());
-        if !dynamic.is_some_and(|table| table.get_str(property).is_some()) {
+        if dynamic.is_none_or(|table| table.get_str(property).is_none()) {
             return Err(fail(cx, format!("Property {}::${property} does not exist", class.shown_name())));
         }
     }

@@ -116,7 +116,7 @@ impl Lower<'_, '_> {
     }
 
     fn guard_positive(&mut self, y: Value, known: Option<i64>, at: u32, state: &State) {
-        if !known.is_some_and(|by| by > 0) {
+        if known.is_none_or(|by| by <= 0) {
             let fits = self.is(IntCC::SignedGreaterThan, y, 0);
             let exit = self.exit_at(at, state);
             self.guard(fits, exit);
