@@ -288,7 +288,7 @@ fn unset_dim(cx: &mut Context, this: &ObjRef, offset: &Value) -> PhpResult {
 /// Whether a property that is not declared is an element.
 fn is_element(this: &ObjRef, name: &PhpString) -> bool {
     state::<State>(this).flags.get() & ARRAY_AS_PROPS != 0
-        && !ClassRef::of(this).props.get(name).is_some_and(|info| info.slot < this.slot_count())
+        && ClassRef::of(this).props.get(name).is_none_or(|info| info.slot >= this.slot_count())
 }
 
 fn read_prop(cx: &mut Context, this: &ObjRef, name: &PhpString) -> PhpResult<Option<Value>> {

@@ -34,7 +34,7 @@ static HOOKS: Hooks = Hooks { create: Some(create), ..Hooks::NONE };
 enum Step {
     Next,
     Test,
-    SelfStep,
+    Own,
     Child,
     Start,
 }
@@ -158,8 +158,8 @@ fn advance(cx: &mut Context, this: &ObjRef) -> PhpResult {
             };
             let deep = own.max_depth.get() == -1 || own.max_depth.get() > depth(this) as i64;
             if has && deep {
-                step = if own.mode.get() == SELF_FIRST { Step::SelfStep } else { Step::Child };
-                if step == Step::SelfStep {
+                step = if own.mode.get() == SELF_FIRST { Step::Own } else { Step::Child };
+                if step == Step::Own {
                     set_step(this, Step::Child);
                     hook(cx, this, "nextelement")?;
                     return Ok(());
@@ -174,7 +174,7 @@ fn advance(cx: &mut Context, this: &ObjRef) -> PhpResult {
                 return Ok(());
             }
         }
-        if step == Step::SelfStep {
+        if step == Step::Own {
             set_step(this, if own.mode.get() == SELF_FIRST { Step::Child } else { Step::Next });
             hook(cx, this, "nextelement")?;
             return Ok(());
@@ -205,7 +205,7 @@ fn advance(cx: &mut Context, this: &ObjRef) -> PhpResult {
                 return Err(cx.throw("unexpectedvalueexception", text));
             }
         };
-        set_step(this, if own.mode.get() == CHILD_FIRST { Step::SelfStep } else { Step::Next });
+        set_step(this, if own.mode.get() == CHILD_FIRST { Step::Own } else { Step::Next });
         own.stack.borrow_mut().push((children.clone(), Step::Start));
         call(cx, &children, "rewind", &[])?;
         hook(cx, this, "beginchildren")?;
