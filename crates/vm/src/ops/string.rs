@@ -38,22 +38,12 @@ pub(super) fn rope_end(ins: Ins, cx: &mut Context) -> PhpResult {
 
 /// How many parts of the rope that begins at slot offset `first` are written when instruction `at` raises.
 pub fn rope_parts(proto: &FuncProto, at: u32, first: u32) -> u32 {
-    let mut parts = 0;
-    for op in proto.code()[..at as usize].iter().rev() {
-        if spec::base_of(op.code) == Opcode::ROPE_PART && op.c >= first {
-            parts = parts.max((op.c - first) / SLOT_SIZE + 1);
-            if op.c == first {
-                break;
-            }
-        }
-    }
-    // Only parts written on the way here count: the latest one is the highest.
+    // Parts are written in order, so the latest one before `at` tells how many there are.
     proto.code()[..at as usize]
         .iter()
         .rev()
         .find(|op| spec::base_of(op.code) == Opcode::ROPE_PART && op.c >= first)
         .map_or(0, |op| (op.c - first) / SLOT_SIZE + 1)
-        .min(parts.max(1))
 }
 
 pub(super) fn strlen(ins: Ins, cx: &mut Context) -> PhpResult {
