@@ -9,7 +9,7 @@
 
 use crate::opcache::{RequestCache, Setting};
 use phalanx_bytecode::unit::UnitRef;
-use phalanx_jit::{CodeStore, Jit, JitConfig, Mode, Place, parse_mode, parse_size};
+use phalanx_jit::{ALIGN, CodeStore, Jit, JitConfig, Mode, Place, parse_mode, parse_size};
 use phalanx_vm::Context;
 use phalanx_vm::ini::IniBase;
 use std::rc::Rc;
@@ -59,7 +59,7 @@ pub fn install(cx: &mut Context, jit: Option<&Arc<Jit>>, cache: Option<&Rc<Reque
 struct CachedCode(Rc<RequestCache>);
 
 impl CodeStore for CachedCode {
-    fn publish(&self, unit: UnitRef, site: &AtomicPtr<u8>, code: &[u8], align: usize) -> Place {
+    fn publish(&self, unit: UnitRef, site: &AtomicPtr<u8>, code: &[u8], entry: usize) -> Place {
         let cache = self.0.cache();
         if cache.segment().offset_of(site).is_none() {
             return Place::Elsewhere;
@@ -68,13 +68,13 @@ impl CodeStore for CachedCode {
             return Place::Full;
         };
         let code_window = heap.segment().window();
-        let Ok(mut block) = heap.allocate(self.0.slot(), &code_window, code.len(), align) else {
+        let Ok(mut block) = heap.allocate(self.0.slot(), &code_window, code.len(), ALIGN) else {
             return Place::Full;
         };
         code_window.bytes_mut(&mut block).copy_from_slice(code);
         let address = cache.attach_code(self.0.slot(), &code_window, unit.id, block);
         drop(code_window);
-        cache.segment().window().store_release(site, address.cast_mut());
-        Place::At(address)
+        cache.segment().window().store_release(site, address.wrapping_add(entry).cast_mut());
+        Place::Done
     }
 }

@@ -20,8 +20,8 @@ pub(crate) struct CodeMemory {
 /// Where code went.
 #[derive(Clone, Copy, Debug)]
 pub enum Place {
-    /// It was published, and lies here.
-    At(*const u8),
+    /// It was published.
+    Done,
     /// There is no room for it.
     Full,
     /// The site is none of this store.
@@ -30,12 +30,12 @@ pub enum Place {
 
 /// Code memory of Units that several threads use, and the way to publish there.
 pub trait CodeStore {
-    /// Copies code for a site of the Unit, aligned as asked, and publishes it.
-    fn publish(&self, unit: UnitRef, site: &AtomicPtr<u8>, code: &[u8], align: usize) -> Place;
+    /// Copies code for a site of the Unit, aligned to [`ALIGN`], and publishes the address of its byte `entry`.
+    fn publish(&self, unit: UnitRef, site: &AtomicPtr<u8>, code: &[u8], entry: usize) -> Place;
 }
 
-/// Where a block of code begins.
-pub(crate) const ALIGN: usize = 64;
+/// What the addresses of blocks of code are multiples of.
+pub const ALIGN: usize = crate::lower::ALIGN;
 
 impl CodeMemory {
     pub(crate) fn new(size: usize) -> io::Result<CodeMemory> {

@@ -67,10 +67,14 @@ pub mod debug {
     pub const TRACE_EXIT: u32 = 0x8000;
     /// Says what could not be compiled, and why.
     pub const TRACE_ABORT: u32 = 0x10000;
-    /// Shows the plans of each instruction.
-    pub const PLAN: u32 = 0x0100_0000;
+    /// Shows instructions as they are translated.
+    pub const BUILD: u32 = 0x10_0000;
+    /// Shows the SSA form as it is built.
+    pub const IR: u32 = 0x0100_0000;
+    /// Shows it after each pass.
+    pub const PASSES: u32 = 0x0200_0000;
     /// Shows what Cranelift is given.
-    pub const IR: u32 = 0x0200_0000;
+    pub const CLIF: u32 = 0x0800_0000;
     /// Shows the machine code.
     pub const ASM: u32 = 0x0400_0000;
 }

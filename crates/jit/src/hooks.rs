@@ -1,61 +1,65 @@
-//! Where the interpreter meets the JIT: a site became hot, a site has code; and what a thread keeps for both.
+//! Where the interpreter meets the JIT: a site became hot, a site has code, code was left; and what a thread keeps for it.
 //!
 //! # Safety
 //!
 //! `hot` is a handler and `enter` a hook, see [`phalanx_vm::hot`]. What is published at a site is code made by
-//! [`crate::lower`] for that site, which takes [`Args`].
+//! [`crate::lower`] for that site, of type [`Entry`](crate::runtime::Entry).
 #![allow(unsafe_code, reason = "handlers, and calls of compiled code")]
 
-use crate::code::{ALIGN, CodeStore, Place};
+use crate::build::{Entry, Request, build};
+use crate::code::{CodeStore, Place};
 use crate::config::debug;
-use crate::lower::Compiled;
-use crate::profile::{Code, Profile};
-use crate::record::last_jump_to;
-use crate::record::{Progress, RECORDING, Recorder};
+use crate::record::{Profiles, Progress, RECORDING, Recorder};
+use crate::runtime::{Args, EXIT, Outcome, THERE, leave};
+use crate::snapshot::COUNTED;
 use crate::{Jit, Mode, Reason};
 use phalanx_bytecode::Op;
 use phalanx_bytecode::flags::func;
-use phalanx_vm::Context;
+use phalanx_bytecode::unit::FuncProto;
+use phalanx_value::Value;
 use phalanx_vm::dispatch::{Next, Table};
 use phalanx_vm::frame::Frame;
-use phalanx_vm::hot::JitHooks;
+use phalanx_vm::hot::{JitHooks, TraceSite};
 use phalanx_vm::ops::INTERPRETER;
+use phalanx_vm::{Context, run};
 use rustc_hash::FxHashMap;
+use std::mem::MaybeUninit;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-/// What compiled code is called with: the frame, the words it polls, and room for what it says.
-#[repr(C)]
-pub(crate) struct Args {
-    pub fp: *mut Frame,
-    pub cx: *mut Context,
-    pub interrupt: *const u32,
-    pub attention: *const u32,
-    /// Where to go on, if the code returned null.
-    pub pc: *const Op,
-    /// Number of the exit that was taken.
-    pub exit: u32,
-}
-
-type Entry = unsafe extern "C" fn(*mut Args) -> *const Op;
-
-/// How often a loop is compiled at most.
+/// How often a region is compiled at most.
 const MAX_VERSIONS: u32 = 12;
+/// How often recording may fail at a site.
+const MAX_FAILURES: u32 = 6;
+/// Native stack that compiled code leaves to what it calls.
+const STACK_MARGIN: usize = 384 * 1024;
 
 static HOOKS: JitHooks = JitHooks { hot, enter };
 
-/// A loop that was compiled, as its thread knows it.
+/// A site: function, number, first instruction.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Site {
+    proto: *const FuncProto,
+    number: u32,
+    at: u32,
+    entry: Entry,
+}
+
+impl std::hash::Hash for Entry {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        if let Entry::Call(given) = self {
+            given.hash(state);
+        }
+    }
+}
+
+/// What a thread knows of a site.
+#[derive(Default)]
 struct Region {
-    profile: Option<Profile>,
-    /// How often it was compiled.
+    /// How often it was compiled by this thread.
     versions: u32,
-    /// Which of its exits are counted.
-    exits: Vec<bool>,
-    /// First and last instruction of the loop.
-    range: (u32, u32),
-    counts: Vec<u32>,
-    name: String,
+    failures: u32,
 }
 
 /// What a thread keeps.
@@ -63,14 +67,13 @@ pub(crate) struct State {
     jit: Arc<Jit>,
     /// Where code of Units goes that are not this thread's own.
     store: Option<Rc<dyn CodeStore>>,
+    pub profiles: Profiles,
     pub recorder: Option<Recorder>,
-    /// Region being recorded anew.
-    again: Option<usize>,
-    regions: Vec<Region>,
-    /// Regions by address of their entry.
-    by_entry: FxHashMap<usize, usize>,
-    /// How often recording failed, by function and head.
-    failures: FxHashMap<(usize, u32), u32>,
+    /// The site being recorded.
+    site: Option<Site>,
+    regions: FxHashMap<Site, Region>,
+    /// How often exits were taken, by address of their record.
+    exits: FxHashMap<usize, u32>,
 }
 
 /// Switches the JIT on for a context.
@@ -79,15 +82,15 @@ pub fn install(cx: &mut Context, jit: &Arc<Jit>, store: Option<Rc<dyn CodeStore>
         return;
     }
     cx.hot.loop_threshold = jit.config().hot_loop;
-    cx.hot.call_threshold = 0;
+    cx.hot.call_threshold = jit.config().hot_func;
     cx.hot.state = Some(Box::new(State {
         jit: jit.clone(),
         store,
+        profiles: Profiles::default(),
         recorder: None,
-        again: None,
-        regions: Vec::new(),
-        by_entry: FxHashMap::default(),
-        failures: FxHashMap::default(),
+        site: None,
+        regions: FxHashMap::default(),
+        exits: FxHashMap::default(),
     }));
     cx.hot.install(&HOOKS);
 }
@@ -98,26 +101,11 @@ pub(crate) fn state(cx: &mut Context) -> &mut State {
     state.expect("hooks run only where the JIT is installed")
 }
 
-/// How many failures there may be at a site; a recording that begins counts as one until it is compiled.
-const MAX_FAILURES: u32 = 6;
-
-fn start(cx: &mut Context, recorder: Recorder, again: Option<usize>) {
-    let state = state(cx);
-    // A recording that nobody finished: the code it saw left its run loop, as generators do.
-    if let (Some(old), Some(index)) = (state.recorder.take(), state.again.take()) {
-        state.regions[index].profile = Some(old.profile);
-    }
-    state.again = again;
-    state.jit.counters.recorded.fetch_add(1, Ordering::Relaxed);
-    state.recorder = Some(recorder);
-    cx.hot.set_table(Some(&RECORDING));
-}
-
-unsafe fn hot(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+unsafe fn hot(site: TraceSite, pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: handlers run on live frames of user functions; codes are below the tables' length.
     unsafe {
-        let table = if consider(pc, fp, cx) { &RECORDING } else { table };
-        // The handler itself: what records is told of the instruction in any case.
+        let table = if consider(site, pc, fp, cx) { &RECORDING } else { table };
+        // What records is told of the instruction in any case.
         if std::ptr::eq(table, &RECORDING) {
             return (RECORDING.0[(*pc).code as usize])(pc, fp, cx, table);
         }
@@ -129,174 +117,223 @@ unsafe fn hot(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) ->
 /// Starts to record at a hot site, unless there is a reason not to. A function of its own, so that [`hot`] has no
 /// locals and hands over by a jump.
 #[inline(never)]
-unsafe fn consider(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> bool {
-    // SAFETY: handlers run on live frames of user functions.
-    let proto = unsafe { (*fp).func.proto().unwrap_unchecked() };
-    // SAFETY: `pc` is an instruction of the function; a loop head stands before the target of a backward jump.
-    let (at, site) = unsafe { (pc.offset_from(proto.code().as_ptr()) as u32, (*pc.sub(1)).a) };
+unsafe fn consider(site: TraceSite, pc: *const Op, fp: *mut Frame, cx: &mut Context) -> bool {
+    // SAFETY: handlers run on live frames of user functions; `pc` is an instruction of the function.
+    let (proto, at, num_args) = unsafe {
+        let proto = (*fp).func.proto().unwrap_unchecked();
+        (proto, pc.offset_from(proto.code().as_ptr()) as u32, (*fp).num_args)
+    };
+    let (number, entry) = match site {
+        TraceSite::LoopHead { site, .. } => (site, Entry::Loop),
+        TraceSite::Entry => (0, Entry::Call(num_args)),
+    };
     let state = state(cx);
-    let key = (std::ptr::from_ref(proto).addr(), at);
-    if state.failures.get(&key).is_some_and(|&failures| failures > MAX_FAILURES) {
+    let config = state.jit.config();
+    let (show, max_regions) = (config.debug & debug::TRACE_START != 0, config.max_root_traces as usize);
+    let site = Site { proto, number, at, entry };
+    let count = state.regions.len();
+    let region = state.regions.entry(site).or_default();
+    if region.failures >= MAX_FAILURES || region.versions > MAX_VERSIONS {
         return false;
     }
     let hidden = proto.has(func::USES_SYMBOLS) && !proto.has(func::MAIN);
-    if hidden || state.regions.len() >= state.jit.config().max_root_traces as usize {
-        state.jit.counters.abort(if hidden { Reason::Symbols } else { Reason::TooManyLoops });
-        state.failures.insert(key, MAX_FAILURES + 1);
+    let odd = entry != Entry::Loop
+        && (proto.has(func::GENERATOR | func::MAIN | func::RETURNS_REF | func::VARIADIC) || num_args > proto.num_params);
+    if hidden || odd || count > max_regions {
+        state.jit.counters.abort(if hidden || odd { Reason::Symbols } else { Reason::TooManyLoops });
+        region.failures = MAX_FAILURES;
         return false;
     }
-    if state.jit.config().debug & debug::TRACE_START != 0 {
-        eprintln!("---- TRACE start (loop) {}()", proto.name);
+    if show {
+        let what = if entry == Entry::Loop { "loop" } else { "function" };
+        eprintln!("---- TRACE start ({what}) {}() at {}", proto.name, proto.line_of(at as usize));
     }
-    *state.failures.entry(key).or_insert(0) += 1;
-    // SAFETY: the frame is alive and of this function.
-    let recorder = unsafe { Recorder::new(Profile::new(pc, site, fp), fp) };
-    start(cx, recorder, None);
+    region.failures += 1;
+    start(cx, Recorder::new(pc, fp), site);
     true
 }
 
-/// Ends the recording: compiles what was seen, if that is enough.
+fn start(cx: &mut Context, recorder: Recorder, site: Site) {
+    let state = state(cx);
+    state.jit.counters.recorded.fetch_add(1, Ordering::Relaxed);
+    state.site = Some(site);
+    state.recorder = Some(recorder);
+    cx.hot.set_table(Some(&RECORDING));
+}
+
+/// Ends the recording: compiles what was seen.
 #[inline(never)]
 pub(crate) fn finish_recording(cx: &mut Context, progress: Progress) {
     cx.hot.set_table(None);
     let state = state(cx);
-    let Some(recorder) = state.recorder.take() else { return };
-    let again = state.again.take();
-    let config = state.jit.config();
-    if config.debug & debug::TRACE_STOP != 0 {
+    let (Some(_), Some(site)) = (state.recorder.take(), state.site.take()) else { return };
+    let shown = state.jit.config().debug;
+    if shown & debug::TRACE_STOP != 0 {
         eprintln!("---- TRACE stop ({progress:?})");
     }
-    // What an exit leads to counts however it ends: also that the loop is left there.
-    let enough = again.is_some() || progress == Progress::Done || recorder.is_complete();
-    let profile = recorder.profile;
-    let key = (profile.proto.addr(), profile.head);
-    let failed = if progress == Progress::TooLong && again.is_none() {
-        Some(Reason::TooLong)
-    } else if !enough {
-        Some(Reason::LeftLoop)
-    } else {
-        None
-    };
-    let reason = match failed {
-        Some(reason) => reason,
-        None => match crate::lower::compile(&state.jit, &profile) {
-            Ok(compiled) => match place(state, &profile, &compiled.code) {
-                Some(entry) => return publish(state, profile, again, compiled, entry),
-                None => Reason::Full,
-            },
-            Err(reason) => reason,
-        },
+    let reason = match compile(state, site) {
+        Ok(()) => return,
+        Err(reason) => reason,
     };
     state.jit.counters.abort(reason);
-    if config.debug & debug::TRACE_ABORT != 0 {
+    if shown & debug::TRACE_ABORT != 0 {
         eprintln!("---- TRACE abort ({})", reason.text());
     }
-    *state.failures.entry(key).or_insert(0) += if reason == Reason::LeftLoop { 0 } else { MAX_FAILURES };
-    if let Some(again) = again {
-        state.regions[again].profile = Some(profile);
-        state.regions[again].versions = u32::MAX;
-    }
+    let region = state.regions.entry(site).or_default();
+    region.failures = MAX_FAILURES;
 }
 
-/// Puts code where it runs and publishes it at its site; gives its address, if there is room.
-fn place(state: &State, profile: &Profile, code: &[u8]) -> Option<*const u8> {
+fn compile(state: &mut State, site: Site) -> Result<(), Reason> {
     // SAFETY: the Unit is in use by the thread that recorded in it.
-    let proto = unsafe { &*profile.proto };
-    let unit = proto.unit();
-    if unit.traces.is_null() {
-        return None;
-    }
-    // SAFETY: the Unit's trace table has an entry for each site.
-    let site = unsafe { &*unit.traces.add((proto.first_trace_site + profile.site) as usize) };
-    let place = state.store.as_ref().map_or(Place::Elsewhere, |store| store.publish(unit, site, code, ALIGN));
-    match place {
-        Place::At(entry) => Some(entry),
-        Place::Full => None,
-        Place::Elsewhere => {
-            let entry = state.jit.code.add(code)?;
-            site.store(entry.cast_mut(), Ordering::Release);
-            Some(entry)
-        }
-    }
-}
-
-fn publish(state: &mut State, profile: Profile, again: Option<usize>, compiled: Compiled, entry: *const u8) {
-    // SAFETY: the Unit is in use by the thread that recorded in it.
-    let proto = unsafe { &*profile.proto };
+    let proto = unsafe { &*site.proto };
     let config = state.jit.config();
-    let name = format!("{}() at {}", proto.name, proto.line_of(profile.head as usize));
+    let name = format!("{}() at {}", proto.name, proto.line_of(site.at as usize));
+    let show = config.debug & debug::BUILD != 0;
+    let request = Request { profiles: &state.profiles, proto, at: site.at, entry: site.entry, show };
+    let mut built = build(request)?;
+    // With a threshold of 1 everything is compiled: so that tests reach all of it.
+    if config.hot_loop > 1 && built.own <= built.left {
+        return Err(Reason::NoGain);
+    }
+    if config.debug & debug::IR != 0 {
+        eprintln!("---- built: {name}\n{}", crate::ir::dump::dump(&built.func));
+    }
+    crate::pass::run(&mut built.func, &mut |pass, func| {
+        if config.debug & debug::PASSES != 0 {
+            eprintln!("---- {pass}: {name}\n{}", crate::ir::dump::dump(func));
+        }
+    });
+    let compiled = crate::lower::compile(&state.jit, &built.func)?;
+    if !place(state, site, &compiled.bytes, compiled.entry) {
+        return Err(Reason::Full);
+    }
     if config.debug & debug::TRACE_COMPILED != 0 {
+        let exits = built.func.snapshots.len();
         eprintln!(
-            "---- TRACE compiled: {name}, {} bytes, {} exits",
-            compiled.code.len(),
-            compiled.exits.len()
+            "---- TRACE compiled: {name}, {} bytes, {exits} exits, {} instructions, {} by handlers",
+            compiled.bytes.len(),
+            built.own + built.left,
+            built.left
         );
     }
-    let counter = if again.is_some() { &state.jit.counters.recompiled } else { &state.jit.counters.compiled };
+    let region = state.regions.entry(site).or_default();
+    let again = region.versions > 0;
+    region.versions += 1;
+    region.failures = 0;
+    let counters = &state.jit.counters;
+    let counter = if again { &counters.recompiled } else { &counters.compiled };
     counter.fetch_add(1, Ordering::Relaxed);
-    let counts = vec![0; compiled.exits.len()];
-    let index = match again {
-        Some(index) => {
-            let region = &mut state.regions[index];
-            region.profile = Some(profile);
-            region.exits = compiled.exits;
-            region.counts = counts;
-            region.versions += 1;
-            index
-        }
-        None => {
-            let range = (profile.head, last_jump_to(Code(proto.code()), profile.head));
-            let exits = compiled.exits;
-            let region = Region { profile: Some(profile), versions: 1, exits, range, counts, name };
-            state.regions.push(region);
-            state.regions.len() - 1
-        }
-    };
-    state.by_entry.insert(entry.addr(), index);
+    Ok(())
 }
 
-unsafe fn enter(entry: *const u8, pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Next {
-    let _ = pc;
+/// Puts code where it runs and publishes it at its site; says whether there was room.
+fn place(state: &State, site: Site, bytes: &[u8], entry: usize) -> bool {
+    // SAFETY: the Unit is in use by the thread that recorded in it.
+    let proto = unsafe { &*site.proto };
+    let unit = proto.unit();
+    if unit.traces.is_null() {
+        return false;
+    }
+    // SAFETY: the Unit's trace table has an entry for each site.
+    let slot = unsafe { &*unit.traces.add((proto.first_trace_site + site.number) as usize) };
+    match state.store.as_ref().map_or(Place::Elsewhere, |store| store.publish(unit, slot, bytes, entry)) {
+        Place::Done => true,
+        Place::Full => false,
+        Place::Elsewhere => match state.jit.code.add(bytes) {
+            Some(address) => {
+                slot.store(address.wrapping_add(entry).cast_mut(), Ordering::Release);
+                true
+            }
+            None => false,
+        },
+    }
+}
+
+unsafe fn enter(site: TraceSite, entry: *const u8, pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Next {
+    if cx.native_stack_left() < 2 * STACK_MARGIN {
+        return Next { pc, fp };
+    }
     let (interrupt, attention) = cx.poll_words();
-    let mut args = Args { fp, cx, interrupt, attention, pc: std::ptr::null(), exit: 0 };
+    let mut args = MaybeUninit::<Args>::uninit();
+    let to = args.as_mut_ptr();
+    // SAFETY: all fields but the two areas that code fills are written here; those are words, so any bits will do.
+    let args = unsafe {
+        (*to).cx = cx;
+        (*to).interrupt = interrupt;
+        (*to).attention = attention;
+        (*to).stack_limit = cx.native_limit + STACK_MARGIN;
+        (*to).pc = pc;
+        (*to).fp = fp;
+        &mut *to
+    };
     // SAFETY: module documentation.
-    let code: Entry = unsafe { std::mem::transmute(entry) };
+    let code: crate::runtime::Entry = unsafe { std::mem::transmute(entry) };
     // SAFETY: the frame stands at the site, as the code expects.
-    let next = unsafe { code(&mut args) };
-    if next.is_null() {
-        return Next { pc: args.pc, fp: args.fp };
+    let outcome = unsafe { code(args, fp, entry) };
+    if outcome.meta & EXIT & THERE != EXIT & THERE {
+        // SAFETY: the two words of the function's result; its variables are released.
+        return unsafe { run::returned(fp, std::mem::transmute::<Outcome, Value>(outcome), cx) };
     }
-    // SAFETY: the code left the frame at `next`.
-    unsafe { count_exit(entry, next, fp, args.exit, cx) };
-    Next { pc: next, fp }
+    // SAFETY: the code was left as the outcome says.
+    let next = unsafe { leave(args, fp, outcome) };
+    if outcome.meta == EXIT && !next.pc.is_null() {
+        // SAFETY: the payload is the record's address.
+        unsafe { count_exit(site, outcome.payload as usize, pc, fp, next, cx) };
+    }
+    next
 }
 
-/// Counts an exit; one that is taken often is recorded.
+/// Counts an exit; one that is taken often is recorded, and its region compiled anew.
 #[inline(never)]
-unsafe fn count_exit(entry: *const u8, next: *const Op, fp: *mut Frame, exit: u32, cx: &mut Context) {
+unsafe fn count_exit(site: TraceSite, record: usize, pc: *const Op, fp: *mut Frame, next: Next, cx: &mut Context) {
+    // SAFETY: the frame is alive; the record's first word are its flags.
+    let (proto, flags, num_args) = unsafe {
+        let Some(proto) = (*fp).func.proto() else { return };
+        let flags: *const u32 = std::ptr::with_exposed_provenance(record);
+        (proto, flags.read_unaligned(), (*fp).num_args)
+    };
+    // SAFETY: `pc` is an instruction of the frame's function.
+    let at = unsafe { pc.offset_from(proto.code().as_ptr()) } as u32;
+    let (number, entry) = match site {
+        TraceSite::LoopHead { site, .. } => (site, Entry::Loop),
+        TraceSite::Entry => (0, Entry::Call(num_args)),
+    };
     let state = state(cx);
-    let Some(&index) = state.by_entry.get(&entry.addr()) else { return };
     let config = state.jit.config();
-    let region = &mut state.regions[index];
-    let Some(profile) = &region.profile else { return };
-    // SAFETY: the profile is of the function of `fp`.
-    let at = unsafe { next.offset_from((*profile.proto).code().as_ptr()) } as u32;
-    let inside = at >= region.range.0 && at <= region.range.1;
-    if !inside || !region.exits.get(exit as usize).copied().unwrap_or(false) {
-        return;
-    }
-    let count = &mut region.counts[exit as usize];
-    *count += 1;
     if config.debug & debug::TRACE_EXIT != 0 {
-        eprintln!("---- TRACE exit {} #{exit} to {at}", region.name);
+        // SAFETY: the interpreter goes on in a live frame of a user function.
+        let (name, line) = unsafe {
+            let proto = (*next.fp).func.proto().unwrap_unchecked();
+            (&proto.name, proto.line_of(next.pc.offset_from(proto.code().as_ptr()) as usize))
+        };
+        eprintln!("---- TRACE exit {}() at {} to {name}() at {line}", proto.name, proto.line_of(at as usize));
     }
-    if *count < config.hot_side_exit || region.versions > config.max_side_traces.min(MAX_VERSIONS) {
+    if flags & COUNTED == 0 || state.recorder.is_some() {
         return;
     }
-    *count = 0;
-    let Some(profile) = region.profile.take() else { return };
-    // SAFETY: the frame is alive and of that function.
-    let recorder = unsafe { Recorder::new(profile, fp) };
-    start(cx, recorder, Some(index));
+    let count = state.exits.entry(record).or_insert(0);
+    *count += 1;
+    if *count != config.hot_side_exit.max(1) {
+        return;
+    }
+    let site = Site { proto, number, at, entry };
+    let region = state.regions.entry(site).or_default();
+    if region.versions > config.max_side_traces.min(MAX_VERSIONS) || region.failures >= MAX_FAILURES {
+        return;
+    }
+    // What a loop leads to when it is left belongs to the loop around it.
+    if entry == Entry::Loop && leaves_loop(&state.profiles, proto, at, fp, next) {
+        return;
+    }
+    state.jit.counters.side_exits.fetch_add(1, Ordering::Relaxed);
+    start(cx, Recorder::new(next.pc, next.fp), site);
     cx.hot.resume_with(&RECORDING);
 }
+
+fn leaves_loop(profiles: &Profiles, proto: &FuncProto, head: u32, fp: *mut Frame, next: Next) -> bool {
+    let Some(found) = profiles.get(proto).and_then(|profile| profile.loops.get(&head)) else { return false };
+    // SAFETY: the instruction is one of the same function, if the frame is the same.
+    let at = unsafe { next.pc.offset_from(proto.code().as_ptr()) };
+    next.fp == fp && (at < head as isize || at > found.end as isize)
+}
+

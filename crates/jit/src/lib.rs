@@ -1,38 +1,38 @@
 //! The JIT compiler: hot loops become machine code.
 //!
-//! How a loop gets there:
+//! How a loop or function gets there:
 //!
 //! 1. [`phalanx_vm::hot`] counts visits of trace sites and calls [`hooks`] when one is hot.
-//! 2. [`record`] watches the interpreter from there on and notes which instructions run, which follow which, and what
-//!    their operands hold: a [`profile`].
-//! 3. [`region`] takes the instructions seen as a control-flow graph and finds by a forward walk which slots hold
-//!    unboxed numbers where; [`plan`] says for one instruction, from those types, what code it becomes.
-//! 4. [`lower`] makes code of the plans with Cranelift; [`code`] puts it where threads find it.
+//! 2. [`record`] watches the interpreter from there on and notes which instructions run and what their operands hold, in
+//!    the called functions too: [`profile`].
+//! 3. [`build`] walks the instructions seen, for each combination of types that comes to them, and makes a typed SSA form
+//!    of them: [`ir`]. Called functions are walked into, or called as compiled code.
+//! 4. [`pass`] improves it; [`lower`] makes machine code of it with Cranelift; [`code`] puts that where threads find it.
 //!
-//! What was not seen is an exit: values in registers are written to their slots of the frame, and the interpreter
-//! goes on at that instruction. An exit that is taken often is recorded in turn, and the loop is compiled again with
-//! what was learned. An instruction without code of its own is executed by its handler ([`step`]), so that there is
-//! nothing in a loop which cannot be compiled; its slots are in memory then.
+//! What was not seen is an exit: a [`snapshot`] says how the interpreter's frames are rebuilt, and the interpreter goes on
+//! there. An exit that is taken often is recorded in turn, and the region is compiled again with what was learned. An
+//! instruction without code of its own is executed by its handler ([`runtime`]), so that there is nothing in a loop which
+//! cannot be compiled; its slots are in memory then.
 //!
-//! Invariant: between two instructions a slot's value is either in memory, as the interpreter has it, or in
-//! registers with a type known while compiling; [`types::State`] says which. Interpreter and compiled code agree on
-//! everything that a program can see.
+//! Invariant: interpreter and compiled code agree on everything that a program can see.
 #![deny(unsafe_code)]
 
+mod build;
 mod code;
 mod config;
 mod hooks;
+mod ir;
 mod lower;
-mod plan;
+mod pass;
 mod profile;
 mod reason;
 mod record;
-mod region;
+mod runtime;
+mod snapshot;
 mod status;
-mod step;
 mod types;
 
-pub use code::{CodeStore, Place};
+pub use code::{ALIGN, CodeStore, Place};
 pub use config::{JitConfig, Mode, parse_mode, parse_size};
 pub use hooks::install;
 pub use reason::Reason;

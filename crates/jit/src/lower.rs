@@ -1,34 +1,39 @@
-//! From a region to machine code.
+//! From the SSA form to machine code.
 //!
-//! The code is one function that takes [`Args`](crate::hooks::Args) and returns where the interpreter goes on. Slots
-//! in registers are variables of Cranelift's front end, which makes SSA form of them. Each guard has a cold block
-//! that stores what is only in registers and returns the instruction's address.
-
-mod act;
-mod arith;
-mod dim;
-mod emit;
+//! The code is one function of type [`Entry`](crate::runtime::Entry). Its block of memory begins with the records of its snapshots, so that an
+//! exit finds its own at a fixed distance before the entry:
+//!
+//! ```text
+//! +---------+---------+---------+------------------+
+//! | record  | record  | ...     | code ...         |
+//! +---------+---------+---------+------------------+
+//! 0                             entry (multiple of 64)
+//! ```
 
 use crate::config::debug;
-use crate::profile::{Code, Profile};
-use crate::region::Region;
-use crate::types::{State, Ty};
+use crate::ir::{Blk, Cmp, Edge, End, FloatOp, Func, Inst, IntOp, Region, SnapId, Ty, Val, Width};
+use crate::runtime::{Args, EXIT, THERE};
 use crate::{Jit, Reason};
 use cranelift_codegen::control::ControlPlane;
+use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{
-    AbiParam, Block, Function, InstBuilder, MemFlagsData, Signature, UserFuncName, Value, types,
+    AbiParam, AliasRegion, AliasRegionData, Block, BlockArg, Function, InstBuilder, MemFlagsData, Signature,
+    UserFuncName, Value, types,
 };
-use cranelift_codegen::isa::{self, CallConv, OwnedTargetIsa, TargetFrontendConfig};
+use cranelift_codegen::isa::{self, CallConv, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
-use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use rustc_hash::FxHashMap;
 use std::mem::offset_of;
 
-/// Finished code.
+/// Where code begins in memory.
+pub(crate) const ALIGN: usize = 64;
+
+/// Finished code with the records before it.
 pub(crate) struct Compiled {
-    pub code: Vec<u8>,
-    /// For each exit, whether it is counted.
-    pub exits: Vec<bool>,
+    pub bytes: Vec<u8>,
+    /// Where the code begins.
+    pub entry: usize,
 }
 
 /// The machine that code is made for: the one this runs on.
@@ -62,89 +67,23 @@ pub(crate) fn target() -> Result<OwnedTargetIsa, String> {
     builder.finish(settings::Flags::new(flags)).map_err(|error| error.to_string())
 }
 
-/// A cold block that leaves the code.
-struct Exit {
-    block: Block,
-    at: u32,
-    number: u32,
-    /// What is only in registers.
-    stores: Vec<(usize, Ty, Option<Value>)>,
-}
-
-/// The code generator of one region.
-struct Lower<'b, 'p> {
-    b: FunctionBuilder<'b>,
-    region: &'b Region<'p>,
-    ints: Vec<Variable>,
-    floats: Vec<Variable>,
-    blocks: FxHashMap<(u32, usize), Block>,
-    args: Value,
-    fp: Value,
-    interrupt: Value,
-    attention: Value,
-    config: TargetFrontendConfig,
-    code_base: usize,
-    /// Last instruction of the loop.
-    end: u32,
-    exits: Vec<Exit>,
-    counted: Vec<bool>,
-    /// The exit of the instruction being lowered, if it has one so far.
-    exit_here: Option<Block>,
-}
-
-/// Compiles what was seen of a loop.
-#[allow(unsafe_code, reason = "reads the function that was recorded")]
-pub(crate) fn compile(jit: &Jit, profile: &Profile) -> Result<Compiled, Reason> {
-    // SAFETY: the Unit is in use by the thread that recorded in it.
-    let proto = unsafe { &*profile.proto };
-    let code = Code(proto.code());
-    let slots = (proto.num_cvs + proto.num_tmps) as usize;
-    let region = Region::new(code, profile, proto.num_cvs as usize, slots)?;
-    let (own, left) = region.census();
-    // Instructions of inner loops run more often; which ones that are does not matter here.
-    // With a threshold of 1 everything is compiled: so that tests reach all of it.
-    if jit.config().hot_loop > 1 && (own == 0 || (own <= left && !region.is_nested())) {
-        return Err(Reason::NoGain);
+/// Compiles a function.
+pub(crate) fn compile(jit: &Jit, func: &Func) -> Result<Compiled, Reason> {
+    let mut words = Vec::new();
+    let mut places = Vec::new();
+    for snapshot in &func.snapshots {
+        places.push(words.len() * 4);
+        snapshot.encode(&mut words);
     }
-    let mut signature = Signature::new(CallConv::SystemV);
-    signature.params.push(AbiParam::new(types::I64));
-    signature.returns.push(AbiParam::new(types::I64));
-    let mut func = Function::with_name_signature(UserFuncName::user(0, 0), signature);
+    let entry = (words.len() * 4).next_multiple_of(ALIGN);
+    let mut clif = Function::with_name_signature(UserFuncName::user(0, 0), signature());
     let mut context = FunctionBuilderContext::new();
-    let mut b = FunctionBuilder::new(&mut func, &mut context);
-    let entry = b.create_block();
-    b.append_block_params_for_function_params(entry);
-    b.switch_to_block(entry);
-    let args = b.block_params(entry)[0];
-    let mut field = |offset: usize| b.ins().load(types::I64, MemFlagsData::trusted(), args, offset as i32);
-    let fp = field(offset_of!(crate::hooks::Args, fp));
-    let interrupt = field(offset_of!(crate::hooks::Args, interrupt));
-    let attention = field(offset_of!(crate::hooks::Args, attention));
-    let ints = (0..slots).map(|_| b.declare_var(types::I64)).collect();
-    let floats = (0..slots).map(|_| b.declare_var(types::F64)).collect();
-    let blocks = region.reached.iter().map(|&at| (at, b.create_block())).collect();
-    let lower = Lower {
-        b,
-        region: &region,
-        ints,
-        floats,
-        blocks,
-        args,
-        fp,
-        interrupt,
-        attention,
-        config: jit.isa.frontend_config(),
-        code_base: code.0.as_ptr().addr(),
-        end: crate::record::last_jump_to(code, profile.head),
-        exits: Vec::new(),
-        counted: Vec::new(),
-        exit_here: None,
-    };
-    let exits = lower.run(jit.config().debug & debug::PLAN != 0);
-    if jit.config().debug & debug::IR != 0 {
-        eprintln!("{}", func.display());
+    let b = FunctionBuilder::new(&mut clif, &mut context);
+    Lower::new(b, func, places, entry).run(jit);
+    if jit.config().debug & debug::CLIF != 0 {
+        eprintln!("{}", clif.display());
     }
-    let mut context = cranelift_codegen::Context::for_function(func);
+    let mut context = cranelift_codegen::Context::for_function(clif);
     context.set_disasm(jit.config().debug & debug::ASM != 0);
     let compiled = context.compile(&*jit.isa, &mut ControlPlane::default()).map_err(|_| Reason::Backend)?;
     if let Some(text) = &compiled.vcode {
@@ -153,51 +92,367 @@ pub(crate) fn compile(jit: &Jit, profile: &Profile) -> Result<Compiled, Reason> 
     if !compiled.buffer.relocs().is_empty() {
         return Err(Reason::Relocation);
     }
-    Ok(Compiled { code: compiled.code_buffer().to_vec(), exits })
+    let mut bytes: Vec<u8> = words.into_iter().flat_map(u32::to_le_bytes).collect();
+    bytes.resize(entry, 0);
+    bytes.extend(compiled.code_buffer());
+    Ok(Compiled { bytes, entry })
 }
 
-impl Lower<'_, '_> {
-    /// Makes the code; says for each exit whether it is counted.
-    fn run(mut self, show: bool) -> Vec<bool> {
-        let head = self.region.head;
-        // The way in: what the loop wants in registers is loaded.
-        let memory = vec![crate::types::Slot::MEM; self.region.entry.len()];
-        let exit = self.exit(head, &memory, true);
-        for index in 0..memory.len() {
-            let ty = self.region.entry[index].ty;
-            if ty.is_known() {
-                self.load_slot(index, ty, exit);
+/// Of [`crate::runtime::Entry`].
+fn signature() -> Signature {
+    let mut signature = Signature::new(CallConv::SystemV);
+    signature.params.extend([AbiParam::new(types::I64); 3]);
+    signature.returns.extend([AbiParam::new(types::I64); 2]);
+    signature
+}
+
+struct Lower<'a> {
+    b: FunctionBuilder<'a>,
+    func: &'a Func,
+    values: FxHashMap<Val, Value>,
+    /// The second words of calls' results.
+    seconds: FxHashMap<Val, Value>,
+    blocks: Vec<Block>,
+    exits: FxHashMap<SnapId, Block>,
+    /// Where records begin, and the code behind them.
+    records: Vec<usize>,
+    entry: usize,
+    regions: [Option<AliasRegion>; 4],
+}
+
+fn clif_type(ty: Ty) -> types::Type {
+    match ty {
+        Ty::Float => types::F64,
+        Ty::Bool => types::I8,
+        Ty::Int | Ty::Word | Ty::None => types::I64,
+    }
+}
+
+impl<'a> Lower<'a> {
+    fn new(mut b: FunctionBuilder<'a>, func: &'a Func, records: Vec<usize>, entry: usize) -> Lower<'a> {
+        let blocks = func.blocks.iter().map(|_| b.create_block()).collect();
+        let regions = std::array::from_fn(|index| {
+            let data = AliasRegionData { user_id: index as u32, description: "".into() };
+            Some(b.func.dfg.alias_regions.insert(data))
+        });
+        let (values, seconds, exits) = Default::default();
+        Lower { b, func, values, seconds, blocks, exits, records, entry, regions }
+    }
+
+    fn run(mut self, jit: &Jit) {
+        for (index, block) in self.func.blocks.iter().enumerate() {
+            if block.end == End::Open {
+                continue;
+            }
+            for &param in &block.params {
+                let value = self.b.append_block_param(self.blocks[index], clif_type(self.func.ty(param)));
+                self.values.insert(param, value);
+            }
+            if block.cold {
+                self.b.set_cold_block(self.blocks[index]);
             }
         }
-        let entry = self.region.entry.clone();
-        self.edge(None, head, &entry);
-        for &(leader, version) in &self.region.reached {
-            let block = self.blocks[&(leader, version)];
-            self.b.switch_to_block(block);
-            self.block(leader, self.region.before[&leader][version].clone(), show);
+        let graph = crate::ir::graph::Graph::new(self.func);
+        for &block in &graph.order {
+            self.b.switch_to_block(self.blocks[block.0 as usize]);
+            self.block(block);
         }
         self.finish_exits();
         self.b.seal_all_blocks();
-        self.b.finalize(self.config);
-        self.counted
+        self.b.finalize(jit.isa.frontend_config());
     }
 
-    /// The instructions from a leader to the end of its block.
-    fn block(&mut self, leader: u32, mut state: State, show: bool) {
-        let mut at = leader;
-        loop {
-            let plan = self.region.planner.plan(at, &state);
-            if show {
-                eprintln!(
-                    "{at}: {:?} loads {:?} free {:?} outs {:?}",
-                    plan.act, plan.loads, plan.free, plan.outs
-                );
-            }
-            self.exit_here = None;
-            match self.instruction(at, &plan, &mut state) {
-                Some(next) => at = next,
-                None => return,
+    fn value(&self, val: Val) -> Value {
+        self.values[&val]
+    }
+
+    fn imm(&mut self, value: i64) -> Value {
+        self.b.ins().iconst(types::I64, value)
+    }
+
+    fn flags(&self, region: Region) -> MemFlagsData {
+        let flags = MemFlagsData::trusted();
+        match region {
+            Region::Fixed => flags.with_readonly().with_can_move(),
+            Region::Frame => flags.with_alias_region(self.regions[0]),
+            Region::Header => flags.with_alias_region(self.regions[1]),
+            Region::Heap => flags.with_alias_region(self.regions[2]),
+            Region::Context => flags.with_alias_region(self.regions[3]),
+        }
+    }
+
+    fn block(&mut self, id: Blk) {
+        for &val in &self.func.block(id).insts {
+            if let Some(value) = self.inst(val) {
+                self.values.insert(val, value);
             }
         }
+        match &self.func.block(id).end {
+            End::Open => {}
+            End::Jump(edge) => {
+                let (to, args) = self.edge(edge);
+                self.b.ins().jump(to, &args);
+            }
+            End::Branch(cond, then, other) => {
+                let cond = self.value(*cond);
+                let (then, then_args) = self.edge(then);
+                let (other, other_args) = self.edge(other);
+                self.b.ins().brif(cond, then, &then_args, other, &other_args);
+            }
+            End::Exit(snap) => {
+                let exit = self.exit(*snap);
+                self.b.ins().jump(exit, &[]);
+            }
+            End::ExitThere => {
+                let meta = self.imm(THERE as i64);
+                self.b.ins().return_(&[meta, meta]);
+            }
+            End::Return(payload, meta) => {
+                let (payload, meta) = (self.value(*payload), self.value(*meta));
+                self.b.ins().return_(&[payload, meta]);
+            }
+        }
+    }
+
+    fn edge(&self, edge: &Edge) -> (Block, Vec<BlockArg>) {
+        let args = edge.args.iter().map(|&val| BlockArg::Value(self.value(val))).collect();
+        (self.blocks[edge.to.0 as usize], args)
+    }
+
+    /// The block that leaves by a snapshot.
+    fn exit(&mut self, snap: SnapId) -> Block {
+        if let Some(&block) = self.exits.get(&snap) {
+            return block;
+        }
+        let block = self.b.create_block();
+        self.b.set_cold_block(block);
+        self.exits.insert(snap, block);
+        block
+    }
+
+    fn finish_exits(&mut self) {
+        let mut exits: Vec<(SnapId, Block)> = self.exits.drain().collect();
+        exits.sort_by_key(|(snap, _)| snap.0);
+        let entry_params = &self.func.block(Blk(0)).params;
+        let (args, entry) = (self.value(entry_params[0]), self.value(entry_params[2]));
+        let flags = self.flags(Region::Context);
+        for (snap, block) in exits {
+            self.b.switch_to_block(block);
+            for (index, val) in self.func.snapshots[snap.0 as usize].values().into_iter().enumerate() {
+                let value = self.value(val);
+                let offset = (offset_of!(Args, spill) + index * 8) as i32;
+                if self.func.ty(val) == Ty::Bool {
+                    let wide = self.b.ins().uextend(types::I64, value);
+                    self.b.ins().store(flags, wide, args, offset);
+                } else {
+                    self.b.ins().store(flags, value, args, offset);
+                }
+            }
+            let distance = self.imm(self.records[snap.0 as usize] as i64 - self.entry as i64);
+            let record = self.b.ins().iadd(entry, distance);
+            let meta = self.imm(EXIT as i64);
+            self.b.ins().return_(&[record, meta]);
+        }
+    }
+
+    /// Goes on only if the condition is as wanted.
+    fn guard(&mut self, cond: Value, wanted: bool, snap: SnapId) {
+        let exit = self.exit(snap);
+        let on = self.b.create_block();
+        if wanted {
+            self.b.ins().brif(cond, on, &[], exit, &[]);
+        } else {
+            self.b.ins().brif(cond, exit, &[], on, &[]);
+        }
+        self.b.switch_to_block(on);
+    }
+
+    fn inst(&mut self, val: Val) -> Option<Value> {
+        let inst = self.func.inst(val).clone();
+        Some(match inst {
+            Inst::Param => return None,
+            Inst::Int(int) => self.imm(int),
+            Inst::Word(word) => self.imm(word as i64),
+            Inst::Float(float) => self.b.ins().f64const(float),
+            Inst::Bool(truth) => self.b.ins().iconst(types::I8, i64::from(truth)),
+            Inst::IntOp(op, a, b) => self.int_op(op, a, b),
+            Inst::Checked(op, a, b, snap) => self.checked(op, a, b, snap),
+            Inst::FloatOp(op, a, b) => {
+                let (a, b) = (self.value(a), self.value(b));
+                match op {
+                    FloatOp::Add => self.b.ins().fadd(a, b),
+                    FloatOp::Sub => self.b.ins().fsub(a, b),
+                    FloatOp::Mul => self.b.ins().fmul(a, b),
+                    FloatOp::Div => self.b.ins().fdiv(a, b),
+                }
+            }
+            Inst::IntCmp(cmp, a, b) => {
+                let (a, b) = (self.value(a), self.value(b));
+                let cc = match cmp {
+                    Cmp::Eq => IntCC::Equal,
+                    Cmp::Ne => IntCC::NotEqual,
+                    Cmp::Lt => IntCC::SignedLessThan,
+                    Cmp::Le => IntCC::SignedLessThanOrEqual,
+                    Cmp::Gt => IntCC::SignedGreaterThan,
+                    Cmp::Ge => IntCC::SignedGreaterThanOrEqual,
+                    Cmp::Below => IntCC::UnsignedLessThan,
+                };
+                self.b.ins().icmp(cc, a, b)
+            }
+            Inst::FloatCmp(cmp, a, b) => {
+                let (a, b) = (self.value(a), self.value(b));
+                let cc = match cmp {
+                    Cmp::Eq => FloatCC::Equal,
+                    Cmp::Ne => FloatCC::NotEqual,
+                    Cmp::Lt | Cmp::Below => FloatCC::LessThan,
+                    Cmp::Le => FloatCC::LessThanOrEqual,
+                    Cmp::Gt => FloatCC::GreaterThan,
+                    Cmp::Ge => FloatCC::GreaterThanOrEqual,
+                };
+                self.b.ins().fcmp(cc, a, b)
+            }
+            Inst::Not(a) => {
+                let a = self.value(a);
+                self.b.ins().bxor_imm_u(a, 1)
+            }
+            Inst::ToFloat(a) => {
+                let a = self.value(a);
+                self.b.ins().fcvt_from_sint(types::F64, a)
+            }
+            Inst::BoolToInt(a) => {
+                let a = self.value(a);
+                self.b.ins().uextend(types::I64, a)
+            }
+            Inst::IntToWord(a) | Inst::WordToInt(a) => self.value(a),
+            Inst::FloatToWord(a) => {
+                let a = self.value(a);
+                self.b.ins().bitcast(types::I64, MemFlagsData::new(), a)
+            }
+            Inst::WordToFloat(a) => {
+                let a = self.value(a);
+                self.b.ins().bitcast(types::F64, MemFlagsData::new(), a)
+            }
+            Inst::Offset(a, by) => {
+                let a = self.value(a);
+                let by = self.imm(by.into());
+                self.b.ins().iadd(a, by)
+            }
+            Inst::Element(base, index) => {
+                let (base, index) = (self.value(base), self.value(index));
+                let four = self.imm(4);
+                let distance = self.b.ins().ishl(index, four);
+                self.b.ins().iadd(base, distance)
+            }
+            Inst::Load(width, base, offset, region) => {
+                let (base, flags) = (self.value(base), self.flags(region));
+                match width {
+                    Width::Byte => self.b.ins().uload8(types::I64, flags, base, offset),
+                    Width::Half => self.b.ins().uload32(flags, base, offset),
+                    Width::Word => self.b.ins().load(types::I64, flags, base, offset),
+                    Width::Float => self.b.ins().load(types::F64, flags, base, offset),
+                }
+            }
+            Inst::Store(width, base, offset, val, region) => {
+                let (base, value, flags) = (self.value(base), self.value(val), self.flags(region));
+                match width {
+                    Width::Byte => self.b.ins().istore8(flags, value, base, offset),
+                    Width::Half => self.b.ins().istore32(flags, value, base, offset),
+                    Width::Word | Width::Float => self.b.ins().store(flags, value, base, offset),
+                };
+                return None;
+            }
+            Inst::Guard(cond, wanted, snap) => {
+                let cond = self.value(cond);
+                self.guard(cond, wanted, snap);
+                return None;
+            }
+            Inst::Call(helper, args) => {
+                let mut signature = Signature::new(CallConv::SystemV);
+                signature.params.resize(args.len() + 1, AbiParam::new(types::I64));
+                signature.returns.push(AbiParam::new(types::I64));
+                let signature = self.b.import_signature(signature);
+                let mut words = vec![self.value(self.func.block(Blk(0)).params[0])];
+                words.extend(args.iter().map(|&val| self.value(val)));
+                let target = self.imm(helper.address() as i64);
+                let call = self.b.ins().call_indirect(signature, target, &words);
+                self.b.inst_results(call)[0]
+            }
+            Inst::CallCode(entry, frame) => {
+                let signature = self.b.import_signature(signature());
+                let args = self.value(self.func.block(Blk(0)).params[0]);
+                let (entry, frame) = (self.value(entry), self.value(frame));
+                let call = self.b.ins().call_indirect(signature, entry, &[args, frame, entry]);
+                let results = self.b.inst_results(call);
+                self.seconds.insert(val, results[1]);
+                results[0]
+            }
+            Inst::Second(call) => self.seconds[&call],
+            Inst::StackPointer => self.b.ins().get_stack_pointer(types::I64),
+        })
+    }
+
+    fn int_op(&mut self, op: IntOp, a: Val, b: Val) -> Value {
+        let (a, b) = (self.value(a), self.value(b));
+        match op {
+            IntOp::Add => self.b.ins().iadd(a, b),
+            IntOp::Sub => self.b.ins().isub(a, b),
+            IntOp::Mul => self.b.ins().imul(a, b),
+            IntOp::And => self.b.ins().band(a, b),
+            IntOp::Or => self.b.ins().bor(a, b),
+            IntOp::Xor => self.b.ins().bxor(a, b),
+            IntOp::Shl => self.b.ins().ishl(a, b),
+            IntOp::Shr => self.b.ins().sshr(a, b),
+            IntOp::Rem => self.b.ins().srem(a, b),
+        }
+    }
+
+    fn checked(&mut self, op: IntOp, a: Val, b: Val, snap: SnapId) -> Value {
+        if let Some(result) = self.ranged(op, a, b, snap) {
+            return result;
+        }
+        let (a, b) = (self.value(a), self.value(b));
+        let (result, overflow) = match op {
+            IntOp::Sub => self.b.ins().ssub_overflow(a, b),
+            IntOp::Mul => self.b.ins().smul_overflow(a, b),
+            _ => self.b.ins().sadd_overflow(a, b),
+        };
+        self.guard(overflow, false, snap);
+        result
+    }
+
+    /// The result of an operation with a known number, which cannot overflow if the other operand is in a range: that is
+    /// one comparison, where the flag of an addition costs three instructions.
+    fn ranged(&mut self, op: IntOp, a: Val, b: Val, snap: SnapId) -> Option<Value> {
+        let (x, by) = match (self.func.as_int(a), self.func.as_int(b)) {
+            (_, Some(by)) => (a, by),
+            (Some(by), _) if op != IntOp::Sub => (b, by),
+            _ => return None,
+        };
+        let (low, high) = match op {
+            IntOp::Add => (i64::MIN.checked_sub(by.min(0))?, i64::MAX.checked_sub(by.max(0))?),
+            IntOp::Sub => (i64::MIN.checked_add(by.max(0))?, i64::MAX.checked_add(by.min(0))?),
+            _ if by > 0 => (i64::MIN / by, i64::MAX / by),
+            _ => return None,
+        };
+        let x = self.value(x);
+        let fits = if low == i64::MIN {
+            let high = self.imm(high);
+            self.b.ins().icmp(IntCC::SignedLessThanOrEqual, x, high)
+        } else if high == i64::MAX {
+            let low = self.imm(low);
+            self.b.ins().icmp(IntCC::SignedGreaterThanOrEqual, x, low)
+        } else {
+            let base = self.imm(low);
+            let above = self.b.ins().isub(x, base);
+            let size = self.imm(high.wrapping_sub(low));
+            self.b.ins().icmp(IntCC::UnsignedLessThanOrEqual, above, size)
+        };
+        self.guard(fits, true, snap);
+        let by = self.imm(by);
+        Some(match op {
+            IntOp::Add => self.b.ins().iadd(x, by),
+            IntOp::Sub => self.b.ins().isub(x, by),
+            _ => self.b.ins().imul(x, by),
+        })
     }
 }

@@ -3,12 +3,13 @@
 //!
 //! # Safety
 //!
-//! `record` is a handler, see [`phalanx_vm::dispatch`]. Operands are read only in the frame that is recorded: an
-//! instruction of its function runs in it, so the frame is alive and its slots are.
+//! `record` is a handler, see [`phalanx_vm::dispatch`]. Operands are read only in frames that run: an instruction of
+//! a frame's function runs in it, so the frame is alive and its slots are.
 #![allow(unsafe_code, reason = "a handler that looks at operands")]
 
 use crate::hooks::state;
-use crate::profile::{Code, Profile};
+use crate::profile::{Callee, Code, FuncProfile, INDEXED};
+use crate::types::UNDEF;
 use phalanx_bytecode::flags::func;
 use phalanx_bytecode::spec::CODES;
 use phalanx_bytecode::table::{Opcode, Role};
@@ -20,31 +21,50 @@ use phalanx_vm::Context;
 use phalanx_vm::dispatch::{Next, Table};
 use phalanx_vm::frame::{Frame, flag};
 use phalanx_vm::ops::INTERPRETER;
+use rustc_hash::FxHashMap;
 
 /// The table that records.
 pub(crate) static RECORDING: Table = Table([record; CODES]);
 
 /// How many instructions a recording may see, those of called functions included.
-const LIMIT: u32 = 100_000;
-/// After so many instructions of its own loop, one round is enough.
-const PLENTY: u32 = 5_000;
-/// After so many, what was seen is compiled even if that is less than a round: the rest is seen at the exits.
-const ENOUGH: u32 = 20_000;
-/// How often a recording passes the head of its loop.
+const LIMIT: u32 = 20_000;
+/// After so many, one round is enough.
+const PLENTY: u32 = 1_500;
+/// How often a recording passes the site that it began at.
 const ROUNDS: u32 = 4;
+
+/// What a thread has seen of its functions.
+#[derive(Default)]
+pub(crate) struct Profiles {
+    all: FxHashMap<*const FuncProto, FuncProfile>,
+}
+
+impl Profiles {
+    pub(crate) fn get(&self, proto: *const FuncProto) -> Option<&FuncProfile> {
+        self.all.get(&proto)
+    }
+
+    /// # Safety
+    /// The function's Unit must stay alive as long as the profiles.
+    unsafe fn of(&mut self, proto: &FuncProto, symbols: bool) -> &mut FuncProfile {
+        let profile = self
+            .all
+            .entry(proto)
+            .or_insert_with(|| FuncProfile::new(proto, symbols || proto.has(func::MAIN)));
+        profile.symbols |= symbols;
+        profile
+    }
+}
 
 /// A recording under way.
 pub(crate) struct Recorder {
-    pub profile: Profile,
+    /// The frame that it began in, and the instruction.
     fp: *mut Frame,
     start: *const Op,
-    len: u32,
-    /// Instructions from the head up to the last one that jumps back to it.
-    end: u32,
     steps: u32,
-    own_steps: u32,
     rounds: u32,
-    last: Option<u32>,
+    /// The instruction executed last in each frame that runs.
+    last: Vec<(*mut Frame, u32)>,
 }
 
 /// What a recording says after an instruction.
@@ -54,196 +74,187 @@ pub(crate) enum Progress {
     More,
     /// It saw what there is to see.
     Done,
-    /// The loop was left; what was seen counts if there was a whole round.
+    /// The frame that it began in was left.
     Left,
     /// It became too long.
     TooLong,
 }
 
-/// The last instruction that jumps to `head` from behind.
-pub(crate) fn last_jump_to(code: Code<'_>, head: u32) -> u32 {
-    let mut last = head;
-    let mut at = head;
-    while (at as usize) < code.0.len() {
-        let op = code.op(at);
-        let roles = code.base(at).info().roles;
-        for (role, distance) in roles.into_iter().zip([op.a, op.b, op.c]) {
-            if role == Role::Jmp && code.target(at, distance) == head {
-                last = at;
-            }
-        }
-        at = code.behind(at);
-    }
-    last
-}
-
-impl Profile {
-    /// Of a loop nothing of which was seen yet.
-    ///
-    /// # Safety
-    /// `pc` must be an instruction of the function of the live frame `fp`.
-    pub(crate) unsafe fn new(pc: *const Op, site: u32, fp: *mut Frame) -> Profile {
-        // SAFETY: the caller's promise.
-        let (proto, symbols) = unsafe { ((*fp).func.proto().unwrap_unchecked(), (*fp).has(flag::SYMBOLS)) };
-        // SAFETY: as above.
-        let head = unsafe { pc.offset_from(proto.code().as_ptr()) } as u32;
-        Profile {
-            proto,
-            head,
-            site,
-            ops: vec![Default::default(); proto.code().len()],
-            symbols: symbols || proto.has(func::MAIN),
-        }
-    }
-}
-
 impl Recorder {
-    /// Records in `fp`.
-    ///
-    /// # Safety
-    /// `fp` must be a live frame of the profile's function.
-    pub(crate) unsafe fn new(profile: Profile, fp: *mut Frame) -> Recorder {
-        // SAFETY: the Unit lives as long as the frame.
-        let proto: &FuncProto = unsafe { &*profile.proto };
-        let code = Code(proto.code());
-        let end = last_jump_to(code, profile.head);
-        Recorder {
-            fp,
-            start: code.0.as_ptr(),
-            len: code.0.len() as u32,
-            end,
-            steps: 0,
-            own_steps: 0,
-            rounds: 0,
-            last: None,
-            profile,
-        }
+    /// Records from `pc` in `fp` on.
+    pub(crate) fn new(pc: *const Op, fp: *mut Frame) -> Recorder {
+        Recorder { fp, start: pc, steps: 0, rounds: 0, last: Vec::new() }
     }
 
-    /// Whether a whole round was seen.
-    pub(crate) fn is_complete(&self) -> bool {
-        self.rounds > 1
-    }
-
-    unsafe fn step(&mut self, pc: *const Op, fp: *mut Frame) -> Progress {
+    unsafe fn step(&mut self, profiles: &mut Profiles, pc: *const Op, fp: *mut Frame) -> Progress {
         self.steps += 1;
         if self.steps > LIMIT {
             return Progress::TooLong;
         }
-        let at = pc.addr().wrapping_sub(self.start.addr()) / size_of::<Op>();
-        if fp != self.fp || at >= self.len as usize {
-            return Progress::More;
-        }
-        let at = at as u32;
-        // SAFETY: the frame runs an instruction of the function.
-        unsafe { self.note_result(at) };
-        if at < self.profile.head || at > self.end {
-            return Progress::Left;
-        }
-        self.own_steps += 1;
-        if self.own_steps > ENOUGH {
-            return Progress::Done;
-        }
-        if at == self.profile.head {
+        if fp == self.fp && pc == self.start {
             self.rounds += 1;
-            if self.rounds > ROUNDS || (self.is_complete() && self.own_steps > PLENTY) {
+            if self.rounds > ROUNDS || (self.rounds > 1 && self.steps > PLENTY) {
                 return Progress::Done;
             }
         }
-        // SAFETY: as above.
-        unsafe { self.note(pc, at) };
-        self.last = Some(at);
+        // SAFETY: the frame is that of a user function, whose Unit the request keeps.
+        unsafe {
+            let Some(proto) = (*fp).func.proto() else { return Progress::More };
+            let at = pc.offset_from(proto.code().as_ptr());
+            if at < 0 || at as usize >= proto.code().len() {
+                return Progress::More;
+            }
+            let left = self.note_result(profiles, fp);
+            if left {
+                return Progress::Left;
+            }
+            note(profiles.of(proto, (*fp).has(flag::SYMBOLS)), pc, at as u32, fp);
+            self.last.push((fp, at as u32));
+        }
         Progress::More
     }
 
-    /// What the instruction before this one left.
-    unsafe fn note_result(&mut self, at: u32) {
-        let Some(last) = self.last else { return };
-        let code = Code(code_slice(self.start, self.len));
-        let op = code.op(last);
-        let profile = &mut self.profile.ops[last as usize];
-        if !profile.next.contains(&at) {
-            profile.next.push(at);
-        }
-        if code.base(last).info().roles[2] == Role::Res && matches!(op.kind_c(), Kind::Cv | Kind::Tmp) {
-            // SAFETY: the caller's promise; the tag of a slot is a byte whatever it holds.
-            profile.c |= unsafe { tag_bit(Frame::slot(self.fp, op.c)) };
-        }
-        if code.base(last).info().roles[0] == Role::Var && op.kind_a() == Kind::Cv {
-            // SAFETY: as above.
-            profile.after |= unsafe { tag_bit(Frame::slot(self.fp, op.a)) };
-        }
-    }
-
-    /// The tag of the element that an `ASSIGN_DIM_OP` is about to change.
-    unsafe fn element_tag(&self, op: Op, pc: *const Op) -> Option<u16> {
-        let key: *const Value = match op.kind_b() {
-            Kind::Lit => pc.wrapping_byte_offset(op.b as i32 as isize).cast(),
-            // SAFETY: operands of the instruction lie in the frame.
-            Kind::Cv | Kind::Tmp => unsafe { Frame::slot(self.fp, op.b) },
-            Kind::None => return None,
-        };
-        // SAFETY: as above.
-        let (array, key) = unsafe { (&*Frame::slot(self.fp, op.a), (*key).as_int()?) };
-        let element = array.as_array()?.get_int(key)?;
-        // SAFETY: the element is alive.
-        Some(unsafe { tag_bit(element) })
-    }
-
-    unsafe fn note(&mut self, pc: *const Op, at: u32) {
-        let code = Code(code_slice(self.start, self.len));
-        let op = code.op(at);
-        let info = code.base(at).info();
-        let element = if code.base(at) == Opcode::ASSIGN_DIM_OP && op.kind_a() == Kind::Cv {
-            // SAFETY: the caller's promise.
-            unsafe { self.element_tag(op, pc) }
-        } else {
-            None
-        };
-        let profile = &mut self.profile.ops[at as usize];
-        profile.seen = true;
-        profile.element |= element.unwrap_or(0);
-        let slot = |kind: Kind, role: Role, operand: u32, base: *const Op| -> Option<*const Value> {
-            match (kind, role) {
-                (_, Role::None | Role::Lit | Role::Jmp | Role::Num) => None,
-                // SAFETY: operands of the instruction lie in the frame.
-                (Kind::Cv | Kind::Tmp, _) => Some(unsafe { Frame::slot(self.fp, operand) }),
-                (Kind::Lit, Role::Val | Role::Opt) => {
-                    Some(base.wrapping_byte_offset(operand as i32 as isize).cast())
+    /// What the instruction before this one left in its frame. Says whether the frame of the recording was left.
+    unsafe fn note_result(&mut self, profiles: &mut Profiles, fp: *mut Frame) -> bool {
+        while let Some(&(frame, last)) = self.last.last() {
+            // SAFETY: `fp` runs; a frame that called it runs as well.
+            unsafe {
+                if frame != fp && (*fp).prev == frame {
+                    return false;
                 }
-                _ => None,
+                self.last.pop();
+                if frame != fp {
+                    if frame == self.fp {
+                        return true;
+                    }
+                    continue;
+                }
+                let Some(proto) = (*fp).func.proto() else { return false };
+                if last as usize >= proto.code().len() {
+                    return false;
+                }
+                note_result(profiles.of(proto, false), last, fp);
             }
+            return false;
+        }
+        false
+    }
+}
+
+unsafe fn note_result(profile: &mut FuncProfile, last: u32, fp: *mut Frame) {
+    // SAFETY: the profile's Unit is alive.
+    let code = Code(unsafe { (*profile.proto).code() });
+    let (op, base) = (code.op(last), code.base(last));
+    let profile = &mut profile.ops[last as usize];
+    if base.info().roles[2] == Role::Res && matches!(op.kind_c(), Kind::Cv | Kind::Tmp) {
+        // SAFETY: the tag of a slot is a byte whatever it holds.
+        profile.c |= unsafe { tag_bit(Frame::slot(fp, op.c)) };
+    }
+    if base.info().roles[0] == Role::Var && op.kind_a() == Kind::Cv {
+        // SAFETY: as above.
+        profile.after |= unsafe { tag_bit(Frame::slot(fp, op.a)) };
+    }
+    if base == Opcode::INIT_CALL {
+        // SAFETY: the call was just begun, or the instruction threw and there may be none.
+        let callee = unsafe { (*fp).call.as_ref().and_then(|call| call.func.proto()) };
+        let callee = callee.map_or(Callee::Other, |proto| Callee::User(proto));
+        profile.callee = match profile.callee {
+            Callee::Unseen => callee,
+            known if known == callee => known,
+            _ => Callee::Other,
         };
-        if let Some(a) = slot(op.kind_a(), info.roles[0], op.a, pc) {
-            // SAFETY: as above.
-            profile.a |= unsafe { tag_bit(a) };
-            // SAFETY: the tag says that the payload is an array.
-            if unsafe { (*a).tag() } == Tag::Array && unsafe { (*(*a).array_ptr()).flags } & ARRAY_HASH != 0 {
-                profile.hash = true;
+    }
+}
+
+/// The tags of the element that an instruction reads or changes.
+unsafe fn element_tag(op: Op, pc: *const Op, fp: *mut Frame) -> Option<u16> {
+    let key: *const Value = match op.kind_b() {
+        Kind::Lit => pc.wrapping_byte_offset(op.b as i32 as isize).cast(),
+        // SAFETY: operands of the instruction lie in the frame.
+        Kind::Cv | Kind::Tmp => unsafe { Frame::slot(fp, op.b) },
+        Kind::None => return None,
+    };
+    // SAFETY: as above.
+    let (array, key) = unsafe { (&*Frame::slot(fp, op.a), (*key).as_int()?) };
+    let Some(element) = array.as_array()?.get_int(key) else { return Some(UNDEF) };
+    // SAFETY: the element is alive.
+    Some(unsafe { tag_bit(element) })
+}
+
+unsafe fn note(profile: &mut FuncProfile, pc: *const Op, at: u32, fp: *mut Frame) {
+    // SAFETY: the profile's Unit is alive.
+    let code = Code(unsafe { (*profile.proto).code() });
+    let (op, base) = (code.op(at), code.base(at));
+    let info = base.info();
+    let is_dim = matches!(
+        base,
+        Opcode::ASSIGN_DIM_OP | Opcode::ASSIGN_DIM | Opcode::FETCH_DIM_R | Opcode::FETCH_DIM_W | Opcode::FETCH_DIM_RW
+    );
+    let element = if is_dim && matches!(op.kind_a(), Kind::Cv | Kind::Tmp) {
+        // SAFETY: the caller's promise.
+        unsafe { element_tag(op, pc, fp) }
+    } else {
+        None
+    };
+    if let Some(found) = profile.loops.get_mut(&at) {
+        // SAFETY: the profile's Unit is alive, and the frame is one of its function.
+        unsafe { note_head(&mut found.tags, (*profile.proto).num_cvs, fp) };
+    }
+    let profile = &mut profile.ops[at as usize];
+    profile.seen = true;
+    profile.element |= element.unwrap_or(0);
+    let slot = |kind: Kind, role: Role, operand: u32, base: *const Op| -> Option<*const Value> {
+        match (kind, role) {
+            (_, Role::None | Role::Lit | Role::Jmp | Role::Num) => None,
+            // SAFETY: operands of the instruction lie in the frame.
+            (Kind::Cv | Kind::Tmp, _) => Some(unsafe { Frame::slot(fp, operand) }),
+            (Kind::Lit, Role::Val | Role::Opt) => {
+                Some(base.wrapping_byte_offset(operand as i32 as isize).cast())
             }
+            _ => None,
         }
-        if let Some(b) = slot(op.kind_b(), info.roles[1], op.b, pc) {
-            // SAFETY: as above.
-            profile.b |= unsafe { tag_bit(b) };
+    };
+    if let Some(a) = slot(op.kind_a(), info.roles[0], op.a, pc) {
+        // SAFETY: as above.
+        profile.a |= unsafe { tag_bit(a) };
+        // SAFETY: the tag says that the payload is an array.
+        if unsafe { (*a).tag() } == Tag::Array && unsafe { (*(*a).array_ptr()).flags } & ARRAY_HASH != 0 {
+            profile.hash = true;
         }
-        if op.kind_c() == Kind::Cv && info.roles[2] == Role::Res {
-            // SAFETY: as above.
-            profile.old |= unsafe { tag_bit(Frame::slot(self.fp, op.c)) };
-        }
-        if info.has_data() {
-            let data = code.op(at + 1);
-            if let Some(value) = slot(data.kind_a(), Role::Val, data.a, pc.wrapping_add(1)) {
-                // SAFETY: as above: the DATA's operand belongs to the same frame.
-                profile.data |= unsafe { tag_bit(value) };
-            }
+    }
+    if let Some(b) = slot(op.kind_b(), info.roles[1], op.b, pc) {
+        // SAFETY: as above.
+        profile.b |= unsafe { tag_bit(b) };
+    }
+    if op.kind_c() == Kind::Cv && info.roles[2] == Role::Res {
+        // SAFETY: as above.
+        profile.old |= unsafe { tag_bit(Frame::slot(fp, op.c)) };
+    }
+    if matches!(base, Opcode::RECV | Opcode::RECV_INIT) {
+        // SAFETY: as above.
+        profile.c |= unsafe { tag_bit(Frame::slot(fp, op.c)) };
+    }
+    if info.has_data() {
+        let data = code.op(at + 1);
+        if let Some(value) = slot(data.kind_a(), Role::Val, data.a, pc.wrapping_add(1)) {
+            // SAFETY: as above: the DATA's operand belongs to the same frame.
+            profile.data |= unsafe { tag_bit(value) };
         }
     }
 }
 
-/// The instructions that the recorder knows by address.
-fn code_slice<'u>(start: *const Op, len: u32) -> &'u [Op] {
-    // SAFETY: both come from one function of a Unit that lives as long as the recording.
-    unsafe { std::slice::from_raw_parts(start, len as usize) }
+/// Notes what variables hold at the head of a loop.
+unsafe fn note_head(tags: &mut [u16], count: u32, fp: *mut Frame) {
+    for (index, tags) in (0..count).zip(tags) {
+        // SAFETY: variables of a frame that runs are initialised; the tag says that the payload is an array.
+        unsafe {
+            let value = Frame::slot_at(fp, index);
+            *tags |= tag_bit(value);
+            if (*value).tag() == Tag::Array && (*(*value).array_ptr()).flags & ARRAY_HASH != 0 {
+                *tags |= INDEXED;
+            }
+        }
+    }
 }
 
 unsafe fn tag_bit(value: *const Value) -> u16 {
@@ -254,9 +265,10 @@ unsafe fn tag_bit(value: *const Value) -> u16 {
 /// Notes the instruction. A function of its own, so that [`record`] has no locals and hands over by a jump.
 #[inline(never)]
 unsafe fn observe(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Progress {
-    match &mut state(cx).recorder {
+    let state = state(cx);
+    match &mut state.recorder {
         // SAFETY: handlers are run on an instruction and its frame.
-        Some(recorder) => unsafe { recorder.step(pc, fp) },
+        Some(recorder) => unsafe { recorder.step(&mut state.profiles, pc, fp) },
         None => Progress::Done,
     }
 }

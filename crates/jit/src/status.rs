@@ -9,6 +9,7 @@ pub(crate) struct Counters {
     pub compiled: AtomicU64,
     pub recompiled: AtomicU64,
     pub recorded: AtomicU64,
+    pub side_exits: AtomicU64,
     aborts: [AtomicU64; Reason::ALL.len()],
 }
 

@@ -1,86 +1,36 @@
-//! What is known of a frame's slots between two instructions.
+//! Tags, slots and literals of bytecode as the compiler of regions sees them.
+#![allow(unsafe_code, reason = "literals are addressed relative to the instruction")]
 
 use phalanx_bytecode::{FRAME_HEADER_SIZE, SLOT_SIZE};
-use phalanx_value::Tag;
+use phalanx_value::{Tag, Value};
 
-/// Where a slot's value is, and what it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ty {
-    /// Nowhere: a temporary that holds nothing.
-    None,
-    /// In memory, as the interpreter has it; nothing more is known.
-    Mem,
-    /// It is null.
-    Null,
-    /// A bool, in a register: 0 or 1.
-    Bool,
-    /// An int, in a register.
-    Int,
-    /// A float, in a register.
-    Float,
-    /// An array in packed form: in memory, and the address of its block in a register.
-    Packed,
+/// A set of tags: the bit of each tag's number.
+pub(crate) const fn bit(tag: Tag) -> u16 {
+    1 << tag as u16
 }
 
-impl Ty {
-    /// Whether the value is known without looking into memory.
-    pub(crate) fn is_known(self) -> bool {
-        !matches!(self, Ty::None | Ty::Mem | Ty::Packed)
-    }
-
-    /// The type that values with exactly these tags (bits by number) have in registers.
-    pub(crate) fn of_mask(mask: u16) -> Option<Ty> {
-        const FALSE: u16 = 1 << Tag::False as u16;
-        const TRUE: u16 = 1 << Tag::True as u16;
-        const NULL: u16 = 1 << Tag::Null as u16;
-        const INT: u16 = 1 << Tag::Int as u16;
-        const FLOAT: u16 = 1 << Tag::Float as u16;
-        match mask {
-            INT => Some(Ty::Int),
-            FLOAT => Some(Ty::Float),
-            NULL => Some(Ty::Null),
-            FALSE | TRUE => Some(Ty::Bool),
-            _ if mask == FALSE | TRUE => Some(Ty::Bool),
-            _ => None,
-        }
-    }
-}
-
-/// A slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Slot {
-    pub ty: Ty,
-    /// Memory holds something else (of a known type).
-    pub dirty: bool,
-}
-
-impl Slot {
-    pub(crate) const MEM: Slot = Slot { ty: Ty::Mem, dirty: false };
-
-    pub(crate) fn clean(ty: Ty) -> Slot {
-        Slot { ty, dirty: false }
-    }
-
-    pub(crate) fn dirty(ty: Ty) -> Slot {
-        Slot { ty, dirty: true }
-    }
-
-    /// What is known where two paths meet.
-    pub(crate) fn join(self, other: Slot) -> Slot {
-        if self.ty == other.ty {
-            Slot { ty: self.ty, dirty: self.dirty || other.dirty }
-        } else if self.ty == Ty::None || other.ty == Ty::None {
-            Slot::clean(Ty::None)
-        } else {
-            Slot::MEM
-        }
-    }
-}
-
-/// All slots of a frame, by number.
-pub(crate) type State = Vec<Slot>;
+pub(crate) const INT: u16 = bit(Tag::Int);
+pub(crate) const FLOAT: u16 = bit(Tag::Float);
+pub(crate) const NULL: u16 = bit(Tag::Null);
+pub(crate) const UNDEF: u16 = bit(Tag::Undef);
+pub(crate) const ARRAY: u16 = bit(Tag::Array);
+pub(crate) const STRING: u16 = bit(Tag::String);
+pub(crate) const BOOL: u16 = bit(Tag::False) | bit(Tag::True);
+/// Tags of values that own no count.
+pub(crate) const PLAIN: u16 = UNDEF | NULL | BOOL | INT | FLOAT;
 
 /// Number of the slot at a byte offset of the frame.
 pub(crate) fn slot_index(offset: u32) -> usize {
     ((offset - FRAME_HEADER_SIZE) / SLOT_SIZE) as usize
+}
+
+/// Byte offset of a slot in its frame.
+pub(crate) fn slot_offset(index: usize) -> u32 {
+    FRAME_HEADER_SIZE + index as u32 * SLOT_SIZE
+}
+
+/// The literal that an operand of the instruction at `base` names.
+pub(crate) fn literal<'u>(base: *const u8, operand: u32) -> &'u Value {
+    // SAFETY: literal operands point to literals of the same Unit, which is alive while its code is compiled.
+    unsafe { &*base.wrapping_offset(operand as i32 as isize).cast::<Value>() }
 }

@@ -56,6 +56,11 @@ fn takes_refs(any: bool) -> u32 {
 }
 
 impl Func {
+    /// Offset of the pointer to the prototype.
+    pub(crate) const PROTO: usize = std::mem::offset_of!(Func, proto);
+    /// Offset of the pointer to the inline caches.
+    pub(crate) const CACHE: usize = std::mem::offset_of!(Func, cache);
+
     /// A user function.
     pub fn user(proto: &FuncProto, scope: Option<ClassRef>) -> Func {
         let slots = proto.num_cvs + proto.num_tmps;

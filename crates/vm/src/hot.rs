@@ -13,7 +13,7 @@
 #![allow(unsafe_code, reason = "trace tables and hooks are reached by pointer")]
 
 use crate::Context;
-use crate::dispatch::{Handler, Next, Table, go};
+use crate::dispatch::{Next, Table, go};
 use crate::frame::Frame;
 use crate::ops::INTERPRETER;
 use phalanx_bytecode::Op;
@@ -36,11 +36,11 @@ pub enum TraceSite {
 /// What the VM asks of the JIT.
 #[derive(Debug)]
 pub struct JitHooks {
-    /// A site became hot: the pc of the handler is the site's instruction. It goes on with the interpreter, or with a
-    /// table that records.
-    pub hot: Handler,
+    /// A site became hot. It goes on with the interpreter at `pc`, the site's instruction, or with a table that records.
+    pub hot: unsafe fn(TraceSite, pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next,
     /// Runs the code published at a site, and says where the interpreter goes on.
-    pub enter: unsafe fn(entry: *const u8, pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Next,
+    pub enter:
+        unsafe fn(TraceSite, entry: *const u8, pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Next,
 }
 
 /// Counting and compiled code of a context.
@@ -130,7 +130,7 @@ pub unsafe fn visit(site: TraceSite, pc: *const Op, fp: *mut Frame, cx: &mut Con
         if !traces.is_null() {
             let entry = (*traces.add((proto.first_trace_site + number) as usize)).load(Ordering::Acquire);
             if !entry.is_null() {
-                let next = (hooks.enter)(entry, pc, fp, cx);
+                let next = (hooks.enter)(site, entry, pc, fp, cx);
                 if next.pc.is_null() {
                     return next;
                 }
@@ -141,7 +141,7 @@ pub unsafe fn visit(site: TraceSite, pc: *const Op, fp: *mut Frame, cx: &mut Con
         *counter += 1;
         if *counter >= threshold as usize && threshold != 0 {
             *counter = 0;
-            return (hooks.hot)(pc, fp, cx, table);
+            return (hooks.hot)(site, pc, fp, cx, table);
         }
         go(pc, fp, cx, table)
     }

@@ -294,6 +294,37 @@ pub unsafe fn leave(frame: *mut Frame, cx: &mut Context) {
     }
 }
 
+/// Ends a call whose function compiled code has run to its end: delivers the result and pops the frame, whose variables
+/// are released. Says where execution goes on.
+///
+/// # Safety
+/// `frame` must be the innermost frame of a user function, no generator's and without a symbol table.
+pub unsafe fn returned(frame: *mut Frame, result: Value, cx: &mut Context) -> Next {
+    // SAFETY: the caller's promise: `ret` is null or a temporary of the caller.
+    unsafe {
+        let (ret, prev, top) = ((*frame).ret, (*frame).prev, (*frame).has(flag::TOP));
+        cx.frame = prev;
+        release_rest(frame, cx);
+        if ret.is_null() {
+            drop(result);
+        } else {
+            ret.write(result);
+        }
+        if heap::has_pending_destructors() && cx.run_destructors().is_err() {
+            if !ret.is_null() {
+                drop(ret.replace(Value::NULL));
+            }
+            if !top {
+                return unwind((*prev).pc, prev, cx);
+            }
+        }
+        if top {
+            return Next::LEAVE;
+        }
+        Next { pc: (*prev).pc.add(1), fp: prev }
+    }
+}
+
 /// Releases what a frame owns beside variables, and pops it.
 ///
 /// # Safety

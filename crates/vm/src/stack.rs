@@ -59,6 +59,11 @@ impl Default for VmStack {
 }
 
 impl VmStack {
+    /// Offset of the next free byte's address.
+    pub(crate) const TOP: usize = std::mem::offset_of!(VmStack, top);
+    /// Offset of the end's address.
+    pub(crate) const END: usize = std::mem::offset_of!(VmStack, end);
+
     /// An empty stack.
     pub fn new() -> VmStack {
         let mut stack =

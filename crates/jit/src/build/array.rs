@@ -1,0 +1,256 @@
+//! Elements of packed arrays by int keys; lengths.
+
+use super::op::{Done, Ins};
+use super::state::{ArrayFacts, Kind, Slot, State};
+use super::{Builder, Stop};
+use crate::ir::{Cmp, Edge, End, Inst, IntOp, Region, Ty, Val, Width};
+use crate::runtime::Helper;
+use crate::types::{ARRAY, STRING, slot_index};
+use phalanx_bytecode::Kind as Operand;
+use phalanx_bytecode::flags::BinOp;
+use phalanx_value::Tag;
+use phalanx_value::layout::{ARRAY_DATA, ARRAY_LEN, ARRAY_USED, COUNTED_REFCOUNT, STRING_LEN, VALUE_TAG};
+
+impl Builder<'_> {
+    /// The packed array that operand a holds, if it always did.
+    fn packed(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Option<(Val, ArrayFacts)>, Stop> {
+        if ins.seen.a != ARRAY || ins.seen.hash || !matches!(ins.op.kind_a(), Operand::Cv | Operand::Tmp) {
+            return Ok(None);
+        }
+        let index = slot_index(ins.op.a);
+        let slot = state.top().slots[index];
+        let (array, mut facts) = match slot.kind {
+            Kind::Array(array, facts) | Kind::Borrowed(_, array, facts) => (array, facts),
+            Kind::Mem if ins.op.kind_a() == Operand::Cv => {
+                let snap = self.exit_here()?;
+                let (base, offset) = self.place(state, index);
+                self.guard_tag(base, offset, Tag::Array, Region::Frame, snap);
+                (self.load(Width::Word, base, offset as usize, Region::Frame), ArrayFacts::default())
+            }
+            _ => return Ok(None),
+        };
+        if !facts.packed {
+            let snap = self.exit_here()?;
+            self.guard_packed(array, snap);
+            facts.packed = true;
+        }
+        let kind = match slot.kind {
+            Kind::Borrowed(from, ..) => Kind::Borrowed(from, array, facts),
+            _ => Kind::Array(array, facts),
+        };
+        state.top_mut().slots[index].kind = kind;
+        Ok(Some((array, facts)))
+    }
+
+    fn key(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Option<Val>, Stop> {
+        match self.scalar(state, ins.at, ins.op.kind_b(), ins.op.b, ins.seen.b)? {
+            Some(Kind::Int(key)) => Ok(Some(key)),
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether the key is a position of the array.
+    fn inside(&mut self, array: Val, key: Val) -> Val {
+        let used = self.load_int(Width::Half, array, ARRAY_USED, Region::Header);
+        self.push(Inst::IntCmp(Cmp::Below, key, used), Ty::Bool)
+    }
+
+    /// Address of the element at a position.
+    fn at(&mut self, array: Val, key: Val) -> Val {
+        let data = self.load(Width::Word, array, ARRAY_DATA, Region::Header);
+        self.push(Inst::Element(data, key), Ty::Word)
+    }
+
+    pub(super) fn element(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+        let wanted = ins.seen.c;
+        let Some(key) = self.key(ins, state)? else { return Ok(Done::No) };
+        let Some((array, _)) = self.packed(ins, state)? else { return Ok(Done::No) };
+        let nested = wanted == ARRAY && ins.op.kind_c() == Operand::Tmp;
+        let snap = self.exit_here()?;
+        let inside = self.inside(array, key);
+        self.guard(inside, true, snap);
+        let place = self.at(array, key);
+        let kind = if nested {
+            self.guard_tag(place, 0, Tag::Array, Region::Heap, snap);
+            let block = self.load(Width::Word, place, 0, Region::Heap);
+            Some(Kind::Borrowed(place, block, ArrayFacts::default()))
+        } else {
+            self.load_scalar(place, 0, wanted, Region::Heap, snap)
+        };
+        let Some(kind) = kind else { return Ok(Done::No) };
+        self.free_result(state, ins.op, ins.seen.old)?;
+        self.take_operands(state, ins.op);
+        self.set_result(state, ins.op, kind);
+        Ok(Done::Next)
+    }
+
+    fn data(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Option<Kind>, Stop> {
+        let data = self.code_of(self.proto(state.top().ctx)).op(ins.at + 1);
+        self.scalar(state, ins.at + 1, data.kind_a(), data.a, ins.seen.data)
+    }
+
+    fn take_data(&mut self, ins: Ins<'_>, state: &mut State) {
+        let data = self.code_of(self.proto(state.top().ctx)).op(ins.at + 1);
+        self.take(state, data.kind_a(), data.a);
+    }
+
+    /// Whether the array in a slot has one owner.
+    fn one_owner(&mut self, base: Val, offset: u32, array: Val) -> Val {
+        let counted = self.counted(base, offset, Region::Frame);
+        let count = self.load_int(Width::Half, array, COUNTED_REFCOUNT, Region::Header);
+        let one = self.int(1);
+        let single = self.push(Inst::IntCmp(Cmp::Eq, count, one), Ty::Bool);
+        let counted = self.push(Inst::BoolToInt(counted), Ty::Int);
+        let single = self.push(Inst::BoolToInt(single), Ty::Int);
+        let both = self.push(Inst::IntOp(IntOp::And, counted, single), Ty::Int);
+        let zero = self.int(0);
+        self.push(Inst::IntCmp(Cmp::Ne, both, zero), Ty::Bool)
+    }
+
+    /// Goes on in a new block if the truth is as wanted, else to `other`.
+    fn check(&mut self, cond: Val, other: crate::ir::Blk, args: Vec<Val>) {
+        let next = self.func.new_block();
+        self.end(End::Branch(cond, Edge { to: next, args: Vec::new() }, Edge { to: other, args }));
+        self.block = next;
+    }
+
+    /// `$variable[key] = value` of a value that is not counted.
+    pub(super) fn store_element(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+        if ins.op.kind_c() != Operand::None || ins.op.kind_a() != Operand::Cv {
+            return Ok(Done::No);
+        }
+        let Some(key) = self.key(ins, state)? else { return Ok(Done::No) };
+        let Some(value) = self.data(ins, state)? else { return Ok(Done::No) };
+        let Some((array, facts)) = self.packed(ins, state)? else { return Ok(Done::No) };
+        self.settle(state);
+        let index = slot_index(ins.op.a);
+        let (base, offset) = self.place(state, index);
+        let (slow, done) = (self.func.new_block(), self.func.new_block());
+        self.func.block_mut(slow).cold = true;
+        let result = self.func.new_param(done, Ty::Word);
+        if !facts.owned {
+            let owned = self.one_owner(base, offset, array);
+            self.check(owned, slow, Vec::new());
+        }
+        let inside = self.inside(array, key);
+        self.check(inside, slow, Vec::new());
+        let place = self.at(array, key);
+        // Elements without a pointer, but no holes.
+        let tag = self.load_int(Width::Byte, place, VALUE_TAG, Region::Heap);
+        let one = self.int(1);
+        let tag = self.push(Inst::IntOp(IntOp::Sub, tag, one), Ty::Int);
+        let limit = self.int(Tag::Float as i64);
+        let plain = self.push(Inst::IntCmp(Cmp::Below, tag, limit), Ty::Bool);
+        self.check(plain, slow, Vec::new());
+        self.write(place, 0, value, Region::Heap);
+        self.end(End::Jump(Edge { to: done, args: vec![array] }));
+        self.block = slow;
+        let (payload, second) = self.words(value);
+        let slot = self.address(base, offset);
+        let key = self.push(Inst::IntToWord(key), Ty::Word);
+        let stored = self.call(Helper::StoreElement, vec![slot, key, payload, second]);
+        let snap = self.exit_here()?;
+        self.guard_not_word(stored, 0, snap);
+        self.take_operands(state, ins.op);
+        self.take_data(ins, state);
+        // It is stored; if the array has an index now, code for packed ones cannot go on.
+        state.top_mut().slots[index] = Slot::MEM;
+        let behind = self.snapshot(state, ins.at + 2, crate::snapshot::COUNTED)?;
+        self.guard_not_word(stored, 1, behind);
+        self.end(End::Jump(Edge { to: done, args: vec![stored] }));
+        self.block = done;
+        state.top_mut().slots[index] = Slot::clean(Kind::Array(result, ArrayFacts { packed: true, owned: true }));
+        Ok(Done::Next)
+    }
+
+    /// `$variable[key] op= value` of an element that is a number.
+    pub(super) fn change_element(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+        if ins.op.kind_c() != Operand::None || ins.op.kind_a() != Operand::Cv {
+            return Ok(Done::No);
+        }
+        let Some(key) = self.key(ins, state)? else { return Ok(Done::No) };
+        let Some(value) = self.data(ins, state)? else { return Ok(Done::No) };
+        let Some((mut array, facts)) = self.packed(ins, state)? else { return Ok(Done::No) };
+        self.settle(state);
+        let index = slot_index(ins.op.a);
+        if !facts.owned {
+            let (base, offset) = self.place(state, index);
+            let owned = self.one_owner(base, offset, array);
+            let (slow, done) = (self.func.new_block(), self.func.new_block());
+            self.func.block_mut(slow).cold = true;
+            let single = self.func.new_param(done, Ty::Word);
+            let there = vec![array];
+            self.end(End::Branch(
+                owned,
+                Edge { to: done, args: there },
+                Edge { to: slow, args: Vec::new() },
+            ));
+            self.block = slow;
+            let slot = self.address(base, offset);
+            let copy = self.call(Helper::Separate, vec![slot]);
+            self.end(End::Jump(Edge { to: done, args: vec![copy] }));
+            self.block = done;
+            array = single;
+        }
+        let snap = self.exit_here()?;
+        let inside = self.inside(array, key);
+        self.guard(inside, true, snap);
+        let place = self.at(array, key);
+        let Some(old) = self.load_scalar(place, 0, ins.seen.element, Region::Heap, snap) else {
+            return Ok(Done::No);
+        };
+        let Some(new) = self.arithmetic(BinOp::from_flags(ins.op.flags()), old, value, false)? else {
+            return Ok(Done::No);
+        };
+        self.write(place, 0, new, Region::Heap);
+        self.take_operands(state, ins.op);
+        self.take_data(ins, state);
+        state.top_mut().slots[index] = Slot::clean(Kind::Array(array, ArrayFacts { packed: true, owned: true }));
+        Ok(Done::Next)
+    }
+
+    pub(super) fn count(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+        if ins.seen.a != ARRAY {
+            return Ok(Done::No);
+        }
+        let index = slot_index(ins.op.a);
+        let array = match state.top().slots[index].kind {
+            Kind::Array(array, _) => array,
+            Kind::Mem => {
+                let snap = self.exit_here()?;
+                let (base, offset) = self.place(state, index);
+                self.guard_tag(base, offset, Tag::Array, Region::Frame, snap);
+                self.load(Width::Word, base, offset as usize, Region::Frame)
+            }
+            _ => return Ok(Done::No),
+        };
+        let len = self.load_int(Width::Half, array, ARRAY_LEN, Region::Header);
+        self.free_result(state, ins.op, ins.seen.old)?;
+        self.set_result(state, ins.op, Kind::Int(len));
+        Ok(Done::Next)
+    }
+
+    pub(super) fn string_length(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+        let len = match ins.op.kind_a() {
+            Operand::Lit => match self.literal_of(state, ins.at, ins.op.a).as_string() {
+                Some(string) => self.int(string.len() as i64),
+                None => return Ok(Done::No),
+            },
+            Operand::Cv if ins.seen.a == STRING => {
+                let index = slot_index(ins.op.a);
+                if state.top().slots[index].kind != Kind::Mem {
+                    return Ok(Done::No);
+                }
+                let snap = self.exit_here()?;
+                let (base, offset) = self.place(state, index);
+                self.guard_tag(base, offset, Tag::String, Region::Frame, snap);
+                let string = self.load(Width::Word, base, offset as usize, Region::Frame);
+                self.load_int(Width::Word, string, STRING_LEN, Region::Header)
+            }
+            _ => return Ok(Done::No),
+        };
+        self.free_result(state, ins.op, ins.seen.old)?;
+        self.set_result(state, ins.op, Kind::Int(len));
+        Ok(Done::Next)
+    }
+}

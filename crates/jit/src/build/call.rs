@@ -1,0 +1,518 @@
+//! Calls of functions of PHP code known by name: inlined, or of compiled code; parameters and results.
+//!
+//! From INIT to CALL a call exists in snapshots only. What is passed is in registers, or, if it owns a count, already in the
+//! slot that it will have: the place of the frame is known, since frames follow each other on the VM stack.
+
+use super::op::{Done, Ins};
+use super::state::{Context, CtxId, FrameState, Kind, Pending, Slot, State};
+use super::{Builder, Entry, Stop};
+use crate::ir::{Cmp, Edge, End, Inst, Region, Ty, Val, Width};
+use crate::profile::Callee;
+use crate::runtime::{Args, Helper, THERE};
+use crate::snapshot::{NONE, RAISE};
+use crate::types::{PLAIN, UNDEF, bit, slot_index, slot_offset};
+use phalanx_bytecode::flags::func as func_flag;
+use phalanx_bytecode::flags::op as flag;
+use phalanx_bytecode::table::Opcode;
+use phalanx_bytecode::unit::FuncProto;
+use phalanx_bytecode::{FRAME_HEADER_SIZE, Kind as Operand, SLOT_SIZE};
+use phalanx_value::Tag;
+use phalanx_value::layout::VALUE_TAG;
+use phalanx_vm::frame::{Frame, flag as frame_flag};
+use phalanx_vm::layout::{CONTEXT_STACK_TOP, FUNC_CACHE, FUNC_PROTO};
+use std::mem::offset_of;
+
+/// Functions that are called by their handlers.
+const ODD: u32 = func_flag::GENERATOR
+    | func_flag::VARIADIC
+    | func_flag::RETURNS_REF
+    | func_flag::ABSTRACT
+    | func_flag::DEPRECATED
+    | func_flag::USES_SYMBOLS;
+
+/// How many instructions a function that is inlined may have, and how deep calls are inlined.
+const MAX_INLINED: usize = 60;
+const MAX_DEPTH: usize = 5;
+
+fn frame_size(proto: &FuncProto) -> u32 {
+    FRAME_HEADER_SIZE + (proto.num_cvs + proto.num_tmps) * SLOT_SIZE
+}
+
+impl<'p> Builder<'p> {
+    pub(super) fn init_call(&mut self, ins: Ins<'p>, state: &mut State) -> Result<Done, Stop> {
+        let Callee::User(proto) = ins.seen.callee else { return Ok(Done::No) };
+        if self.ctx(state.top().ctx).parent.is_some() {
+            return Ok(Done::No);
+        }
+        let caller = self.proto(state.top().ctx);
+        let callee = self.proto_ref(proto);
+        // A function of another Unit might be gone, and its address be another's, while this code lives on.
+        let other_unit = callee.unit() != self.proto_ref(caller).unit();
+        let by_ref = callee.params.iter().any(|param| param.by_ref.get());
+        let given = ins.op.b;
+        let odd = callee.flags & ODD != 0 || by_ref || given > callee.num_params || given < callee.num_required;
+        if other_unit || odd || self.avoid.handled.contains(&(caller, ins.at)) {
+            return Ok(Done::No);
+        }
+        let name = self.literal_of(state, ins.at, ins.op.a);
+        let func_word = name.spare();
+        // What the thread's cache does not know yet, it learns from the handler.
+        let before = self.before.clone();
+        let unknown = self.snapshot(&before, ins.at, 0)?;
+        let cache = self.ctx(state.top().ctx).cache;
+        let func = self.load(Width::Word, cache, func_word as usize * 8, Region::Fixed);
+        self.guard_not_word(func, 0, unknown);
+        let known = self.load(Width::Word, func, FUNC_PROTO, Region::Fixed);
+        self.guard_word(known, proto.addr() as u64, unknown);
+        let base = self.next_base(state);
+        self.need = self.need.max(base + frame_size(callee));
+        let call = Pending { proto, func, func_word, base, at: ins.at, args: Vec::new() };
+        state.top_mut().pending.push(call);
+        Ok(Done::Next)
+    }
+
+    /// Bytes of the VM stack behind which the next frame lies.
+    fn next_base(&self, state: &State) -> u32 {
+        let mut base = 0;
+        for frame in &state.frames {
+            let ctx = self.ctx(frame.ctx);
+            if ctx.parent.is_some() {
+                base = base.max(ctx.base + frame_size(self.proto_ref(ctx.proto)));
+            }
+            for call in &frame.pending {
+                base = base.max(call.base + frame_size(self.proto_ref(call.proto)));
+            }
+        }
+        base
+    }
+
+    pub(super) fn send(&mut self, ins: Ins<'p>, state: &mut State) -> Result<Done, Stop> {
+        let Some(call) = state.top().pending.last() else { return Ok(Done::No) };
+        let (base, number) = (call.base, call.args.len());
+        let op = ins.op;
+        if op.flags() & flag::NAMED != 0 && op.kind_c() == Operand::Lit || op.b as usize != number + 1 {
+            return Ok(Done::No);
+        }
+        let to = base + slot_offset(number);
+        let top = self.top;
+        let slot = match self.scalar(state, ins.at, op.kind_a(), op.a, ins.seen.a)? {
+            Some(scalar) => Slot::dirty(scalar),
+            None => match op.kind_a() {
+                Operand::Lit => {
+                    let value = self.literal_of(state, ins.at, op.a);
+                    let address = self.word((&raw const *value).addr() as u64);
+                    let place = self.address(top, to);
+                    self.call(Helper::Copy, vec![address, place]);
+                    Slot::MEM
+                }
+                Operand::Cv if ins.seen.a & UNDEF == 0 => {
+                    let index = slot_index(op.a);
+                    if !matches!(state.top().slots[index].kind, Kind::Mem | Kind::Array(..)) {
+                        return Ok(Done::No);
+                    }
+                    let (from, offset) = self.place(state, index);
+                    let snap = self.exit_here()?;
+                    let tag = self.load(Width::Byte, from, offset as usize + VALUE_TAG, Region::Frame);
+                    self.guard_not_word(tag, Tag::Undef as u64, snap);
+                    let from = self.address(from, offset);
+                    let place = self.address(top, to);
+                    self.call(Helper::Copy, vec![from, place]);
+                    // The array has another owner now.
+                    state.top_mut().slots[index] = Slot::MEM;
+                    Slot::MEM
+                }
+                Operand::Tmp => {
+                    let index = slot_index(op.a);
+                    match state.top().slots[index].kind {
+                        kind @ Kind::Boxed(..) => Slot::dirty(kind),
+                        Kind::Borrowed(from, ..) => {
+                            let place = self.address(top, to);
+                            self.call(Helper::Copy, vec![from, place]);
+                            Slot::MEM
+                        }
+                        Kind::Mem if ins.seen.a & (bit(Tag::Reference) | bit(Tag::Indirect)) == 0 => {
+                            let (from, offset) = self.place(state, index);
+                            let snap = self.exit_here()?;
+                            let tag = self.load(Width::Byte, from, offset as usize + VALUE_TAG, Region::Frame);
+                            self.guard_not_word(tag, Tag::Reference as u64, snap);
+                            let at = offset as usize;
+                            let payload = self.load(Width::Word, from, at, Region::Frame);
+                            let second = self.load(Width::Word, from, at + VALUE_TAG, Region::Frame);
+                            Slot::dirty(Kind::Boxed(payload, second))
+                        }
+                        _ => return Ok(Done::No),
+                    }
+                }
+                _ => return Ok(Done::No),
+            },
+        };
+        self.take(state, op.kind_a(), op.a);
+        if let Some(call) = state.top_mut().pending.last_mut() {
+            call.args.push(slot);
+        }
+        Ok(Done::Next)
+    }
+
+    pub(super) fn make_call(&mut self, ins: Ins<'p>, state: &mut State) -> Result<Done, Stop> {
+        let Some(call) = state.top().pending.last().cloned() else { return Ok(Done::No) };
+        let callee = self.proto_ref(call.proto);
+        if (call.args.len() as u32) < callee.num_required {
+            return Ok(Done::No);
+        }
+        if self.may_inline(ins, state, callee) {
+            return self.inline(ins, state, call);
+        }
+        self.outline(ins, state, call)
+    }
+
+    fn may_inline(&mut self, ins: Ins<'_>, state: &State, callee: &FuncProto) -> bool {
+        let caller = self.proto(state.top().ctx);
+        let recursive = state.frames.iter().any(|frame| std::ptr::eq(self.proto(frame.ctx), callee));
+        let Some(profile) = self.profile(callee) else { return false };
+        let seen = profile.ops.iter().filter(|op| op.seen).count();
+        !recursive
+            && seen > 0
+            && seen <= MAX_INLINED
+            && state.frames.len() < MAX_DEPTH
+            && !profile.symbols
+            && callee.tries.is_empty()
+            && profile.loops.is_empty()
+            && !self.avoid.outlined.contains(&(caller, ins.at))
+    }
+
+    /// The first instruction that runs in a call with so many arguments.
+    fn first_op(callee: &FuncProto, given: u32) -> u32 {
+        if callee.has(func_flag::HAS_PARAM_TYPES) { 0 } else { given.min(callee.num_required) }
+    }
+
+    fn inline(&mut self, ins: Ins<'p>, state: &mut State, call: Pending) -> Result<Done, Stop> {
+        let callee = self.proto_ref(call.proto);
+        let parent = state.top().ctx;
+        state.top_mut().pending.pop();
+        let given = call.args.len() as u32;
+        let known = self.ctxs.iter().position(|ctx| {
+            ctx.parent == Some(parent) && ctx.call_at == ins.at && ctx.proto == call.proto && ctx.base == call.base
+        });
+        let id = match known {
+            Some(known) => CtxId(known as u32),
+            None => {
+                // These stand in the entry block, so that all paths see them.
+                let fp = self.func.push(crate::ir::Blk(0), Inst::Offset(self.top, call.base as i32), Ty::Word);
+                let ret = if ins.op.kind_c() == Operand::None { NONE } else { ins.op.c };
+                self.ctxs.push(Context {
+                    parent: Some(parent),
+                    proto: call.proto,
+                    base: call.base,
+                    fp,
+                    // An inlined function that needs its own cache is called instead.
+                    cache: fp,
+                    call_at: ins.at,
+                    func_word: call.func_word,
+                    num_args: given,
+                    ret,
+                });
+                CtxId(self.ctxs.len() as u32 - 1)
+            }
+        };
+        let mut slots = call.args;
+        slots.resize(callee.num_cvs as usize, Slot::dirty(Kind::Undef));
+        slots.resize((callee.num_cvs + callee.num_tmps) as usize, Slot::EMPTY);
+        state.frames.push(FrameState { ctx: id, slots, pending: Vec::new() });
+        self.go(Self::first_op(callee, given), state.clone())?;
+        Ok(Done::Ended)
+    }
+
+    /// A call of compiled code, or of the interpreter where there is none yet.
+    fn outline(&mut self, ins: Ins<'p>, state: &mut State, call: Pending) -> Result<Done, Stop> {
+        if state.frames.len() > 1 {
+            self.need_frame(state)?;
+        }
+        let callee = self.proto_ref(call.proto);
+        let fp = self.ctxs[0].fp;
+        state.top_mut().pending.pop();
+        let frame = self.address(self.top, call.base);
+        let size = frame_size(callee);
+        // What backtraces show, and what an exception releases.
+        self.flush(state);
+        let set = |this: &mut Self, offset: usize, val| this.store(Width::Word, frame, offset as u32, val, Region::Frame);
+        for (index, slot) in call.args.iter().enumerate() {
+            if slot.kind.is_register() {
+                self.write_slot(frame, slot_offset(index), slot.kind);
+            }
+        }
+        let zero = self.word(0);
+        set(self, offset_of!(Frame, call), zero);
+        set(self, offset_of!(Frame, ret), zero);
+        set(self, offset_of!(Frame, func), call.func);
+        set(self, offset_of!(Frame, this) + VALUE_TAG, zero);
+        set(self, offset_of!(Frame, prev), fp);
+        set(self, offset_of!(Frame, extra), zero);
+        let cache = self.load(Width::Word, call.func, FUNC_CACHE, Region::Context);
+        set(self, offset_of!(Frame, cache), cache);
+        let head = self.word(u64::from(frame_flag::TOP) << 32 | call.args.len() as u64);
+        set(self, offset_of!(Frame, num_args), head);
+        let pc = self.pc(state, ins.at);
+        self.store(Width::Word, fp, offset_of!(Frame, pc) as u32, pc, Region::Frame);
+        let above = self.address(frame, size);
+        self.store(Width::Word, self.cx, CONTEXT_STACK_TOP as u32, above, Region::Context);
+        let (payload, second) = self.invoke(callee, frame, cache, state, ins)?;
+        let top = self.top;
+        self.store(Width::Word, self.cx, CONTEXT_STACK_TOP as u32, top, Region::Context);
+        if ins.op.kind_c() == Operand::None {
+            self.release_words(payload, second);
+        } else {
+            self.set_result(state, ins.op, Kind::Boxed(payload, second));
+        }
+        self.poll(ins.at + 1, state)?;
+        // What always was one type is that from here on.
+        if ins.op.kind_c() == Operand::Tmp && ins.seen.c & !PLAIN == 0 {
+            self.before = state.clone();
+            self.at = ins.at + 1;
+            self.exit = None;
+            self.scalar(state, ins.at, ins.op.kind_c(), ins.op.c, ins.seen.c)?;
+        }
+        Ok(Done::Next)
+    }
+
+    /// Calls the function whose frame is ready; gives the two words of its result.
+    fn invoke(
+        &mut self,
+        callee: &FuncProto,
+        frame: Val,
+        cache: Val,
+        state: &State,
+        ins: Ins<'_>,
+    ) -> Result<(Val, Val), Stop> {
+        let blocks: Vec<_> = (0..6).map(|_| self.func.new_block()).collect();
+        let [compiled, fast, interpreted, odd, finished, done] = blocks[..] else { unreachable!("six blocks") };
+        let (payload, second) = (self.func.new_param(done, Ty::Word), self.func.new_param(done, Ty::Word));
+        let ok = self.func.new_param(finished, Ty::Word);
+        for block in [interpreted, odd, finished] {
+            self.func.block_mut(block).cold = true;
+        }
+        let to = |to| Edge { to, args: Vec::new() };
+        // Code is published for all threads; a thread that has not run the function yet has no caches for it.
+        let site = callee.unit().traces.wrapping_add(callee.first_trace_site as usize);
+        let site = self.word(site.addr() as u64);
+        let entry = self.load(Width::Word, site, 0, Region::Context);
+        let none = self.word(0);
+        let has_code = self.push(Inst::IntCmp(Cmp::Ne, entry, none), Ty::Bool);
+        self.end(End::Branch(has_code, to(compiled), to(interpreted)));
+        self.block = compiled;
+        let has_cache = self.push(Inst::IntCmp(Cmp::Ne, cache, none), Ty::Bool);
+        self.end(End::Branch(has_cache, to(fast), to(interpreted)));
+        self.block = fast;
+        let first = self.push(Inst::CallCode(entry, frame), Ty::Word);
+        let last = self.push(Inst::Second(first), Ty::Word);
+        let tag = self.push(Inst::WordToInt(last), Ty::Int);
+        let low = self.int(crate::runtime::EXIT as i64 & THERE as i64);
+        let special = self.push(Inst::IntOp(crate::ir::IntOp::And, tag, low), Ty::Int);
+        let left = self.push(Inst::IntCmp(Cmp::Eq, special, low), Ty::Bool);
+        self.end(End::Branch(left, to(odd), Edge { to: done, args: vec![first, last] }));
+        self.block = interpreted;
+        let result = self.call(Helper::CallInterpreted, vec![frame]);
+        self.end(End::Jump(Edge { to: finished, args: vec![result] }));
+        self.block = odd;
+        let result = self.call(Helper::FinishCall, vec![frame, first, last]);
+        self.end(End::Jump(Edge { to: finished, args: vec![result] }));
+        self.block = finished;
+        let thrown = self.snapshot(state, ins.at, RAISE)?;
+        self.guard_not_word(ok, 0, thrown);
+        let result = offset_of!(Args, result);
+        let first = self.load(Width::Word, self.args, result, Region::Context);
+        let last = self.load(Width::Word, self.args, result + 8, Region::Context);
+        self.end(End::Jump(Edge { to: done, args: vec![first, last] }));
+        self.block = done;
+        Ok((payload, second))
+    }
+
+    // Parameters and results.
+
+    pub(super) fn receive(&mut self, ins: Ins<'p>, state: &mut State) -> Result<Done, Stop> {
+        let ctx = self.ctx(state.top().ctx);
+        if ctx.parent.is_none() && self.request.entry == Entry::Loop {
+            return Ok(Done::No);
+        }
+        let number = ins.op.a;
+        if number > ctx.num_args {
+            return Ok(if ins.base == Opcode::RECV_INIT { Done::Next } else { Done::No });
+        }
+        let ty = &self.proto_ref(ctx.proto).params[number as usize - 1].ty;
+        let index = slot_index(ins.op.c);
+        if !ty.is_none() {
+            let allowed = ty.bits as u16;
+            let slot = state.top().slots[index];
+            let found = match slot.kind {
+                Kind::Mem | Kind::Boxed(..) => {
+                    self.scalar(state, ins.at, Operand::Cv, ins.op.c, ins.seen.c & allowed)?
+                }
+                kind => Some(kind),
+            };
+            let tags = match found {
+                Some(Kind::Int(_)) => bit(Tag::Int),
+                Some(Kind::Float(_)) => bit(Tag::Float),
+                Some(Kind::Null) => bit(Tag::Null),
+                Some(Kind::Bool(_)) => crate::types::BOOL,
+                Some(Kind::Array(..)) => crate::types::ARRAY,
+                _ => return self.receive_word(ins, state, index, ty.bits),
+            };
+            if tags & allowed != tags {
+                return Ok(Done::No);
+            }
+        }
+        if ins.base == Opcode::RECV_INIT {
+            return Ok(Done::At(self.code_of(self.proto(state.top().ctx)).target(ins.at, ins.op.b)));
+        }
+        Ok(Done::Next)
+    }
+
+    /// Checks the tag of an argument in memory against the built-in types of its parameter.
+    fn receive_word(&mut self, ins: Ins<'p>, state: &mut State, index: usize, bits: u32) -> Result<Done, Stop> {
+        if state.top().slots[index].kind != Kind::Mem || ins.seen.c & !(bits as u16) != 0 {
+            return Ok(Done::No);
+        }
+        let snap = self.exit_here()?;
+        let (base, offset) = self.place(state, index);
+        let tag = self.load_int(Width::Byte, base, offset as usize + VALUE_TAG, Region::Frame);
+        let allowed = self.int(bits.into());
+        let shifted = self.push(Inst::IntOp(crate::ir::IntOp::Shr, allowed, tag), Ty::Int);
+        let one = self.int(1);
+        let has = self.push(Inst::IntOp(crate::ir::IntOp::And, shifted, one), Ty::Int);
+        let fits = self.push(Inst::IntCmp(Cmp::Eq, has, one), Ty::Bool);
+        self.guard(fits, true, snap);
+        if ins.base == Opcode::RECV_INIT {
+            return Ok(Done::At(self.code_of(self.proto(state.top().ctx)).target(ins.at, ins.op.b)));
+        }
+        Ok(Done::Next)
+    }
+
+    pub(super) fn receive_default(&mut self, ins: Ins<'p>, state: &mut State) -> Result<Done, Stop> {
+        let ctx = self.ctx(state.top().ctx);
+        if ctx.parent.is_none() && self.request.entry == Entry::Loop {
+            return Ok(Done::No);
+        }
+        let ty = &self.proto_ref(ctx.proto).params[ins.op.a as usize - 1].ty;
+        let allowed = ty.bits as u16;
+        let any = ty.is_none();
+        let Some(value) = self.scalar(state, ins.at, ins.op.kind_b(), ins.op.b, ins.seen.b)? else {
+            return Ok(Done::No);
+        };
+        let tag = match value {
+            Kind::Int(_) => bit(Tag::Int),
+            Kind::Float(_) => bit(Tag::Float),
+            Kind::Null => bit(Tag::Null),
+            _ => crate::types::BOOL,
+        };
+        let index = slot_index(ins.op.c);
+        if !any && tag & allowed != tag || !state.top().slots[index].kind.is_scalar() {
+            return Ok(Done::No);
+        }
+        self.take(state, ins.op.kind_b(), ins.op.b);
+        state.top_mut().slots[index] = Slot::dirty(value);
+        Ok(Done::Next)
+    }
+
+    pub(super) fn verify_return(&mut self, ins: Ins<'p>, state: &mut State) -> Result<Done, Stop> {
+        let proto = self.proto_ref(self.proto(state.top().ctx));
+        if proto.has(func_flag::RETURNS_REF) || ins.op.flags() & !flag::DEST_CV != 0 {
+            return Ok(Done::No);
+        }
+        let Some(value) = self.scalar(state, ins.at, ins.op.kind_a(), ins.op.a, ins.seen.a)? else {
+            return Ok(Done::No);
+        };
+        let tag = match value {
+            Kind::Int(_) => bit(Tag::Int),
+            Kind::Float(_) => bit(Tag::Float),
+            Kind::Null => bit(Tag::Null),
+            _ => crate::types::BOOL,
+        };
+        if tag & proto.return_type.bits as u16 != tag {
+            return Ok(Done::No);
+        }
+        self.free_result(state, ins.op, ins.seen.old)?;
+        self.take(state, ins.op.kind_a(), ins.op.a);
+        self.set_result(state, ins.op, value);
+        Ok(Done::Next)
+    }
+
+    pub(super) fn return_(&mut self, ins: Ins<'p>, state: &mut State) -> Result<Done, Stop> {
+        let ctx = self.ctx(state.top().ctx).clone();
+        if ctx.parent.is_none() && self.request.entry == Entry::Loop {
+            return Ok(Done::No);
+        }
+        let op = ins.op;
+        let value = match self.scalar(state, ins.at, op.kind_a(), op.a, ins.seen.a)? {
+            Some(scalar) => scalar,
+            None => match self.returned(ins, state)? {
+                Some(kind) => kind,
+                None => return Ok(Done::No),
+            },
+        };
+        if op.kind_a() != Operand::Lit {
+            let index = slot_index(op.a);
+            let gone = if op.kind_a() == Operand::Tmp { Slot::EMPTY } else { Slot::dirty(Kind::Undef) };
+            state.top_mut().slots[index] = gone;
+        }
+        self.release_frame(state);
+        if ctx.parent.is_none() {
+            let (payload, second) = self.words(value);
+            self.end(End::Return(payload, second));
+            return Ok(Done::Ended);
+        }
+        state.frames.pop();
+        let call = self.code_of(self.proto(state.top().ctx)).op(ctx.call_at);
+        match (call.kind_c(), value) {
+            (Operand::None, Kind::Boxed(payload, second)) => self.release_words(payload, second),
+            (Operand::None, _) => {}
+            _ => self.set_result(state, call, value),
+        }
+        self.attend(ctx.call_at + 1, state)?;
+        self.go(ctx.call_at + 1, state.clone())?;
+        Ok(Done::Ended)
+    }
+
+    /// The two words of a returned value that is no scalar; the frame does not own it any more.
+    fn returned(&mut self, ins: Ins<'p>, state: &mut State) -> Result<Option<Kind>, Stop> {
+        let op = ins.op;
+        if op.kind_a() == Operand::Lit {
+            let value = self.literal_of(state, ins.at, op.a);
+            let address = self.word((&raw const *value).addr() as u64);
+            let payload = self.load(Width::Word, address, 0, Region::Fixed);
+            let second = self.load(Width::Word, address, VALUE_TAG, Region::Fixed);
+            return Ok(Some(Kind::Boxed(payload, second)));
+        }
+        if !matches!(op.kind_a(), Operand::Cv | Operand::Tmp) {
+            return Ok(None);
+        }
+        let index = slot_index(op.a);
+        let slot = state.top().slots[index];
+        match slot.kind {
+            Kind::Boxed(..) => Ok(Some(slot.kind)),
+            Kind::Mem | Kind::Array(..) if ins.seen.a & (UNDEF | bit(Tag::Reference)) == 0 => {
+                let snap = self.exit_here()?;
+                let (base, offset) = self.place(state, index);
+                let at = offset as usize;
+                let tag = self.load(Width::Byte, base, at + VALUE_TAG, Region::Frame);
+                self.guard_not_word(tag, Tag::Reference as u64, snap);
+                self.guard_not_word(tag, Tag::Undef as u64, snap);
+                let payload = self.load(Width::Word, base, at, Region::Frame);
+                let second = self.load(Width::Word, base, at + VALUE_TAG, Region::Frame);
+                Ok(Some(Kind::Boxed(payload, second)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Releases what the innermost frame's variables own.
+    fn release_frame(&mut self, state: &mut State) {
+        let cvs = self.proto_ref(self.proto(state.top().ctx)).num_cvs as usize;
+        for index in 0..cvs {
+            let (base, offset) = self.place(state, index);
+            match state.top().slots[index].kind {
+                Kind::Mem | Kind::Array(..) => self.release(base, offset),
+                Kind::Boxed(payload, second) => self.release_words(payload, second),
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! How a region begins: what it needs of its arguments, and what is checked before anything else.
+
+use super::state::{Context, CtxId, FrameState, Kind, Slot, State};
+use super::{Builder, Entry};
+use crate::ir::{Blk, Cmp, Edge, End, Inst, IntOp, Region, Ty, Val, Width};
+use crate::runtime::Args;
+use crate::snapshot::NONE;
+use phalanx_vm::frame::{Frame, flag};
+use phalanx_vm::layout::{CONTEXT_STACK_END, CONTEXT_STACK_TOP};
+use std::mem::offset_of;
+
+/// Frames that the code of a function does not run.
+const ODD: u32 = flag::EXTRA_ARGS | flag::MAY_HAVE_UNDEF | flag::GENERATOR | flag::SYMBOLS;
+
+impl Builder<'_> {
+    /// Fills the first block, but for its end; gives the state at the entry.
+    pub(super) fn enter(&mut self) -> State {
+        let fp = self.func.new_param(self.block, Ty::Word);
+        // The code's own address: exits need it, and get it from the lowering.
+        self.func.new_param(self.block, Ty::Word);
+        self.cx = self.load(Width::Word, self.args, offset_of!(Args, cx), Region::Fixed);
+        self.top = self.load(Width::Word, self.cx, CONTEXT_STACK_TOP, Region::Context);
+        let cache = self.load(Width::Word, fp, offset_of!(Frame, cache), Region::Fixed);
+        let proto = self.request.proto;
+        let num_args = if let Entry::Call(given) = self.request.entry { given } else { 0 };
+        self.ctxs.push(Context {
+            parent: None,
+            proto,
+            base: 0,
+            fp,
+            cache,
+            call_at: 0,
+            func_word: 0,
+            num_args,
+            ret: NONE,
+        });
+        let mut slots = vec![Slot::MEM; (proto.num_cvs + proto.num_tmps) as usize];
+        if let Entry::Call(given) = self.request.entry {
+            slots[given as usize..proto.num_cvs as usize].fill(Slot::dirty(Kind::Undef));
+            slots[proto.num_cvs as usize..].fill(Slot::EMPTY);
+        }
+        State { frames: vec![FrameState { ctx: CtxId(0), slots, pending: Vec::new() }] }
+    }
+
+    /// Ends the first block: checks that the code can run here.
+    pub(super) fn reserve(&mut self, entry: Blk, first: Blk) {
+        self.block = entry;
+        let mut conditions: Vec<Val> = Vec::new();
+        let fp = self.ctxs[0].fp;
+        if let Entry::Call(given) = self.request.entry {
+            let number = self.load(Width::Half, fp, offset_of!(Frame, num_args), Region::Frame);
+            let given = self.word(given.into());
+            conditions.push(self.push(Inst::IntCmp(Cmp::Eq, number, given), Ty::Bool));
+            let flags = self.load_int(Width::Half, fp, offset_of!(Frame, flags), Region::Frame);
+            let odd = self.int(ODD.into());
+            let bits = self.push(Inst::IntOp(IntOp::And, flags, odd), Ty::Int);
+            let zero = self.int(0);
+            conditions.push(self.push(Inst::IntCmp(Cmp::Eq, bits, zero), Ty::Bool));
+            let here = self.push(Inst::StackPointer, Ty::Word);
+            let limit = self.load(Width::Word, self.args, offset_of!(Args, stack_limit), Region::Fixed);
+            conditions.push(self.push(Inst::IntCmp(Cmp::Below, limit, here), Ty::Bool));
+        }
+        if self.need > 0 {
+            let end = self.load_int(Width::Word, self.cx, CONTEXT_STACK_END, Region::Context);
+            let top = self.push(Inst::WordToInt(self.top), Ty::Int);
+            let left = self.push(Inst::IntOp(IntOp::Sub, end, top), Ty::Int);
+            let need = self.int(self.need.into());
+            conditions.push(self.push(Inst::IntCmp(Cmp::Le, need, left), Ty::Bool));
+        }
+        // The frame is as it was: the interpreter goes on at the first instruction.
+        let refuse = self.func.new_block();
+        self.func.block_mut(refuse).cold = true;
+        for (index, cond) in conditions.iter().enumerate() {
+            let next = if index + 1 == conditions.len() { first } else { self.func.new_block() };
+            let edge = |to| Edge { to, args: Vec::new() };
+            self.end(End::Branch(*cond, edge(next), edge(refuse)));
+            self.block = next;
+        }
+        if conditions.is_empty() {
+            self.end(End::Jump(Edge { to: first, args: Vec::new() }));
+        }
+        self.block = refuse;
+        self.refuse();
+    }
+}

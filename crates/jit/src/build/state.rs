@@ -1,0 +1,192 @@
+//! What is known of frames' slots between two instructions while a region is built.
+
+use crate::ir::Val;
+use phalanx_bytecode::unit::FuncProto;
+
+/// Where a slot's value is, and what it is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Kind {
+    /// In memory, as the interpreter has it; nothing more is known.
+    Mem,
+    /// A temporary that holds nothing.
+    Empty,
+    Undef,
+    Null,
+    Bool(Val),
+    Int(Val),
+    Float(Val),
+    /// Any value in its two words, owned by the slot.
+    Boxed(Val, Val),
+    /// In memory; an array, and the address of its block.
+    Array(Val, ArrayFacts),
+    /// A copy, not made yet, of an array that lies in a container: address of the value, address of the block.
+    Borrowed(Val, Val, ArrayFacts),
+}
+
+/// What is known of an array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) struct ArrayFacts {
+    /// It has no index.
+    pub packed: bool,
+    /// It has one owner, which is the slot.
+    pub owned: bool,
+}
+
+impl ArrayFacts {
+    /// Whether all that `other` says holds.
+    fn include(self, other: ArrayFacts) -> bool {
+        (self.packed || !other.packed) && (self.owned || !other.owned)
+    }
+}
+
+impl Kind {
+    /// Whether the value is known without looking into memory.
+    pub(crate) fn is_scalar(self) -> bool {
+        matches!(self, Kind::Undef | Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_))
+    }
+
+    /// Whether memory cannot hold what the slot holds unless it is written there.
+    pub(crate) fn is_register(self) -> bool {
+        self.is_scalar() || matches!(self, Kind::Boxed(..) | Kind::Borrowed(..))
+    }
+
+    /// The values that say where it is.
+    pub(crate) fn vals(self) -> impl Iterator<Item = Val> {
+        let (one, two) = match self {
+            Kind::Bool(val) | Kind::Int(val) | Kind::Float(val) | Kind::Array(val, _) => (Some(val), None),
+            Kind::Boxed(one, two) | Kind::Borrowed(one, two, _) => (Some(one), Some(two)),
+            _ => (None, None),
+        };
+        one.into_iter().chain(two)
+    }
+
+    /// The same with other values.
+    pub(crate) fn with_vals(self, mut next: impl FnMut(Val) -> Val) -> Kind {
+        match self {
+            Kind::Bool(val) => Kind::Bool(next(val)),
+            Kind::Int(val) => Kind::Int(next(val)),
+            Kind::Float(val) => Kind::Float(next(val)),
+            Kind::Array(val, facts) => Kind::Array(next(val), facts),
+            Kind::Boxed(one, two) => Kind::Boxed(next(one), next(two)),
+            Kind::Borrowed(one, two, facts) => Kind::Borrowed(next(one), next(two), facts),
+            other => other,
+        }
+    }
+
+    /// Whether code made for a slot of kind `for_` works for this one; at most a copy to memory is made on the way.
+    pub(crate) fn fits(self, for_: Kind) -> bool {
+        match (self, for_) {
+            (Kind::Array(_, facts), Kind::Array(_, wanted)) => facts.include(wanted),
+            (Kind::Borrowed(_, _, facts), Kind::Borrowed(_, _, wanted)) => facts.include(wanted),
+            (Kind::Array(..), Kind::Mem) => true,
+            _ => std::mem::discriminant(&self) == std::mem::discriminant(&for_),
+        }
+    }
+}
+
+/// A slot.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Slot {
+    pub kind: Kind,
+    /// Memory holds something else, which owns nothing.
+    pub dirty: bool,
+}
+
+impl Slot {
+    pub(crate) const MEM: Slot = Slot { kind: Kind::Mem, dirty: false };
+    pub(crate) const EMPTY: Slot = Slot { kind: Kind::Empty, dirty: false };
+
+    pub(crate) fn clean(kind: Kind) -> Slot {
+        Slot { kind, dirty: false }
+    }
+
+    pub(crate) fn dirty(kind: Kind) -> Slot {
+        Slot { kind, dirty: true }
+    }
+}
+
+/// Number of a [`Context`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub(crate) struct CtxId(pub u32);
+
+/// A function in a region: the one that the region belongs to, or one that is inlined at a call.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    pub parent: Option<CtxId>,
+    pub proto: *const FuncProto,
+    /// Bytes from the top of the VM stack to its frame, if it is inlined.
+    pub base: u32,
+    /// Its frame and its inline caches, as values.
+    pub fp: Val,
+    pub cache: Val,
+    /// Of an inlined one: the CALL, the cache word of the function in the caller, arguments, slot for the result.
+    pub call_at: u32,
+    pub func_word: u32,
+    pub num_args: u32,
+    pub ret: u32,
+}
+
+/// A call that was begun.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Pending {
+    pub proto: *const FuncProto,
+    /// The function, as a value.
+    pub func: Val,
+    pub func_word: u32,
+    /// Bytes from the top of the VM stack to its frame.
+    pub base: u32,
+    /// The INIT.
+    pub at: u32,
+    /// Arguments sent so far.
+    pub args: Vec<Slot>,
+}
+
+/// A frame.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FrameState {
+    pub ctx: CtxId,
+    pub slots: Vec<Slot>,
+    pub pending: Vec<Pending>,
+}
+
+/// All frames of the region, outermost first.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct State {
+    pub frames: Vec<FrameState>,
+}
+
+impl State {
+    pub(crate) fn top(&self) -> &FrameState {
+        &self.frames[self.frames.len() - 1]
+    }
+
+    pub(crate) fn top_mut(&mut self) -> &mut FrameState {
+        let last = self.frames.len() - 1;
+        &mut self.frames[last]
+    }
+
+    /// All slots, those of calls begun included.
+    pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
+        self.frames.iter().flat_map(|frame| {
+            frame.slots.iter().chain(frame.pending.iter().flat_map(|call| &call.args))
+        })
+    }
+
+    pub(crate) fn slots_mut(&mut self) -> impl Iterator<Item = &mut Slot> {
+        self.frames.iter_mut().flat_map(|frame| {
+            frame.slots.iter_mut().chain(frame.pending.iter_mut().flat_map(|call| &mut call.args))
+        })
+    }
+
+    /// Whether the two have the same frames and calls, so that slots correspond.
+    pub(crate) fn same_shape(&self, other: &State) -> bool {
+        self.frames.len() == other.frames.len()
+            && self.frames.iter().zip(&other.frames).all(|(one, two)| {
+                one.ctx == two.ctx
+                    && one.pending.len() == two.pending.len()
+                    && one.pending.iter().zip(&two.pending).all(|(one, two)| {
+                        one.at == two.at && one.args.len() == two.args.len()
+                    })
+            })
+    }
+}

@@ -1,0 +1,100 @@
+//! Order and dominance of blocks.
+
+use super::{Blk, Func};
+
+/// What passes ask of the graph of a function. Blocks that cannot be reached are in none of it.
+pub(crate) struct Graph {
+    /// Reverse postorder: a block stands behind those that dominate it.
+    pub order: Vec<Blk>,
+    /// Place in the order, by block.
+    place: Vec<Option<u32>>,
+    pub preds: Vec<Vec<Blk>>,
+    /// The immediate dominator, by block; the entry's is itself.
+    idom: Vec<Blk>,
+}
+
+impl Graph {
+    pub(crate) fn new(func: &Func) -> Graph {
+        let count = func.blocks.len();
+        let mut order = Vec::with_capacity(count);
+        let mut seen = vec![false; count];
+        let mut open = vec![(Blk(0), 0)];
+        seen[0] = true;
+        while let Some((block, next)) = open.pop() {
+            match func.block(block).end.edges().nth(next) {
+                Some(edge) => {
+                    open.push((block, next + 1));
+                    if !std::mem::replace(&mut seen[edge.to.0 as usize], true) {
+                        open.push((edge.to, 0));
+                    }
+                }
+                None => order.push(block),
+            }
+        }
+        order.reverse();
+        let mut place = vec![None; count];
+        for (index, block) in order.iter().enumerate() {
+            place[block.0 as usize] = Some(index as u32);
+        }
+        let mut preds = vec![Vec::new(); count];
+        for &block in &order {
+            for edge in func.block(block).end.edges() {
+                preds[edge.to.0 as usize].push(block);
+            }
+        }
+        let mut graph = Graph { order, place, preds, idom: vec![Blk(0); count] };
+        graph.find_dominators();
+        graph
+    }
+
+    /// The algorithm of Cooper, Harvey and Kennedy.
+    fn find_dominators(&mut self) {
+        let mut known = vec![false; self.idom.len()];
+        known[0] = true;
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for &block in &self.order[1..] {
+                let mut of = None;
+                for &pred in &self.preds[block.0 as usize] {
+                    if known[pred.0 as usize] {
+                        of = Some(of.map_or(pred, |other| self.common(pred, other)));
+                    }
+                }
+                let Some(of) = of else { continue };
+                if !known[block.0 as usize] || self.idom[block.0 as usize] != of {
+                    self.idom[block.0 as usize] = of;
+                    known[block.0 as usize] = true;
+                    changed = true;
+                }
+            }
+        }
+    }
+
+    fn common(&self, mut a: Blk, mut b: Blk) -> Blk {
+        while a != b {
+            while self.place(a) > self.place(b) {
+                a = self.idom(a);
+            }
+            while self.place(b) > self.place(a) {
+                b = self.idom(b);
+            }
+        }
+        a
+    }
+
+    pub(crate) fn place(&self, block: Blk) -> Option<u32> {
+        self.place[block.0 as usize]
+    }
+
+    pub(crate) fn idom(&self, block: Blk) -> Blk {
+        self.idom[block.0 as usize]
+    }
+
+    pub(crate) fn dominates(&self, a: Blk, mut b: Blk) -> bool {
+        while self.place(b) > self.place(a) {
+            b = self.idom(b);
+        }
+        a == b
+    }
+}

@@ -1,0 +1,151 @@
+//! Folding of constants, values that were computed before on every way here, and guards that hold already.
+
+use crate::ir::graph::Graph;
+use crate::ir::{Blk, Cmp, Edge, End, Func, Inst, IntOp, Ty, Val};
+use rustc_hash::FxHashMap;
+
+/// What is known where a block begins: values by instruction, truths of conditions. Undone by length.
+#[derive(Default)]
+struct Known {
+    values: FxHashMap<Key, Vec<(Blk, Val)>>,
+    truths: FxHashMap<Val, Vec<(Blk, bool)>>,
+}
+
+/// An instruction as a key of hash tables; floats by their bits.
+#[derive(PartialEq, Eq, Hash)]
+struct Key(String);
+
+pub(crate) fn run(func: &mut Func) {
+    let graph = Graph::new(func);
+    let mut known = Known::default();
+    let mut stands: Vec<Val> = (0..func.insts.len() as u32).map(Val).collect();
+    for &block in &graph.order {
+        enter(func, &graph, block, &mut known);
+        let insts = std::mem::take(&mut func.block_mut(block).insts);
+        let mut kept = Vec::with_capacity(insts.len());
+        for val in insts {
+            let mut inst = func.inst(val).clone();
+            inst.operands_mut(|operand| *operand = stands[operand.0 as usize]);
+            let inst = simplify(func, inst);
+            if let Inst::Guard(cond, wanted, _) = inst {
+                let truth = constant(func, cond).or_else(|| known.truth(&graph, block, cond));
+                if truth == Some(wanted) {
+                    continue;
+                }
+                known.truths.entry(cond).or_default().push((block, wanted));
+            }
+            func.insts[val.0 as usize].0 = inst.clone();
+            if let Inst::Offset(base, 0) = inst {
+                stands[val.0 as usize] = base;
+                continue;
+            }
+            if inst.is_pure() {
+                let key = Key(format!("{inst:?}"));
+                let found = known.values.entry(key).or_default();
+                if let Some(&(_, same)) = found.iter().find(|(at, _)| graph.dominates(*at, block)) {
+                    stands[val.0 as usize] = same;
+                    continue;
+                }
+                found.push((block, val));
+            }
+            kept.push(val);
+        }
+        func.block_mut(block).insts = kept;
+        let mut end = func.block(block).end.clone();
+        end.operands_mut(|val| *val = stands[val.0 as usize]);
+        if let End::Branch(cond, then, other) = &end {
+            let truth = constant(func, *cond).or_else(|| known.truth(&graph, block, *cond));
+            if let Some(truth) = truth {
+                end = End::Jump(if truth { then.clone() } else { other.clone() });
+            }
+        }
+        func.block_mut(block).end = end;
+    }
+    func.replace(|val| stands[val.0 as usize]);
+}
+
+/// What the only way into a block says of the condition there.
+fn enter(func: &Func, graph: &Graph, block: Blk, known: &mut Known) {
+    let [pred] = graph.preds[block.0 as usize][..] else { return };
+    if let End::Branch(cond, Edge { to: then, .. }, Edge { to: other, .. }) = &func.block(pred).end
+        && then != other
+    {
+        known.truths.entry(*cond).or_default().push((block, *then == block));
+    }
+}
+
+impl Known {
+    fn truth(&self, graph: &Graph, block: Blk, cond: Val) -> Option<bool> {
+        let found = self.truths.get(&cond)?;
+        found.iter().find(|(at, _)| graph.dominates(*at, block)).map(|&(_, truth)| truth)
+    }
+}
+
+fn constant(func: &Func, cond: Val) -> Option<bool> {
+    match func.inst(cond) {
+        Inst::Bool(truth) => Some(*truth),
+        _ => None,
+    }
+}
+
+fn simplify(func: &Func, inst: Inst) -> Inst {
+    let int = |val: Val| func.as_int(val);
+    match inst {
+        Inst::Checked(op, a, b, _) | Inst::IntOp(op @ (IntOp::Add | IntOp::Sub | IntOp::Mul), a, b) => {
+            let result = match (int(a), int(b)) {
+                (Some(a), Some(b)) => match op {
+                    IntOp::Add => a.checked_add(b),
+                    IntOp::Sub => a.checked_sub(b),
+                    _ => a.checked_mul(b),
+                },
+                _ => None,
+            };
+            result.map_or(inst, Inst::Int)
+        }
+        Inst::IntOp(op, a, b) => match (int(a), int(b)) {
+            (Some(a), Some(b)) => Inst::Int(match op {
+                IntOp::And => a & b,
+                IntOp::Or => a | b,
+                IntOp::Xor => a ^ b,
+                IntOp::Shl => a.wrapping_shl(b as u32),
+                IntOp::Shr => a.wrapping_shr(b as u32),
+                _ => return inst,
+            }),
+            _ => inst,
+        },
+        Inst::IntCmp(cmp, a, b) if func.ty(a) == Ty::Int => match (int(a), int(b)) {
+            (Some(a), Some(b)) => Inst::Bool(match cmp {
+                Cmp::Eq => a == b,
+                Cmp::Ne => a != b,
+                Cmp::Lt => a < b,
+                Cmp::Le => a <= b,
+                Cmp::Gt => a > b,
+                Cmp::Ge => a >= b,
+                Cmp::Below => (a as u64) < b as u64,
+            }),
+            _ => inst,
+        },
+        Inst::ToFloat(a) => int(a).map_or(inst, |int| Inst::Float(int as f64)),
+        Inst::BoolToInt(a) => constant(func, a).map_or(inst, |truth| Inst::Int(i64::from(truth))),
+        Inst::Not(a) => match func.inst(a) {
+            Inst::Bool(truth) => Inst::Bool(!truth),
+            Inst::IntCmp(cmp, a, b) => match cmp.negated() {
+                Some(cmp) => Inst::IntCmp(cmp, *a, *b),
+                None => inst,
+            },
+            _ => inst,
+        },
+        Inst::WordToInt(a) => match func.inst(a) {
+            Inst::IntToWord(int) => match func.as_int(*int) {
+                Some(int) => Inst::Int(int),
+                None => inst,
+            },
+            _ => inst,
+        },
+        Inst::Offset(a, by) => match func.inst(a) {
+            Inst::Offset(base, more) => Inst::Offset(*base, by + more),
+            _ => inst,
+        },
+        inst => inst,
+    }
+}
