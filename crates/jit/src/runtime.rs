@@ -137,7 +137,7 @@ unsafe extern "C" fn call_step(args: *mut Args, pc: *const Op, fp: *mut Frame) -
             let raised = run::raise(pc, fp, cx, &STOP);
             return go_on(args, fp, raised);
         }
-        pc.add(1)
+        go_on(args, fp, Next { pc: pc.add(1), fp })
     }
 }
 
