@@ -49,6 +49,8 @@ pub(crate) struct Request<'p> {
     /// Its first instruction.
     pub at: u32,
     pub entry: Entry,
+    /// Whether a loop that counts is entered only while its counter is not negative.
+    pub bounds: bool,
     /// Whether to show the instructions as they are translated.
     pub show: bool,
 }

@@ -189,7 +189,10 @@ fn compile(state: &mut State, site: Site) -> Result<(), Reason> {
     let config = state.jit.config();
     let name = format!("{}() at {}", proto.name, proto.line_of(site.at as usize));
     let show = config.debug & debug::BUILD != 0;
-    let request = Request { profiles: &state.profiles, proto, at: site.at, entry: site.entry, show };
+    let begun = std::time::Instant::now();
+    // What was assumed of a loop's counters when it was entered did not hold if it has to be compiled again.
+    let bounds = state.regions.get(&site).is_none_or(|region| region.versions < 2);
+    let request = Request { profiles: &state.profiles, proto, at: site.at, entry: site.entry, bounds, show };
     let mut built = build(request)?;
     // With a threshold of 1 everything is compiled: so that tests reach all of it.
     if config.hot_loop > 1 && built.own <= built.left {
@@ -210,8 +213,9 @@ fn compile(state: &mut State, site: Site) -> Result<(), Reason> {
     if config.debug & debug::TRACE_COMPILED != 0 {
         let exits = built.func.snapshots.len();
         eprintln!(
-            "---- TRACE compiled: {name}, {} bytes, {exits} exits, {} instructions, {} by handlers",
+            "---- TRACE compiled: {name}, {} bytes in {} us, {exits} exits, {} instructions, {} by handlers",
             compiled.bytes.len(),
+            begun.elapsed().as_micros(),
             built.own + built.left,
             built.left
         );

@@ -168,6 +168,8 @@ pub(crate) enum Inst {
     Second(Val),
     /// The machine's stack pointer.
     StackPointer,
+    /// Leaves if one of the two words that ask for attention is not 0: their addresses.
+    Poll(Val, Val, SnapId),
 }
 
 impl Inst {
@@ -199,6 +201,7 @@ impl Inst {
             | Inst::FloatCmp(_, a, b)
             | Inst::Element(a, b)
             | Inst::Store(_, a, _, b, _)
+            | Inst::Poll(a, b, _)
             | Inst::CallCode(a, b) => {
                 then(a);
                 then(b);
@@ -210,7 +213,7 @@ impl Inst {
     /// The snapshot by which it may leave.
     pub(crate) fn snapshot(&self) -> Option<SnapId> {
         match self {
-            Inst::Checked(.., snap) | Inst::Guard(.., snap) => Some(*snap),
+            Inst::Checked(.., snap) | Inst::Guard(.., snap) | Inst::Poll(.., snap) => Some(*snap),
             _ => None,
         }
     }
@@ -226,6 +229,7 @@ impl Inst {
             | Inst::Call(..)
             | Inst::CallCode(..)
             | Inst::Second(_)
+            | Inst::Poll(..)
             | Inst::StackPointer => false,
             _ => true,
         }
@@ -235,7 +239,12 @@ impl Inst {
     pub(crate) fn has_effect(&self) -> bool {
         matches!(
             self,
-            Inst::Checked(..) | Inst::Store(..) | Inst::Guard(..) | Inst::Call(..) | Inst::CallCode(..)
+            Inst::Checked(..)
+                | Inst::Store(..)
+                | Inst::Guard(..)
+                | Inst::Call(..)
+                | Inst::CallCode(..)
+                | Inst::Poll(..)
         )
     }
 }

@@ -85,7 +85,10 @@ pub(crate) fn compile(jit: &Jit, func: &Func) -> Result<Compiled, Reason> {
     }
     let mut context = cranelift_codegen::Context::for_function(clif);
     context.set_disasm(jit.config().debug & debug::ASM != 0);
+    let t = std::time::Instant::now();
+    eprintln!("clif insts {}", context.func.dfg.num_insts());
     let compiled = context.compile(&*jit.isa, &mut ControlPlane::default()).map_err(|_| Reason::Backend)?;
+    eprintln!("cranelift {} us", t.elapsed().as_micros());
     if let Some(text) = &compiled.vcode {
         eprintln!("{text}");
     }
@@ -387,6 +390,16 @@ impl<'a> Lower<'a> {
                 results[0]
             }
             Inst::Second(call) => self.seconds[&call],
+            Inst::Poll(one, two, snap) => {
+                let flags = MemFlagsData::trusted();
+                let (one, two) = (self.value(one), self.value(two));
+                // Another thread or the heap may set them at any time, so they are loaded each time.
+                let one = self.b.ins().atomic_load(types::I32, flags, one);
+                let two = self.b.ins().atomic_load(types::I32, flags, two);
+                let any = self.b.ins().bor(one, two);
+                self.guard(any, false, snap);
+                return None;
+            }
             Inst::StackPointer => self.b.ins().get_stack_pointer(types::I64),
         })
     }

@@ -7,6 +7,8 @@ use crate::profile::INDEXED;
 use crate::runtime::{Args, Helper};
 use crate::snapshot::{COUNTED, POLL};
 use crate::types::{ARRAY, BOOL, FLOAT, INT};
+use phalanx_bytecode::table::Opcode;
+use phalanx_bytecode::{Kind as Operand, Op};
 use phalanx_value::Tag;
 use std::mem::offset_of;
 
@@ -32,8 +34,15 @@ impl Builder<'_> {
         self.forget_dead(to, &mut state);
         let head = profile.loops.contains_key(&to);
         if head {
-            self.poll(to, &state)?;
+            let first = self.versions.is_empty();
+            // The interpreter polls before it enters code.
+            if !first {
+                self.poll(to, &state)?;
+            }
             self.preload(to, &mut state)?;
+            if first && self.request.bounds {
+                self.assume_bounds(to, &mut state)?;
+            }
         }
         let number = match self.version(ctx, to, &state) {
             Some(number) => number,
@@ -129,13 +138,39 @@ impl Builder<'_> {
     /// Leaves if something asks for attention.
     pub(super) fn poll(&mut self, to: u32, state: &State) -> Result<(), Stop> {
         let snap = self.snapshot(state, to, POLL)?;
-        for word in [offset_of!(Args, interrupt), offset_of!(Args, attention)] {
-            let address = self.load(Width::Word, self.args, word, Region::Fixed);
-            let bits = self.load(Width::Half, address, 0, Region::Context);
-            let zero = self.word(0);
-            let calm = self.push(Inst::IntCmp(Cmp::Eq, bits, zero), Ty::Bool);
-            self.push(Inst::Guard(calm, true, snap), Ty::None);
-        }
+        let interrupt = self.load(Width::Word, self.args, offset_of!(Args, interrupt), Region::Fixed);
+        let attention = self.load(Width::Word, self.args, offset_of!(Args, attention), Region::Fixed);
+        self.push(Inst::Poll(interrupt, attention, snap), Ty::None);
+        Ok(())
+    }
+
+    /// Where a loop that counts is entered: that its condition holds, as it does wherever the loop goes on, and that its
+    /// counter is not negative. So sums with it need no check of their own.
+    fn assume_bounds(&mut self, to: u32, state: &mut State) -> Result<(), Stop> {
+        let proto = self.proto(state.top().ctx);
+        let Some(profile) = self.profile(proto) else { return Ok(()) };
+        let end = profile.loops[&to].end;
+        let code = self.code_of(proto);
+        let op = code.op(end);
+        let Some((cmp, first)) = counted_by(code.base(end), op) else { return Ok(()) };
+        let snap = self.snapshot(state, to, COUNTED)?;
+        let known = |kind: Option<Kind>| match kind {
+            Some(Kind::Int(val)) => Some(val),
+            _ => None,
+        };
+        self.before = state.clone();
+        self.at = to;
+        self.exit = Some(snap);
+        let seen = &profile.ops[end as usize];
+        let a = known(self.scalar(state, end, op.kind_a(), op.a, seen.a)?);
+        let b = known(self.scalar(state, end, op.kind_b(), op.b, seen.b)?);
+        let (Some(a), Some(b)) = (a, b) else { return Ok(()) };
+        let holds = self.push(Inst::IntCmp(cmp, a, b), Ty::Bool);
+        self.guard(holds, true, snap);
+        let zero = self.int(0);
+        let counter = if first { a } else { b };
+        let positive = self.push(Inst::IntCmp(Cmp::Ge, counter, zero), Ty::Bool);
+        self.guard(positive, true, snap);
         Ok(())
     }
 
@@ -176,6 +211,21 @@ impl Builder<'_> {
             state.top_mut().slots[index] = Slot::clean(Kind::Array(array, facts));
         }
         Ok(())
+    }
+}
+
+/// How the last instruction of a loop that counts compares its counter: the relation that holds while it goes on, and
+/// whether the counter is operand a.
+fn counted_by(base: Opcode, op: Op) -> Option<(Cmp, bool)> {
+    let cmp = match base {
+        Opcode::JMP_LESS => Cmp::Lt,
+        Opcode::JMP_LESS_EQUAL => Cmp::Le,
+        _ => return None,
+    };
+    match (op.kind_a(), op.kind_b()) {
+        (Operand::Cv, Operand::Cv | Operand::Lit) => Some((cmp, true)),
+        (Operand::Lit, Operand::Cv) => Some((cmp, false)),
+        _ => None,
     }
 }
 
