@@ -168,6 +168,17 @@ pub fn kill_group(group: u32) -> io::Result<()> {
     }
 }
 
+/// Limits the memory that another process of the user, and what it starts from then on, can have for data. Reservations
+/// that cannot be written do not count.
+pub fn limit_data(process: u32, bytes: u64) -> io::Result<()> {
+    let process = libc::pid_t::try_from(process).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
+    let limit = libc::rlimit { rlim_cur: bytes, rlim_max: bytes };
+    // SAFETY: reads one structure that lives across the call; nothing is asked to be written.
+    crate::sys::check(unsafe {
+        libc::prlimit(process, libc::RLIMIT_DATA, &raw const limit, std::ptr::null_mut())
+    })
+}
+
 /// Waits until `descriptor` can be read or its other end is closed; false when `limit` passed first.
 pub fn wait_readable(descriptor: BorrowedFd<'_>, limit: Duration) -> io::Result<bool> {
     let deadline = Instant::now() + limit;

@@ -11,7 +11,34 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use phalanx_host::process::{kill_group, wait_readable};
+use phalanx_host::process::{kill_group, limit_data, wait_readable};
+
+/// What one command may take. A test that goes astray must not take the machine with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How long it may run.
+    pub time: Duration,
+    /// How many bytes it may print.
+    pub output: usize,
+    /// How much memory each of its processes may have for data.
+    pub memory: u64,
+}
+
+impl Default for Limits {
+    /// php-src's longest expectation has 300 KB; eight threads at a `memory_limit` of 128 MB have 1 GB.
+    fn default() -> Limits {
+        Limits { time: Duration::from_secs(60), output: 8 << 20, memory: 3 << 30 }
+    }
+}
+
+/// Of an output that was cut off this much is kept, which is enough to see what it was.
+const KEPT_OF_TOO_MUCH: usize = 64 << 10;
+
+/// Why a command was ended.
+enum Stopped {
+    TimedOut,
+    PrintedTooMuch(usize),
+}
 
 /// Variables for a child; nothing else is passed on.
 pub type Environment = BTreeMap<OsString, OsString>;
@@ -82,15 +109,15 @@ pub fn shell_quote(argument: &[u8]) -> Vec<u8> {
     quoted
 }
 
-/// Runs the command and gives what it printed, with a remark at the end when it timed out or was ended by a signal, in
-/// run-tests.php's words.
+/// Runs the command and gives what it printed, with a remark at the end when it was ended by a signal or timed out, in
+/// run-tests.php's words, or when it printed too much.
 pub fn run(
     invocation: &Invocation,
     directory: &Path,
     environment: &Environment,
-    limit: Duration,
+    limits: Limits,
 ) -> io::Result<Vec<u8>> {
-    let deadline = Instant::now() + limit;
+    let deadline = Instant::now() + limits.time;
     let mut command = invocation.command();
     command.env_clear().envs(environment).current_dir(directory).process_group(0);
     let capture = invocation.capture;
@@ -118,6 +145,8 @@ pub fn run(
     // The writing ends live in the command, and the pipe ends only when all of them are closed.
     drop(command);
     let group = child.id();
+    // It fails for a child that has ended already.
+    drop(limit_data(group, limits.memory));
     let mut data = Vec::new();
     let status = thread::scope(|scope| {
         match feed {
@@ -128,11 +157,14 @@ pub fn run(
             feed => drop(feed),
         }
         let ended = match output {
-            Some(mut output) => read_until(&mut output, &mut data, deadline)?,
-            None => true,
+            Some(mut output) => read_until(&mut output, &mut data, deadline, limits.output)?,
+            None => Ok(()),
         };
-        let status = if ended { wait_until(&mut child, deadline)? } else { None };
-        if status.is_none() {
+        let status = match ended {
+            Ok(()) => wait_until(&mut child, deadline)?.ok_or(Stopped::TimedOut),
+            Err(stopped) => Err(stopped),
+        };
+        if status.is_err() {
             kill_group(group)?;
             child.wait()?;
         }
@@ -142,16 +174,25 @@ pub fn run(
     Ok(data)
 }
 
-/// Reads to the end; false when the deadline came first.
-fn read_until(output: &mut (impl Read + AsFd), data: &mut Vec<u8>, deadline: Instant) -> io::Result<bool> {
+/// Reads to the end, or until the deadline or the limit is reached.
+fn read_until(
+    output: &mut (impl Read + AsFd),
+    data: &mut Vec<u8>,
+    deadline: Instant,
+    limit: usize,
+) -> io::Result<Result<(), Stopped>> {
     let mut buffer = vec![0; 1 << 16];
     loop {
         if !wait_readable(output.as_fd(), deadline.saturating_duration_since(Instant::now()))? {
-            return Ok(false);
+            return Ok(Err(Stopped::TimedOut));
         }
         match output.read(&mut buffer)? {
-            0 => return Ok(true),
+            0 => return Ok(Ok(())),
             count => data.extend_from_slice(&buffer[..count]),
+        }
+        if data.len() > limit {
+            data.truncate(KEPT_OF_TOO_MUCH);
+            return Ok(Err(Stopped::PrintedTooMuch(limit)));
         }
     }
 }
@@ -170,10 +211,18 @@ fn wait_until(child: &mut Child, deadline: Instant) -> io::Result<Option<ExitSta
     }
 }
 
-fn append_status(status: Option<ExitStatus>, data: &mut Vec<u8>) {
-    let Some(status) = status else {
-        data.extend_from_slice(b"\n ** ERROR: process timed out **\n");
-        return;
+fn append_status(status: Result<ExitStatus, Stopped>, data: &mut Vec<u8>) {
+    let status = match status {
+        Ok(status) => status,
+        Err(Stopped::TimedOut) => {
+            data.extend_from_slice(b"\n ** ERROR: process timed out **\n");
+            return;
+        }
+        Err(Stopped::PrintedTooMuch(limit)) => {
+            let remark = format!("\n ** ERROR: process printed more than {limit} bytes **\n");
+            data.extend_from_slice(remark.as_bytes());
+            return;
+        }
     };
     // A shell in between turns signals into exit codes above 128.
     let by_code = status.code().filter(|code| (129..160).contains(code)).map(|code| code - 128);
@@ -190,7 +239,8 @@ mod tests {
         let arguments = ["/bin/sh", "-c", script].map(|text| text.as_bytes().to_vec()).to_vec();
         let mut invocation = Invocation::new(arguments);
         invocation.stdin = stdin.as_bytes().to_vec();
-        let output = run(&invocation, Path::new("/"), &Environment::new(), limit).unwrap();
+        let limits = Limits { time: limit, output: 2 << 20, memory: 256 << 20 };
+        let output = run(&invocation, Path::new("/"), &Environment::new(), limits).unwrap();
         String::from_utf8(output).unwrap()
     }
 
@@ -220,6 +270,21 @@ mod tests {
     fn a_group_that_takes_too_long_is_killed() {
         let output = shell("echo a; sleep 1000 & sleep 1000", "", Duration::from_millis(50));
         assert_eq!(output, "a\n\n ** ERROR: process timed out **\n");
+    }
+
+    #[test]
+    fn a_group_that_prints_too_much_is_killed() {
+        let output = shell("yes & yes", "", LONG);
+        assert!(output.starts_with("y\ny\n"));
+        assert!(output.ends_with("\n ** ERROR: process printed more than 2097152 bytes **\n"));
+        assert!(output.len() < KEPT_OF_TOO_MUCH + 100);
+    }
+
+    #[test]
+    fn memory_is_limited() {
+        // The shell keeps what a substitution prints in memory.
+        let output = shell("sleep 0.1; x=$(head -c 600000000 /dev/zero | tr '\\0' x); echo ${#x}", "", LONG);
+        assert!(!output.contains("600000000"), "{output}");
     }
 
     #[test]

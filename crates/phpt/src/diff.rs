@@ -16,6 +16,9 @@ enum Line<'a> {
 /// Above this many pairs of lines the middle is shown as removed and added as a whole.
 const MAX_PAIRS: usize = 4_000_000;
 
+/// A difference is cut off behind this many bytes: results are kept until all tests are done.
+const MAX_TEXT: usize = 256 << 10;
+
 /// The difference between `expected` and `actual` with `context` unchanged lines around each change.
 pub fn diff(kind: Expectation, expected: &[u8], actual: &[u8], context: usize) -> String {
     let old: Vec<&[u8]> = expected.split(|&byte| byte == b'\n').collect();
@@ -100,39 +103,43 @@ fn common_lines(
 fn layout(lines: &[Line], context: usize) -> String {
     let width = lines.len().to_string().len().max(3);
     let mut result = String::new();
-    let mut push = |prefix: &str, line: &[u8]| {
+    let push = |result: &mut String, prefix: &str, line: &[u8]| {
         result.push_str(prefix);
-        result.push_str(&String::from_utf8_lossy(line));
+        result.push_str(&String::from_utf8_lossy(&line[..line.len().min(MAX_TEXT)]));
         result.push('\n');
     };
     let is_same = |line: &Line| matches!(line, Line::Same(_));
     let mut at = 0;
     while at < lines.len() {
+        if result.len() > MAX_TEXT {
+            result.push_str("-- (cut off)\n");
+            break;
+        }
         let Some(next) = lines[at..].iter().position(|line| !is_same(line)).map(|offset| at + offset) else {
-            push("--", b"");
+            push(&mut result, "--", b"");
             break;
         };
         if at + context < next {
-            push("--", b"");
+            push(&mut result, "--", b"");
             at = next - context;
         }
         let mut left_after_change = None;
-        while at < lines.len() {
+        while at < lines.len() && result.len() <= MAX_TEXT {
             match &lines[at] {
                 Line::Same(line) => {
                     if left_after_change == Some(0) {
                         break;
                     }
                     left_after_change = left_after_change.map(|left: usize| left - 1);
-                    push(&" ".repeat(width + 2), line);
+                    push(&mut result, &" ".repeat(width + 2), line);
                 }
                 Line::Removed(line, number) => {
                     left_after_change = Some(context);
-                    push(&format!("{number:0width$}- "), line);
+                    push(&mut result, &format!("{number:0width$}- "), line);
                 }
                 Line::Added(line, number) => {
                     left_after_change = Some(context);
-                    push(&format!("{number:0width$}+ "), line);
+                    push(&mut result, &format!("{number:0width$}+ "), line);
                 }
             }
             at += 1;
@@ -168,6 +175,13 @@ mod tests {
     #[test]
     fn matching_lines_are_the_same() {
         check(Expectation::Format, "int(%d)\nb", "int(5)\nc", 3, "     int(%d)\n002- b\n002+ c\n");
+    }
+
+    #[test]
+    fn long_differences_are_cut_off() {
+        let text = diff(Expectation::Exact, b"a", "line\n".repeat(200_000).as_bytes(), 3);
+        assert!(text.len() < MAX_TEXT + 100);
+        assert!(text.ends_with("-- (cut off)\n"));
     }
 
     #[test]

@@ -2,9 +2,8 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::time::Duration;
 
-use crate::command::Environment;
+use crate::command::{Environment, Limits};
 
 /// How the program under test is driven. Each mode must give the same results.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,8 +86,8 @@ pub struct Options {
     pub settings: Vec<String>,
     /// How many tests run at once.
     pub workers: usize,
-    /// How long one command may run.
-    pub limit: Duration,
+    /// What one command may take.
+    pub limits: Limits,
     /// Unchanged lines around a difference.
     pub context: usize,
     /// Whether the scripts that the runner wrote stay where they are.
@@ -109,7 +108,7 @@ impl Options {
             mode: Mode::Interp,
             settings: Vec::new(),
             workers: std::thread::available_parallelism().map_or(1, usize::from),
-            limit: Duration::from_secs(60),
+            limits: Limits::default(),
             context: 3,
             keep_scripts: false,
             environment: std::env::vars_os().collect(),

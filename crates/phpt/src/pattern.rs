@@ -7,7 +7,8 @@
 //! can run a test.
 //!
 //! Matching is backtracking with a memo of (instruction, position) pairs that are known to fail, so patterns without back
-//! references take at most program × text² steps, however many `%a` they hold.
+//! references take at most program × text² steps, however many `%a` they hold. The memo is bounded; where it is full, or
+//! the steps are too many, the text counts as not matching.
 
 mod exec;
 mod parse;
@@ -102,6 +103,11 @@ mod tests {
     fn many_wildcards_end() {
         let pattern = ".+a".repeat(25) + "z";
         check(&pattern, &[], &[&"a".repeat(400)]);
+    }
+
+    #[test]
+    fn long_texts_do_not_take_memory_without_bound() {
+        check(".*a.*b.*c.*d.*e.*f", &[], &[&"abcde ".repeat(100_000)]);
     }
 
     #[test]

@@ -89,7 +89,7 @@ impl<'a> Program<'a> {
         }
         arguments.extend([b"-r".to_vec(), code.as_bytes().to_vec()]);
         let output =
-            run(&Invocation::new(arguments), &self.options.root, &self.environment, self.options.limit)?;
+            run(&Invocation::new(arguments), &self.options.root, &self.environment, self.options.limits)?;
         Ok(String::from_utf8_lossy(&output).into_owned())
     }
 

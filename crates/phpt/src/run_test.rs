@@ -235,7 +235,7 @@ impl<'a> Runner<'a> {
             .filter(|(_, value)| !value.is_empty())
             .map(|(n, v)| (n.clone(), v.clone()))
             .collect();
-        run(invocation, &self.program.options.root, &environment, self.program.options.limit)
+        run(invocation, &self.program.options.root, &environment, self.program.options.limits)
     }
 
     fn run_and_compare(&mut self, note: String) -> io::Result<Verdict> {

@@ -179,7 +179,7 @@ fn endless_tests_are_stopped() {
     let folder = Folder::new("endless");
     folder.test("t", "--FILE--\necho a; sleep 1000\n--EXPECT--\na\n\n ** ERROR: process timed out **\n");
     let mut options = folder.options();
-    options.limit = std::time::Duration::from_millis(200);
+    options.limits.time = std::time::Duration::from_millis(200);
     let results = folder.run(&options);
     // What a script prints about being stopped counts as output that chance may have caused.
     assert_eq!(results["t.phpt"].outcome, Outcome::Passed, "{}", results["t.phpt"].diff);

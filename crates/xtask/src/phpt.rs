@@ -52,7 +52,7 @@ pub(crate) fn common_options(arguments: &mut Arguments) -> Result<Options, Box<d
         options.workers = workers;
     }
     if let Some(seconds) = arguments.parsed("--timeout")? {
-        options.limit = Duration::from_secs(seconds);
+        options.limits.time = Duration::from_secs(seconds);
     }
     options.keep_scripts = arguments.flag("--keep");
     Ok(options)

@@ -5,6 +5,13 @@ use rustc_hash::FxHashSet;
 use super::parse::{Anchor, ByteSet, Greed, is_word};
 use super::program::{Inst, Program};
 
+/// How many pairs of instruction and position may be known to fail before the text counts as not matching. PCRE gives up
+/// likewise, by its backtrack limit.
+const MAX_FAILED: usize = 1 << 22;
+
+/// How many bytes one run may look at before the text counts as not matching, for the same reason.
+const MAX_STEPS: usize = 1 << 27;
+
 /// Stands for a slot that was never written.
 const UNSET: usize = usize::MAX;
 
@@ -48,7 +55,12 @@ fn run(
     let mut failed = FxHashSet::default();
     let mut choices = Vec::new();
     let (mut inst, mut at) = (0, start);
+    let mut steps = 0;
     loop {
+        if steps > MAX_STEPS {
+            return None;
+        }
+        steps += 1;
         let step = match &program.code[inst] {
             Inst::Literal(bytes) => text[at..].starts_with(bytes).then_some((inst + 1, at + bytes.len())),
             Inst::Set(set) => {
@@ -56,6 +68,7 @@ fn run(
             }
             Inst::RepeatSet { set, min, max, greed } => {
                 repeat_set(set, *min, *max, *greed, text, at).map(|(low, high)| {
+                    steps += high - at;
                     let (next, rest) = match greed {
                         Greed::Possessive => (high, None),
                         Greed::Greedy => (high, (low < high).then(|| (low, high - 1))),
@@ -137,7 +150,13 @@ fn backtrack(
         {
             continue;
         }
-        if program.has_references || failed.insert(next) {
+        if program.has_references {
+            return Some(next);
+        }
+        if failed.len() >= MAX_FAILED {
+            return None;
+        }
+        if failed.insert(next) {
             return Some(next);
         }
     }
