@@ -85,10 +85,7 @@ pub(crate) fn compile(jit: &Jit, func: &Func) -> Result<Compiled, Reason> {
     }
     let mut context = cranelift_codegen::Context::for_function(clif);
     context.set_disasm(jit.config().debug & debug::ASM != 0);
-    let t = std::time::Instant::now();
-    eprintln!("clif insts {}", context.func.dfg.num_insts());
     let compiled = context.compile(&*jit.isa, &mut ControlPlane::default()).map_err(|_| Reason::Backend)?;
-    eprintln!("cranelift {} us", t.elapsed().as_micros());
     if let Some(text) = &compiled.vcode {
         eprintln!("{text}");
     }
