@@ -104,7 +104,9 @@ impl Out {
     }
 
     fn function(&mut self, at: usize, index: usize, draft: &FunctionDraft, unit: usize) {
-        let sites = 1 + draft.code.iter().filter(|op| op.code == Opcode::LOOP_HEAD as u16).count() as u32;
+        // Numbers of loops that the compiler dropped stay unused.
+        let heads = draft.code.iter().filter(|op| op.code == Opcode::LOOP_HEAD as u16);
+        let sites = 1 + heads.map(|op| op.a).max().unwrap_or(0);
         self.image.set_string(field!(at, FuncProto, name), &draft.name);
         self.image.set_string(field!(at, FuncProto, lc_name), &draft.name.to_ascii_lowercase());
         let variadic = draft.params.last().is_some_and(|param| param.variadic) as usize;

@@ -13,6 +13,7 @@ mod conformance;
 #[path = "../../syntax/codegen/tables.rs"]
 mod lalr_tables;
 mod phpt;
+mod print;
 mod suite;
 mod tidy;
 mod whats_left;
@@ -46,6 +47,7 @@ const TASKS: &[Task] = &[
     Task { name: "bless", help: bless::HELP, run: bless::run },
     Task { name: "conformance", help: conformance::HELP, run: conformance::run },
     Task { name: "whats-left", help: whats_left::HELP, run: whats_left::run },
+    Task { name: "print-bytecode", help: print::BYTECODE_HELP, run: print::bytecode },
     Task { name: "bench", help: bench::HELP, run: bench::run },
     Task { name: "check-dispatch", help: check_dispatch::HELP, run: check_dispatch::run },
 ];

@@ -41,7 +41,8 @@ fn frame_size(proto: &FuncProto) -> u32 {
 impl<'p> Builder<'p> {
     pub(super) fn init_call(&mut self, ins: Ins<'p>, state: &mut State) -> Result<Done, Stop> {
         let Callee::User(proto) = ins.seen.callee else { return Ok(Done::No) };
-        if self.ctx(state.top().ctx).parent.is_some() {
+        // Where the next frame lies is known as long as no handler has begun a call.
+        if self.ctx(state.top().ctx).parent.is_some() || state.top().begun > 0 {
             return Ok(Done::No);
         }
         let caller = self.proto(state.top().ctx);
@@ -217,7 +218,7 @@ impl<'p> Builder<'p> {
         let mut slots = call.args;
         slots.resize(callee.num_cvs as usize, Slot::dirty(Kind::Undef));
         slots.resize((callee.num_cvs + callee.num_tmps) as usize, Slot::EMPTY);
-        state.frames.push(FrameState { ctx: id, slots, pending: Vec::new() });
+        state.frames.push(FrameState { ctx: id, slots, pending: Vec::new(), begun: 0 });
         self.go(Self::first_op(callee, given), state.clone())?;
         Ok(Done::Ended)
     }

@@ -39,7 +39,7 @@ impl Builder<'_> {
             slots[given as usize..proto.num_cvs as usize].fill(Slot::dirty(Kind::Undef));
             slots[proto.num_cvs as usize..].fill(Slot::EMPTY);
         }
-        State { frames: vec![FrameState { ctx: CtxId(0), slots, pending: Vec::new() }] }
+        State { frames: vec![FrameState { ctx: CtxId(0), slots, pending: Vec::new(), begun: 0 }] }
     }
 
     /// Ends the first block: checks that the code can run here.

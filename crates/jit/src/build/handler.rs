@@ -62,6 +62,16 @@ impl Builder<'_> {
         let pc = self.pc(state, ins.at);
         let next = self.call(helper, vec![pc, fp]);
         self.spoil(ins, state);
+        match ins.base {
+            Opcode::INIT_CALL
+            | Opcode::INIT_CALL_DYNAMIC
+            | Opcode::INIT_CALL_METHOD
+            | Opcode::INIT_CALL_STATIC
+            | Opcode::INIT_CALL_PARENT_HOOK
+            | Opcode::NEW => state.top_mut().begun += 1,
+            Opcode::CALL | Opcode::CALLABLE => state.top_mut().begun = state.top().begun.saturating_sub(1),
+            _ => {}
+        }
         let code = self.code_of(self.proto(state.top().ctx));
         let profile = self.profile(self.proto(state.top().ctx));
         let mut targets = Vec::new();

@@ -147,6 +147,8 @@ pub(crate) struct FrameState {
     pub ctx: CtxId,
     pub slots: Vec<Slot>,
     pub pending: Vec<Pending>,
+    /// Calls that handlers have begun: their frames lie on the VM stack.
+    pub begun: u32,
 }
 
 /// All frames of the region, outermost first.
