@@ -19,7 +19,7 @@ use phalanx_bytecode::unit::FuncProto;
 use phalanx_value::Value;
 use phalanx_vm::dispatch::{Next, Table};
 use phalanx_vm::frame::Frame;
-use phalanx_vm::hot::{JitHooks, TraceSite};
+use phalanx_vm::hot::JitHooks;
 use phalanx_vm::ops::INTERPRETER;
 use phalanx_vm::{Context, run};
 use rustc_hash::FxHashMap;
@@ -35,7 +35,7 @@ const MAX_FAILURES: u32 = 6;
 /// Native stack that compiled code leaves to what it calls.
 const STACK_MARGIN: usize = 384 * 1024;
 
-static HOOKS: JitHooks = JitHooks { hot, enter };
+static HOOKS: JitHooks = JitHooks { hot_loop: hot::<true>, hot_call: hot::<false>, enter };
 
 /// A site: function, number, first instruction.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -101,10 +101,10 @@ pub(crate) fn state(cx: &mut Context) -> &mut State {
     state.expect("hooks run only where the JIT is installed")
 }
 
-unsafe fn hot(site: TraceSite, pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+unsafe fn hot<const LOOP: bool>(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: handlers run on live frames of user functions; codes are below the tables' length.
     unsafe {
-        let table = if consider(site, pc, fp, cx) { &RECORDING } else { table };
+        let table = if consider::<LOOP>(pc, fp, cx) { &RECORDING } else { table };
         // What records is told of the instruction in any case.
         if std::ptr::eq(table, &RECORDING) {
             return (RECORDING.0[(*pc).code as usize])(pc, fp, cx, table);
@@ -117,15 +117,16 @@ unsafe fn hot(site: TraceSite, pc: *const Op, fp: *mut Frame, cx: &mut Context, 
 /// Starts to record at a hot site, unless there is a reason not to. A function of its own, so that [`hot`] has no
 /// locals and hands over by a jump.
 #[inline(never)]
-unsafe fn consider(site: TraceSite, pc: *const Op, fp: *mut Frame, cx: &mut Context) -> bool {
+unsafe fn consider<const LOOP: bool>(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> bool {
     // SAFETY: handlers run on live frames of user functions; `pc` is an instruction of the function.
     let (proto, at, num_args) = unsafe {
         let proto = (*fp).func.proto().unwrap_unchecked();
         (proto, pc.offset_from(proto.code().as_ptr()) as u32, (*fp).num_args)
     };
-    let (number, entry) = match site {
-        TraceSite::LoopHead { site, .. } => (site, Entry::Loop),
-        TraceSite::Entry => (0, Entry::Call(num_args)),
+    let (number, entry) = match LOOP {
+        // SAFETY: a loop head stands before the instruction.
+        true => (unsafe { (*pc.sub(1)).a }, Entry::Loop),
+        false => (0, Entry::Call(num_args)),
     };
     let state = state(cx);
     let config = state.jit.config();
@@ -253,7 +254,7 @@ fn place(state: &State, site: Site, bytes: &[u8], entry: usize) -> bool {
     }
 }
 
-unsafe fn enter(site: TraceSite, entry: *const u8, pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Next {
+unsafe fn enter(number: u32, entry: *const u8, pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Next {
     if cx.native_stack_left() < 2 * STACK_MARGIN {
         return Next { pc, fp };
     }
@@ -282,14 +283,14 @@ unsafe fn enter(site: TraceSite, entry: *const u8, pc: *const Op, fp: *mut Frame
     let next = unsafe { leave(args, fp, outcome) };
     if outcome.meta == EXIT && !next.pc.is_null() {
         // SAFETY: the payload is the record's address.
-        unsafe { count_exit(site, outcome.payload as usize, pc, fp, next, cx) };
+        unsafe { count_exit(number, outcome.payload as usize, pc, fp, next, cx) };
     }
     next
 }
 
 /// Counts an exit; one that is taken often is recorded, and its region compiled anew.
 #[inline(never)]
-unsafe fn count_exit(site: TraceSite, record: usize, pc: *const Op, fp: *mut Frame, next: Next, cx: &mut Context) {
+unsafe fn count_exit(number: u32, record: usize, pc: *const Op, fp: *mut Frame, next: Next, cx: &mut Context) {
     // SAFETY: the frame is alive; the record's first word are its flags.
     let (proto, flags, num_args) = unsafe {
         let Some(proto) = (*fp).func.proto() else { return };
@@ -298,10 +299,8 @@ unsafe fn count_exit(site: TraceSite, record: usize, pc: *const Op, fp: *mut Fra
     };
     // SAFETY: `pc` is an instruction of the frame's function.
     let at = unsafe { pc.offset_from(proto.code().as_ptr()) } as u32;
-    let (number, entry) = match site {
-        TraceSite::LoopHead { site, .. } => (site, Entry::Loop),
-        TraceSite::Entry => (0, Entry::Call(num_args)),
-    };
+    // Number 0 is the function itself.
+    let entry = if number == 0 { Entry::Call(num_args) } else { Entry::Loop };
     let state = state(cx);
     let config = state.jit.config();
     if config.debug & debug::TRACE_EXIT != 0 {

@@ -13,7 +13,7 @@ use phalanx_bytecode::spec::CODES;
 use phalanx_value::{Tag, Value, VmArray};
 use phalanx_vm::dispatch::{Next, Table, run_loop};
 use phalanx_vm::frame::{Frame, flag};
-use phalanx_vm::hot::{TraceSite, visit};
+use phalanx_vm::hot::visit;
 use phalanx_vm::ops::INTERPRETER;
 use phalanx_vm::{Context, run};
 
@@ -154,7 +154,7 @@ unsafe fn run_callee(pc: *const Op, fp: *mut Frame, cx: &mut Context) {
             }
             return;
         }
-        let first = visit(TraceSite::Entry, pc, fp, cx, &INTERPRETER);
+        let first = visit::<false>(pc, fp, cx, &INTERPRETER);
         if !first.pc.is_null() {
             run_loop(first.pc, first.fp, cx, &INTERPRETER);
         }

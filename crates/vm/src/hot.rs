@@ -13,34 +13,23 @@
 #![allow(unsafe_code, reason = "trace tables and hooks are reached by pointer")]
 
 use crate::Context;
-use crate::dispatch::{Next, Table, go};
+use crate::dispatch::{Handler, Next, Table, go};
 use crate::frame::Frame;
 use crate::ops::INTERPRETER;
 use phalanx_bytecode::Op;
 use std::sync::atomic::Ordering;
 
-/// A trace site as the interpreter comes to it.
-#[derive(Clone, Copy, Debug)]
-pub enum TraceSite {
-    /// The target of a backward jump.
-    LoopHead {
-        /// Number of the site in its function.
-        site: u32,
-        /// Index of the counter in the function's inline cache.
-        counter: u32,
-    },
-    /// The first instruction of a call.
-    Entry,
-}
-
 /// What the VM asks of the JIT.
 #[derive(Debug)]
 pub struct JitHooks {
-    /// A site became hot. It goes on with the interpreter at `pc`, the site's instruction, or with a table that records.
-    pub hot: unsafe fn(TraceSite, pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next,
-    /// Runs the code published at a site, and says where the interpreter goes on.
-    pub enter:
-        unsafe fn(TraceSite, entry: *const u8, pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Next,
+    /// A loop head became hot: the pc of the handler is the instruction behind it. It goes on with the interpreter, or
+    /// with a table that records.
+    pub hot_loop: Handler,
+    /// The same of a function: the pc is the first instruction of the call.
+    pub hot_call: Handler,
+    /// Runs the code published at the site with this number, and says where the interpreter goes on. It takes words only,
+    /// so that nothing lies on the stack of whoever hands over afterwards.
+    pub enter: unsafe fn(number: u32, entry: *const u8, pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Next,
 }
 
 /// Counting and compiled code of a context.
@@ -100,12 +89,12 @@ impl Hot {
     }
 }
 
-/// Comes to a trace site: enters its code, or counts.
+/// Comes to a trace site, the head of a loop or the start of a call: enters its code, or counts.
 ///
 /// # Safety
-/// `pc` must be the site's instruction in the function of `fp`.
-#[inline]
-pub unsafe fn visit(site: TraceSite, pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+/// `pc` must be the site's instruction in the function of `fp`: behind a `LOOP_HEAD`, or the first one of a call.
+#[inline(always)]
+pub unsafe fn visit<const LOOP: bool>(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     let Some(hooks) = cx.hot.hooks else {
         // SAFETY: the caller's promise.
         return unsafe { go(pc, fp, cx, table) };
@@ -119,18 +108,18 @@ pub unsafe fn visit(site: TraceSite, pc: *const Op, fp: *mut Frame, cx: &mut Con
     unsafe {
         let func = (*fp).func;
         let proto = func.proto().unwrap_unchecked();
-        let (number, counter, threshold) = match site {
-            TraceSite::LoopHead { site, counter } => {
-                (site, (*fp).cache.add(counter as usize), cx.hot.loop_threshold)
-            }
+        let (number, counter, threshold) = if LOOP {
+            let head = pc.sub(1);
+            ((*head).a, (*fp).cache.add((*head).b as usize), cx.hot.loop_threshold)
+        } else {
             // The last word of the cache, behind those that the compiler hands out, counts calls.
-            TraceSite::Entry => (0, (*fp).cache.add(proto.cache_slots as usize), cx.hot.call_threshold),
+            (0, (*fp).cache.add(proto.cache_slots as usize), cx.hot.call_threshold)
         };
         let traces = proto.unit().traces;
         if !traces.is_null() {
             let entry = (*traces.add((proto.first_trace_site + number) as usize)).load(Ordering::Acquire);
             if !entry.is_null() {
-                let next = (hooks.enter)(site, entry, pc, fp, cx);
+                let next = (hooks.enter)(number, entry, pc, fp, cx);
                 if next.pc.is_null() {
                     return next;
                 }
@@ -141,7 +130,8 @@ pub unsafe fn visit(site: TraceSite, pc: *const Op, fp: *mut Frame, cx: &mut Con
         *counter += 1;
         if *counter >= threshold as usize && threshold != 0 {
             *counter = 0;
-            return (hooks.hot)(site, pc, fp, cx, table);
+            let hot = if LOOP { hooks.hot_loop } else { hooks.hot_call };
+            return hot(pc, fp, cx, table);
         }
         go(pc, fp, cx, table)
     }

@@ -10,7 +10,7 @@ use crate::Context;
 use crate::dispatch::{Next, Table, go, run_loop};
 use crate::frame::{Frame, VmThis, flag};
 use crate::func::FuncRef;
-use crate::hot::{self, TraceSite};
+use crate::hot;
 use crate::interrupt::reason;
 use crate::ops::INTERPRETER;
 use crate::stack::VmStack;
@@ -153,10 +153,7 @@ pub unsafe fn back_edge(
         }
     }
     // SAFETY: the caller's promise.
-    unsafe {
-        let head = target.sub(1);
-        hot::visit(TraceSite::LoopHead { site: (*head).a, counter: (*head).b }, target, fp, cx, table)
-    }
+    unsafe { hot::visit::<true>(target, fp, cx, table) }
 }
 
 /// The start of a call while something asks for attention, or with the JIT on.
@@ -175,7 +172,7 @@ pub unsafe fn call_edge(entry: *const Op, fp: *mut Frame, cx: &mut Context, tabl
         }
     }
     // SAFETY: the caller's promise.
-    unsafe { hot::visit(TraceSite::Entry, entry, fp, cx, table) }
+    unsafe { hot::visit::<false>(entry, fp, cx, table) }
 }
 
 /// Does what the interrupt word asks for.

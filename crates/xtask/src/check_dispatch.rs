@@ -17,8 +17,8 @@ check-dispatch          fail when a hot handler of the release build does not ha
     --binary FILE       another binary than target/release/phalanx
     --verbose           name every handler";
 
-/// What the symbols of handlers contain.
-const MODULES: &str = "phalanx_vm::ops::hot_";
+/// What the symbols of handlers contain, and of what they hand over to at jumps and calls.
+const MODULES: [&str; 3] = ["phalanx_vm::ops::hot_", "phalanx_vm::run::back_edge", "phalanx_vm::run::call_edge"];
 
 /// Fewer handlers than this mean that the symbols are not there or that their modules were renamed.
 const FEWEST: usize = 20;
@@ -75,7 +75,7 @@ fn look(disassembly: &str) -> BTreeMap<String, Findings> {
         if let Some(name) =
             line.strip_suffix(">:").and_then(|line| line.split_once(" <")).map(|(_, name)| name)
         {
-            current = name.contains(MODULES).then(|| name.to_owned());
+            current = MODULES.iter().any(|module| name.contains(module)).then(|| name.to_owned());
             entries.clear();
             continue;
         }
