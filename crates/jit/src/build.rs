@@ -108,6 +108,8 @@ struct Builder<'p> {
     exit: Option<SnapId>,
     /// Words that are not 0 if something asks for attention behind the instruction being translated.
     attention: Vec<Val>,
+    /// Whether compiled code of functions is called.
+    calls: bool,
     own: usize,
     left: usize,
     ops: usize,
@@ -149,6 +151,7 @@ impl<'p> Builder<'p> {
             at: request.at,
             exit: None,
             attention: Vec::new(),
+            calls: false,
             own: 0,
             left: 0,
             ops: 0,

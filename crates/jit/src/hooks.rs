@@ -10,7 +10,7 @@ use crate::build::{Entry, Request, build};
 use crate::code::{CodeStore, Place};
 use crate::config::debug;
 use crate::record::{Profiles, Progress, RECORDING, Recorder};
-use crate::runtime::{Args, EXIT, Outcome, THERE, leave};
+use crate::runtime::{ATTEND, Args, EXIT, LEFT, Outcome, leave};
 use crate::snapshot::COUNTED;
 use crate::{Jit, Mode, Reason};
 use phalanx_bytecode::Op;
@@ -275,9 +275,10 @@ unsafe fn enter(number: u32, entry: *const u8, pc: *const Op, fp: *mut Frame, cx
     let code: crate::runtime::Entry = unsafe { std::mem::transmute(entry) };
     // SAFETY: the frame stands at the site, as the code expects.
     let outcome = unsafe { code(args, fp, entry) };
-    if outcome.meta & EXIT & THERE != EXIT & THERE {
+    if outcome.meta & LEFT == 0 {
+        let words = Outcome { meta: outcome.meta & !ATTEND, ..outcome };
         // SAFETY: the two words of the function's result; its variables are released.
-        return unsafe { run::returned(fp, std::mem::transmute::<Outcome, Value>(outcome), cx) };
+        return unsafe { run::returned(fp, std::mem::transmute::<Outcome, Value>(words), cx) };
     }
     // SAFETY: the code was left as the outcome says.
     let next = unsafe { leave(args, fp, outcome) };

@@ -47,6 +47,10 @@ pub(crate) struct Outcome {
     pub meta: u64,
 }
 
+/// Set in the second word of what code returns if the code was left in one of the two ways below.
+pub(crate) const LEFT: u64 = 0x80;
+/// Set in the second word of a result if something that the function released asks for attention.
+pub(crate) const ATTEND: u64 = 1 << 16;
 /// In place of a tag: the code was left by the exit whose record the payload is the address of.
 pub(crate) const EXIT: u64 = 0xe0;
 /// In place of a tag: the interpreter goes on where [`Args`] say.
@@ -81,7 +85,7 @@ helpers! {
     CallStep = call_step, 2;
     /// Runs a function that has no code: its frame. Gives 1 with [`Args::result`], or 0 when it threw.
     CallInterpreted = call_interpreted, 1;
-    /// Goes on with a function whose code was left: its frame, payload, second word. Gives the same.
+    /// Goes on with a function whose code was left, or asks for attention: its frame, payload, second word. Gives the same.
     FinishCall = finish_call, 3;
     /// `slot[key] = value` of a value that is not counted: slot, key, payload, second word. Gives 0 if that is not as
     /// simple as that, 1 if the array is no packed one any more, else the array's address.
@@ -190,6 +194,15 @@ unsafe fn deliver(args: &mut Args, result: Value) -> u64 {
 unsafe extern "C" fn finish_call(args: *mut Args, fp: *mut Frame, payload: u64, meta: u64) -> u64 {
     // SAFETY: the code of the frame was left as the two words say.
     unsafe {
+        if meta & LEFT == 0 {
+            let words = [payload, meta & !ATTEND];
+            let result = std::mem::transmute::<[u64; 2], Value>(words);
+            let cx = &mut *(*args).cx;
+            cx.frame = (*fp).prev;
+            // What it throws is pending then.
+            let _ = run::poll(cx);
+            return deliver(&mut *args, result);
+        }
         let mut result = Value::UNDEF;
         (*fp).ret = &raw mut result;
         (*fp).flags |= flag::TOP;

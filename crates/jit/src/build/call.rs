@@ -6,9 +6,9 @@
 use super::op::{Done, Ins};
 use super::state::{Context, CtxId, FrameState, Kind, Pending, Slot, State};
 use super::{Builder, Entry, Stop};
-use crate::ir::{Cmp, Edge, End, Inst, Region, Ty, Val, Width};
+use crate::ir::{Cmp, Edge, End, Inst, IntOp, Region, Ty, Val, Width};
 use crate::profile::Callee;
-use crate::runtime::{Args, Helper, THERE};
+use crate::runtime::{ATTEND, Args, Helper, LEFT};
 use crate::snapshot::{NONE, RAISE};
 use crate::types::{PLAIN, UNDEF, bit, slot_index, slot_offset};
 use phalanx_bytecode::flags::func as func_flag;
@@ -228,6 +228,7 @@ impl<'p> Builder<'p> {
         if state.frames.len() > 1 {
             self.need_frame(state)?;
         }
+        self.calls = true;
         let callee = self.proto_ref(call.proto);
         let fp = self.ctxs[0].fp;
         state.top_mut().pending.pop();
@@ -264,7 +265,6 @@ impl<'p> Builder<'p> {
         } else {
             self.set_result(state, ins.op, Kind::Boxed(payload, second));
         }
-        self.poll(ins.at + 1, state)?;
         // What always was one type is that from here on.
         if ins.op.kind_c() == Operand::Tmp && ins.seen.c & !PLAIN == 0 {
             self.before = state.clone();
@@ -305,10 +305,11 @@ impl<'p> Builder<'p> {
         self.block = fast;
         let first = self.push(Inst::CallCode(entry, frame), Ty::Word);
         let last = self.push(Inst::Second(first), Ty::Word);
-        let tag = self.push(Inst::WordToInt(last), Ty::Int);
-        let low = self.int(crate::runtime::EXIT as i64 & THERE as i64);
-        let special = self.push(Inst::IntOp(crate::ir::IntOp::And, tag, low), Ty::Int);
-        let left = self.push(Inst::IntCmp(Cmp::Eq, special, low), Ty::Bool);
+        let bits = self.push(Inst::WordToInt(last), Ty::Int);
+        let mask = self.int((LEFT | ATTEND) as i64);
+        let odd_bits = self.push(Inst::IntOp(IntOp::And, bits, mask), Ty::Int);
+        let zero = self.int(0);
+        let left = self.push(Inst::IntCmp(Cmp::Ne, odd_bits, zero), Ty::Bool);
         self.end(End::Branch(left, to(odd), Edge { to: done, args: vec![first, last] }));
         self.block = interpreted;
         let result = self.call(Helper::CallInterpreted, vec![frame]);
@@ -376,9 +377,9 @@ impl<'p> Builder<'p> {
         let (base, offset) = self.place(state, index);
         let tag = self.load_int(Width::Byte, base, offset as usize + VALUE_TAG, Region::Frame);
         let allowed = self.int(bits.into());
-        let shifted = self.push(Inst::IntOp(crate::ir::IntOp::Shr, allowed, tag), Ty::Int);
+        let shifted = self.push(Inst::IntOp(IntOp::Shr, allowed, tag), Ty::Int);
         let one = self.int(1);
-        let has = self.push(Inst::IntOp(crate::ir::IntOp::And, shifted, one), Ty::Int);
+        let has = self.push(Inst::IntOp(IntOp::And, shifted, one), Ty::Int);
         let fits = self.push(Inst::IntCmp(Cmp::Eq, has, one), Ty::Bool);
         self.guard(fits, true, snap);
         if ins.base == Opcode::RECV_INIT {
@@ -456,7 +457,17 @@ impl<'p> Builder<'p> {
         }
         self.release_frame(state);
         if ctx.parent.is_none() {
-            let (payload, second) = self.words(value);
+            let (payload, mut second) = self.words(value);
+            for asks in std::mem::take(&mut self.attention) {
+                let zero = self.word(0);
+                let any = self.push(Inst::IntCmp(Cmp::Ne, asks, zero), Ty::Bool);
+                let any = self.push(Inst::BoolToInt(any), Ty::Int);
+                let place = self.int(ATTEND.trailing_zeros().into());
+                let bit = self.push(Inst::IntOp(IntOp::Shl, any, place), Ty::Int);
+                let bits = self.push(Inst::WordToInt(second), Ty::Int);
+                let bits = self.push(Inst::IntOp(IntOp::Or, bits, bit), Ty::Int);
+                second = self.push(Inst::IntToWord(bits), Ty::Word);
+            }
             self.end(End::Return(payload, second));
             return Ok(Done::Ended);
         }

@@ -48,17 +48,22 @@ impl Builder<'_> {
         let mut conditions: Vec<Val> = Vec::new();
         let fp = self.ctxs[0].fp;
         if let Entry::Call(given) = self.request.entry {
-            let number = self.load(Width::Half, fp, offset_of!(Frame, num_args), Region::Frame);
-            let given = self.word(given.into());
-            conditions.push(self.push(Inst::IntCmp(Cmp::Eq, number, given), Ty::Bool));
-            let flags = self.load_int(Width::Half, fp, offset_of!(Frame, flags), Region::Frame);
-            let odd = self.int(ODD.into());
-            let bits = self.push(Inst::IntOp(IntOp::And, flags, odd), Ty::Int);
-            let zero = self.int(0);
-            conditions.push(self.push(Inst::IntCmp(Cmp::Eq, bits, zero), Ty::Bool));
+            // The number of arguments, and the flags behind it, at once.
+            let head = self.load_int(Width::Word, fp, offset_of!(Frame, num_args), Region::Frame);
+            let mask = self.int(i64::from(ODD) << 32 | 0xffff_ffff);
+            let bits = self.push(Inst::IntOp(IntOp::And, head, mask), Ty::Int);
+            let wanted = self.int(given.into());
+            conditions.push(self.push(Inst::IntCmp(Cmp::Eq, bits, wanted), Ty::Bool));
             let here = self.push(Inst::StackPointer, Ty::Word);
             let limit = self.load(Width::Word, self.args, offset_of!(Args, stack_limit), Region::Fixed);
             conditions.push(self.push(Inst::IntCmp(Cmp::Below, limit, here), Ty::Bool));
+            if self.calls {
+                // Time-outs reach recursion without loops.
+                let word = self.load(Width::Word, self.args, offset_of!(Args, interrupt), Region::Fixed);
+                let raised = self.load(Width::Half, word, 0, Region::Context);
+                let zero = self.word(0);
+                conditions.push(self.push(Inst::IntCmp(Cmp::Eq, raised, zero), Ty::Bool));
+            }
         }
         if self.need > 0 {
             let end = self.load_int(Width::Word, self.cx, CONTEXT_STACK_END, Region::Context);

@@ -43,8 +43,9 @@ struct Pass<'f> {
     graph: Graph,
     /// By value; none as long as nothing is known to reach it.
     ranges: Vec<Option<Range>>,
-    /// By block: what holds there beside what holds in its dominator.
+    /// By block: what holds where it begins, and what its guards add, beside what holds in its dominators.
     facts: Vec<Vec<Fact>>,
+    guards: Vec<Vec<Fact>>,
 }
 
 /// Rounds before what still grows is widened.
@@ -58,6 +59,7 @@ pub(crate) fn run(func: &mut Func) {
         let mut pass = Pass {
             func,
             facts: vec![Vec::new(); func.blocks.len()],
+            guards: vec![Vec::new(); func.blocks.len()],
             ranges: vec![None; func.insts.len()],
             graph,
         };
@@ -99,6 +101,12 @@ impl Pass<'_> {
                 facts.extend(self.condition(pred, *then == block));
             }
             self.facts[block.0 as usize] = facts;
+            let insts = &self.func.block(block).insts;
+            let guards = insts.iter().filter_map(|&val| match *self.func.inst(val) {
+                Inst::Guard(cond, wanted, _) => self.truth(cond, wanted),
+                _ => None,
+            });
+            self.guards[block.0 as usize] = guards.collect();
         }
     }
 
@@ -133,7 +141,7 @@ impl Pass<'_> {
         range.meet(limit)
     }
 
-    /// The range of a value in a block.
+    /// The range of a value in a block, where `here` holds too.
     fn range_in(&self, val: Val, block: Blk, here: &[Fact]) -> Range {
         let mut range = self.range(val);
         for &fact in here {
@@ -149,6 +157,9 @@ impl Pass<'_> {
                 return range;
             }
             at = up;
+            for &fact in &self.guards[at.0 as usize] {
+                range = self.narrow(val, range, fact);
+            }
         }
     }
 
@@ -218,8 +229,9 @@ impl Pass<'_> {
                 if self.ranges[arg.0 as usize].is_none() && self.func.as_int(arg).is_none() {
                     continue;
                 }
-                let fact = self.condition(pred, number == 0);
-                let range = self.range_in(arg, pred, fact.as_slice());
+                let mut here = self.guards[pred.0 as usize].clone();
+                here.extend(self.condition(pred, number == 0));
+                let range = self.range_in(arg, pred, &here);
                 joined = Some(joined.map_or(range, |known| known.join(range)));
             }
         }
