@@ -56,6 +56,7 @@ macro_rules! for_each_spec {
             FETCH_DIM_W_VS FETCH_DIM_W [v s t]; FETCH_DIM_W_VL FETCH_DIM_W [v l t];
             ASSIGN_DIM_VS ASSIGN_DIM [v s n]; ASSIGN_DIM_VL ASSIGN_DIM [v l n]; ASSIGN_DIM_VN ASSIGN_DIM [v n n];
             ASSIGN_DIM_TS ASSIGN_DIM [t s n]; ASSIGN_DIM_TL ASSIGN_DIM [t l n];
+            CALL_T CALL [_ _ t]; CALL_N CALL [_ _ n];
             SEND_VAL_L SEND_VAL [l _ n]; SEND_VAL_T SEND_VAL [t _ n]; SEND_VAR_V SEND_VAR [v _ n];
             RETURN_T RETURN [t _ _]; RETURN_L RETURN [l _ _]; RETURN_V RETURN [v _ _];
             FETCH_OBJ_R_THIS FETCH_OBJ_R [n l t]; FETCH_OBJ_R_V FETCH_OBJ_R [v l t];

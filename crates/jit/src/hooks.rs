@@ -138,7 +138,8 @@ unsafe fn consider(site: TraceSite, pc: *const Op, fp: *mut Frame, cx: &mut Cont
     }
     let hidden = proto.has(func::USES_SYMBOLS) && !proto.has(func::MAIN);
     let odd = entry != Entry::Loop
-        && (proto.has(func::GENERATOR | func::MAIN | func::RETURNS_REF | func::VARIADIC) || num_args > proto.num_params);
+        && (proto.has(func::GENERATOR | func::MAIN | func::RETURNS_REF | func::VARIADIC)
+            || num_args > proto.num_params);
     if hidden || odd || count > max_regions {
         state.jit.counters.abort(if hidden || odd { Reason::Symbols } else { Reason::TooManyLoops });
         region.failures = MAX_FAILURES;
@@ -289,7 +290,14 @@ unsafe fn enter(site: TraceSite, entry: *const u8, pc: *const Op, fp: *mut Frame
 
 /// Counts an exit; one that is taken often is recorded, and its region compiled anew.
 #[inline(never)]
-unsafe fn count_exit(site: TraceSite, record: usize, pc: *const Op, fp: *mut Frame, next: Next, cx: &mut Context) {
+unsafe fn count_exit(
+    site: TraceSite,
+    record: usize,
+    pc: *const Op,
+    fp: *mut Frame,
+    next: Next,
+    cx: &mut Context,
+) {
     // SAFETY: the frame is alive; the record's first word are its flags.
     let (proto, flags, num_args) = unsafe {
         let Some(proto) = (*fp).func.proto() else { return };
@@ -340,4 +348,3 @@ fn leaves_loop(profiles: &Profiles, proto: &FuncProto, head: u32, fp: *mut Frame
     let at = unsafe { next.pc.offset_from(proto.code().as_ptr()) };
     next.fp == fp && (at < head as isize || at > found.end as isize)
 }
-

@@ -43,8 +43,10 @@ pub struct Func {
     /// Where a call begins that gives all required arguments: behind the instructions that receive those, if they need
     /// no check.
     entry: *const Op,
-    /// Variables of a frame, parameters first.
-    pub num_cvs: u32,
+    /// Offset of the end of the variables in a frame.
+    pub(crate) variables_end: u32,
+    /// Parameters with a default.
+    pub(crate) num_optional: u32,
     /// Static variables; empty until the first is needed.
     statics: UnsafeCell<Vec<Value>>,
     /// Name as written.
@@ -90,7 +92,8 @@ impl Func {
             scope,
             native: None,
             entry: entry(proto),
-            num_cvs: proto.num_cvs,
+            variables_end: FRAME_HEADER_SIZE + proto.num_cvs * SLOT_SIZE,
+            num_optional: proto.num_params.saturating_sub(proto.num_required),
             statics: UnsafeCell::new(Vec::new()),
             name: proto.name.clone(),
             prototype: Cell::new(None),
@@ -114,7 +117,8 @@ impl Func {
             scope,
             native: Some(native),
             entry: ptr::null(),
-            num_cvs: 0,
+            variables_end: FRAME_HEADER_SIZE,
+            num_optional: 0,
             statics: UnsafeCell::new(Vec::new()),
             name: PhpString::from_bytes(native.name.as_bytes()),
             prototype: Cell::new(None),
@@ -136,7 +140,8 @@ impl Func {
             scope,
             native: self.native,
             entry: self.entry,
-            num_cvs: self.num_cvs,
+            variables_end: self.variables_end,
+            num_optional: self.num_optional,
             statics: UnsafeCell::new(self.copied_statics()),
             name: self.name.clone(),
             prototype: Cell::new(self.prototype.get()),

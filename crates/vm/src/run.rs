@@ -69,7 +69,7 @@ pub(crate) unsafe fn undef_variables(frame: *mut Frame, func: FuncRef, first: u3
     // SAFETY: the caller's promise.
     unsafe {
         let mut slot = Frame::slot_at(frame, first);
-        let end = Frame::slot_at(frame, func.num_cvs);
+        let end = Frame::slot(frame, func.variables_end);
         while slot < end {
             Value::init_undef(slot);
             slot = slot.add(1);
@@ -143,17 +143,18 @@ impl Context {
     }
 }
 
-/// A backward jump from `pc` to `target` while something asks for attention, or with the JIT on.
+/// A backward jump from `pc` to `target` while something asks for attention, or with the JIT on. The parameters stand
+/// so that a handler jumps here with its registers as they are.
 ///
 /// # Safety
 /// Both must be instructions of the function of `fp`; a `LOOP_HEAD` stands before `target`.
 #[inline(never)]
 pub unsafe fn back_edge(
-    pc: *const Op,
     target: *const Op,
     fp: *mut Frame,
     cx: &mut Context,
     table: &Table,
+    pc: *const Op,
 ) -> Next {
     if cx.must_poll() {
         // SAFETY: the caller's frame is alive.
@@ -192,8 +193,11 @@ pub unsafe fn call_edge(entry: *const Op, fp: *mut Frame, cx: &mut Context, tabl
 
 /// Does what the interrupt word asks for.
 pub fn poll(cx: &mut Context) -> PhpResult {
-    attend(cx)?;
     let reasons = cx.interrupt.take();
+    if let Err(thrown) = attend(cx) {
+        cx.interrupt.raise(reasons);
+        return Err(thrown);
+    }
     if reasons & reason::TIMEOUT != 0 {
         let limit = cx.ini.max_execution_time;
         let unit = if limit == 1 { "second" } else { "seconds" };

@@ -148,6 +148,20 @@ impl VmStack {
         frame
     }
 
+    /// Pops `frame` as [`VmStack::pop`] does, unless a chunk has to be given back: then nothing is done, and the result is
+    /// false.
+    ///
+    /// # Safety
+    /// As [`VmStack::pop`].
+    #[inline(always)]
+    pub(crate) unsafe fn try_pop(&mut self, frame: *mut Frame) -> bool {
+        if ptr::eq(self.floor, frame.cast()) {
+            return false;
+        }
+        self.top = frame.cast();
+        true
+    }
+
     /// Pops `frame` and all that was pushed after it.
     ///
     /// # Safety

@@ -45,7 +45,7 @@ pub(super) unsafe fn find(array: *const VmArray, key: *const Value) -> *mut Valu
 pub(super) unsafe fn fetch<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: module documentation. No user code runs between finding the element and copying it.
     unsafe {
-        let container = Frame::slot(fp, (*pc).a);
+        let container = variable(Frame::slot(fp, (*pc).a));
         let key = B::at(pc, fp, (*pc).b);
         if (*container).tag() == Tag::Array && (*key).tag() == Tag::Int {
             let element = find_packed((*container).array_ptr(), (*key).int_unchecked());
@@ -206,6 +206,13 @@ pub(super) unsafe fn data_place(pc: *const Op, fp: *mut Frame) -> *mut Value {
     }
 }
 
+/// [`Value::deref_ptr`] for what is mostly no reference but an array.
+#[inline(always)]
+pub(super) unsafe fn variable(slot: *mut Value) -> *mut Value {
+    // SAFETY: the caller's slot is a variable.
+    unsafe { if (*slot).tag() == Tag::Array { slot } else { Value::deref_ptr(slot) } }
+}
+
 /// `ASSIGN_DIM` to an array in a variable; the value is in the DATA behind. The commonest cases are all here: an array
 /// of one owner, an element that is there and holds nothing counted, or the one behind the last.
 pub(super) unsafe fn assign<B: Place>(
@@ -216,7 +223,7 @@ pub(super) unsafe fn assign<B: Place>(
 ) -> Next {
     // SAFETY: module documentation.
     unsafe {
-        let container = Frame::slot(fp, (*pc).a);
+        let container = variable(Frame::slot(fp, (*pc).a));
         let key = B::at(pc, fp, (*pc).b);
         if (*container).tag() == Tag::Array && (*key).tag() == Tag::Int && (*container).is_counted() {
             let array = (*container).array_ptr();
@@ -233,7 +240,6 @@ pub(super) unsafe fn assign<B: Place>(
                 return go(pc.add(2), fp, cx, table);
             }
         }
-        let container = Value::deref_ptr(container);
         match store(pc, fp, cx, container, key) {
             Stored::Yes => go(pc.add(2), fp, cx, table),
             Stored::No => {

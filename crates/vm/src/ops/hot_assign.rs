@@ -6,7 +6,7 @@
 #![allow(unsafe_code, reason = "hand-written handlers")]
 
 use super::hot_arith::{FastOp, Place, floats};
-use super::hot_array::{data_place, find, find_packed};
+use super::hot_array::{data_place, find, find_packed, variable};
 use super::{arith, array, assign, simple, with_data};
 use crate::Context;
 use crate::dispatch::{Next, Table, go};
@@ -127,7 +127,7 @@ pub(super) unsafe fn compound_dim<B: Place>(
 ) -> Next {
     // SAFETY: module documentation. The element is found, computed and written without anything in between.
     unsafe {
-        let container = Frame::slot(fp, (*pc).a);
+        let container = variable(Frame::slot(fp, (*pc).a));
         let key = B::at(pc, fp, (*pc).b);
         let right = data_place(pc, fp);
         if (*container).tag() == Tag::Array
@@ -147,7 +147,7 @@ pub(super) unsafe fn compound_dim<B: Place>(
                 return go(pc.add(2), fp, cx, table);
             }
         }
-        if compute_dim(Value::deref_ptr(container), key, pc, fp) {
+        if compute_dim(container, key, pc, fp) {
             return go(pc.add(2), fp, cx, table);
         }
         let handler = const { with_data(array::assign_op) };

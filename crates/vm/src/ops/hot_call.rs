@@ -93,8 +93,13 @@ pub(super) unsafe fn send_variable(pc: *const Op, fp: *mut Frame, cx: &mut Conte
     }
 }
 
-/// `CALL`.
-pub(super) unsafe fn call(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+/// `CALL`; `WANTED` says whether the result is.
+pub(super) unsafe fn call<const WANTED: bool>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
     const ODD: u32 = super::call::ODD | NATIVE;
     // SAFETY: module documentation. The call was prepared by the instructions before.
     unsafe {
@@ -105,14 +110,12 @@ pub(super) unsafe fn call(pc: *const Op, fp: *mut Frame, cx: &mut Context, table
         (*fp).pc = pc;
         if !func.has(ODD)
             && !(*call).has(flag::TRAMPOLINE | flag::MAY_HAVE_UNDEF)
-            && given <= func.num_params
-            && given >= func.num_required
+            && given.wrapping_sub(func.num_required) <= func.num_optional
             && !cache.is_null()
         {
             (*fp).call = (*call).prev;
             (*call).prev = fp;
-            (*call).ret =
-                if (*pc).kind_c() == Kind::None { ptr::null_mut() } else { Frame::slot(fp, (*pc).c) };
+            (*call).ret = if WANTED { Frame::slot(fp, (*pc).c) } else { ptr::null_mut() };
             (*call).cache = cache;
             run::undef_variables(call, func, given);
             cx.frame = call;
@@ -122,13 +125,29 @@ pub(super) unsafe fn call(pc: *const Op, fp: *mut Frame, cx: &mut Context, table
             }
             return go(entry, call, cx, table);
         }
-        call_other(pc, fp, cx, table)
+        call_other::<WANTED>(pc, fp, cx, table)
+    }
+}
+
+/// `CALL` of anything: only reached where no specialisation fits.
+pub(super) unsafe fn call_general(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        if (*pc).kind_c() == Kind::None {
+            return call::<false>(pc, fp, cx, table);
+        }
+        call::<true>(pc, fp, cx, table)
     }
 }
 
 /// `CALL` of a native function, or of one with other arguments than it asks for, or for the first time.
 #[inline(never)]
-unsafe fn call_other(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+unsafe fn call_other<const WANTED: bool>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
     // SAFETY: as above.
     unsafe {
         let call = (*fp).call;
@@ -138,12 +157,12 @@ unsafe fn call_other(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Ta
             return handler(pc, fp, cx, table);
         }
         if func.has(NATIVE) {
-            return call_native(pc, fp, cx, table);
+            if run_native(pc, fp, cx) {
+                return go(pc.add(1), fp, cx, table);
+            }
+            return run::raise(pc, fp, cx, table);
         }
-        (*fp).call = (*call).prev;
-        (*call).prev = fp;
-        (*call).ret = if (*pc).kind_c() == Kind::None { ptr::null_mut() } else { Frame::slot(fp, (*pc).c) };
-        let entry = run::enter(call, cx);
+        let entry = enter::<WANTED>(pc, fp, cx);
         if cx.wants_poll_at_call() {
             return run::call_edge(entry, call, cx, table);
         }
@@ -151,26 +170,27 @@ unsafe fn call_other(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Ta
     }
 }
 
-/// `CALL` of a native function.
-#[inline(always)]
-unsafe fn call_native(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
-    // SAFETY: module documentation. The call is the topmost frame, its arguments written.
+/// Enters any user function; where it begins.
+#[inline(never)]
+unsafe fn enter<const WANTED: bool>(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> *const Op {
+    // SAFETY: as above.
     unsafe {
         let call = (*fp).call;
         (*fp).call = (*call).prev;
         (*call).prev = fp;
-        if run_native(pc, fp, call, cx) {
-            return go(pc.add(1), fp, cx, table);
-        }
-        run::raise(pc, fp, cx, table)
+        (*call).ret = if WANTED { Frame::slot(fp, (*pc).c) } else { ptr::null_mut() };
+        run::enter(call, cx)
     }
 }
 
 /// Calls a native function and delivers its result; false if it threw.
 #[inline(never)]
-unsafe fn run_native(pc: *const Op, fp: *mut Frame, call: *mut Frame, cx: &mut Context) -> bool {
-    // SAFETY: as above.
+unsafe fn run_native(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> bool {
+    // SAFETY: as above. The call is the topmost frame, its arguments written.
     unsafe {
+        let call = (*fp).call;
+        (*fp).call = (*call).prev;
+        (*call).prev = fp;
         let result = crate::call::native_raw(call, cx).into_raw();
         let wanted = (*pc).kind_c() != Kind::None;
         if result.is_undef() || phalanx_value::heap::attention() != 0 || !wanted && result.is_counted() {
@@ -204,16 +224,18 @@ unsafe fn leave(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) 
         }
         let mut slot = Frame::slot_at(fp, 0);
         let func = (*fp).func;
-        let end = Frame::slot_at(fp, func.num_cvs);
+        let end = Frame::slot(fp, func.variables_end);
         while slot < end {
             if (*slot).is_counted() {
                 return leave_counted(pc, fp, cx, table);
             }
             slot = slot.add(1);
         }
+        if !cx.stack.try_pop(fp) {
+            return leave_counted(pc, fp, cx, table);
+        }
         let prev = (*fp).prev;
         cx.frame = prev;
-        cx.stack.pop(fp);
         go((*prev).pc.add(1), prev, cx, table)
     }
 }
@@ -260,6 +282,9 @@ unsafe fn destruct(ret: *mut Value, cx: &mut Context) -> bool {
 unsafe fn leave_odd(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: module documentation.
     unsafe {
+        if !(*fp).has(flag::TOP | flag::SYMBOLS | flag::GENERATOR) {
+            return leave_counted(pc, fp, cx, table);
+        }
         let next = leave_frame(pc, fp, cx);
         if next.pc.is_null() {
             return next;

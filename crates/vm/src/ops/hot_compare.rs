@@ -135,7 +135,7 @@ pub(super) unsafe fn take_jump(
     // SAFETY: targets are instructions of the same function.
     unsafe {
         if offset < 0 && cx.wants_poll() {
-            return run::back_edge(pc, target, fp, cx, table);
+            return run::back_edge(target, fp, cx, table, pc);
         }
         go(target, fp, cx, table)
     }

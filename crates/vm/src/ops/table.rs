@@ -181,7 +181,7 @@ const fn general(opcode: Opcode) -> Handler {
         SEND_UNPACK => simple(send::unpack),
         SEND_ARRAY => simple(send::array),
         CHECK_ARGS => simple(send::check_args),
-        CALL => hot_call::call,
+        CALL => hot_call::call_general,
         CALLABLE => simple(call::callable),
 
         RECV => simple(recv::recv),
@@ -331,6 +331,8 @@ const fn special(code: SpecCode) -> Handler {
         ASSIGN_DIM_VS => hot_array::assign::<Slot>,
         ASSIGN_DIM_VL => hot_array::assign::<Lit>,
         ASSIGN_DIM_VN => hot_array::push,
+        CALL_T => hot_call::call::<true>,
+        CALL_N => hot_call::call::<false>,
         SEND_VAL_L => hot_call::send_literal,
         SEND_VAL_T => hot_call::send_temporary,
         SEND_VAR_V => hot_call::send_variable,
