@@ -31,6 +31,7 @@ pub enum Kind {
 
 impl Kind {
     /// The kind that two bits of `x` stand for.
+    #[inline(always)]
     pub const fn from_bits(bits: u16) -> Kind {
         match bits & 3 {
             0 => Kind::Cv,
@@ -79,21 +80,25 @@ impl Op {
     }
 
     /// The kind of operand `a`.
+    #[inline(always)]
     pub const fn kind_a(self) -> Kind {
         Kind::from_bits(self.x)
     }
 
     /// The kind of operand `b`.
+    #[inline(always)]
     pub const fn kind_b(self) -> Kind {
         Kind::from_bits(self.x >> 2)
     }
 
     /// The kind of operand `c`.
+    #[inline(always)]
     pub const fn kind_c(self) -> Kind {
         Kind::from_bits(self.x >> 4)
     }
 
     /// The opcode's own flag bits.
+    #[inline(always)]
     pub const fn flags(self) -> u16 {
         self.x >> FLAG_SHIFT
     }

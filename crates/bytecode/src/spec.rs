@@ -52,10 +52,30 @@ macro_rules! for_each_spec {
             PRE_INC_V PRE_INC [v _ n]; PRE_DEC_V PRE_DEC [v _ n];
             POST_INC_V POST_INC [v _ t]; POST_DEC_V POST_DEC [v _ t];
             FETCH_DIM_R_SS FETCH_DIM_R [v s t]; FETCH_DIM_R_SL FETCH_DIM_R [v l t];
+            FETCH_DIM_R_TS FETCH_DIM_R [t s t]; FETCH_DIM_R_TL FETCH_DIM_R [t l t];
+            FETCH_DIM_W_VS FETCH_DIM_W [v s t]; FETCH_DIM_W_VL FETCH_DIM_W [v l t];
             ASSIGN_DIM_VS ASSIGN_DIM [v s n]; ASSIGN_DIM_VL ASSIGN_DIM [v l n]; ASSIGN_DIM_VN ASSIGN_DIM [v n n];
+            ASSIGN_DIM_TS ASSIGN_DIM [t s n]; ASSIGN_DIM_TL ASSIGN_DIM [t l n];
+            CALL_T CALL [_ _ t]; CALL_N CALL [_ _ n];
             SEND_VAL_L SEND_VAL [l _ n]; SEND_VAL_T SEND_VAL [t _ n]; SEND_VAR_V SEND_VAR [v _ n];
             RETURN_T RETURN [t _ _]; RETURN_L RETURN [l _ _]; RETURN_V RETURN [v _ _];
             FETCH_OBJ_R_THIS FETCH_OBJ_R [n l t]; FETCH_OBJ_R_V FETCH_OBJ_R [v l t];
+            INIT_CALL_METHOD_THIS INIT_CALL_METHOD [n l _]; INIT_CALL_METHOD_V INIT_CALL_METHOD [v l _];
+            INIT_CALL_STATIC_L INIT_CALL_STATIC [l l _]; INIT_CALL_STATIC_N INIT_CALL_STATIC [n l _];
+            NEW_L NEW [l _ t]; FETCH_THIS_T FETCH_THIS [_ _ t];
+            RECV_V RECV [_ _ v]; VERIFY_RETURN_T VERIFY_RETURN [t _ t]; VERIFY_RETURN_V VERIFY_RETURN [v _ t];
+            FETCH_STATIC_R_L FETCH_STATIC_R [l l t]; FETCH_STATIC_R_N FETCH_STATIC_R [l n t];
+            ASSIGN_STATIC_L ASSIGN_STATIC [l l n]; ASSIGN_STATIC_N ASSIGN_STATIC [l n n];
+            ISSET_STATIC_L ISSET_STATIC [l l t]; ISSET_STATIC_N ISSET_STATIC [l n t];
+            FETCH_CONST_L FETCH_CONST [l _ t];
+            FETCH_CLASS_CONST_L FETCH_CLASS_CONST [l l t]; FETCH_CLASS_CONST_N FETCH_CLASS_CONST [n l t];
+            FETCH_CLASS_CONST_T FETCH_CLASS_CONST [t l t];
+            ISSET_OBJ_THIS ISSET_OBJ [n l t]; ISSET_OBJ_V ISSET_OBJ [v l t];
+            ASSIGN_OBJ_OP_THIS ASSIGN_OBJ_OP [n l n]; ASSIGN_OBJ_OP_V ASSIGN_OBJ_OP [v l n];
+            PRE_INC_OBJ_THIS PRE_INC_OBJ [n l n]; PRE_INC_OBJ_V PRE_INC_OBJ [v l n];
+            PRE_DEC_OBJ_THIS PRE_DEC_OBJ [n l n]; PRE_DEC_OBJ_V PRE_DEC_OBJ [v l n];
+            POST_INC_OBJ_THIS POST_INC_OBJ [n l t]; POST_DEC_OBJ_THIS POST_DEC_OBJ [n l t];
+            JMP_SET_V JMP_SET [v _ t];
             ASSIGN_OBJ_THIS ASSIGN_OBJ [n l n]; ASSIGN_OBJ_V ASSIGN_OBJ [v l n];
         }
     };
@@ -116,7 +136,10 @@ pub fn specialize(op: Op) -> u16 {
     let known = match op.opcode() {
         Opcode::SEND_VAL | Opcode::SEND_VAR => crate::flags::op::CHECK,
         // The operator is in the flags.
-        Opcode::ASSIGN_OP | Opcode::ASSIGN_DIM_OP => 15,
+        Opcode::ASSIGN_OP | Opcode::ASSIGN_DIM_OP | Opcode::ASSIGN_OBJ_OP => 15,
+        Opcode::ISSET_STATIC | Opcode::ISSET_OBJ => crate::flags::op::EMPTY,
+        // Looked at when the cache is filled alone.
+        Opcode::FETCH_CONST => crate::flags::op::FALLBACK,
         _ => crate::flags::op::DEST_CV,
     };
     if op.flags() & !known != 0 {

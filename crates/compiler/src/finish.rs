@@ -152,7 +152,7 @@ fn thread_jumps(func: &mut FunctionDraft) {
 }
 
 /// Drops instructions that do nothing or cannot be reached.
-fn compact(func: &mut FunctionDraft, mut keep: Vec<bool>) {
+pub(crate) fn compact(func: &mut FunctionDraft, mut keep: Vec<bool>) {
     let count = func.code.len();
     // The end of a finally block is spoken of by the tables even if the block never ends.
     for region in &func.tries {

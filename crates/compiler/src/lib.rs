@@ -31,6 +31,7 @@ mod goto;
 mod hook;
 mod implicit;
 mod incdec;
+mod inline;
 mod isset;
 mod jump;
 mod list;
@@ -177,6 +178,7 @@ impl<'a> Compiler<'a> {
         self.final_return(result)?;
         let main = self.finish_function()?;
         self.unit.functions[0] = main;
+        self.inline_constants();
         Ok(())
     }
 

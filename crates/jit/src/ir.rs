@@ -11,8 +11,8 @@ pub(crate) mod dump;
 pub(crate) mod graph;
 pub(crate) mod verify;
 
-pub(crate) use crate::snapshot::{Snapshot, SnapId};
 use crate::runtime::Helper;
+pub(crate) use crate::snapshot::{SnapId, Snapshot};
 
 /// A value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -182,7 +182,12 @@ impl Inst {
     /// Calls `then` with each operand, to replace it.
     pub(crate) fn operands_mut(&mut self, mut then: impl FnMut(&mut Val)) {
         match self {
-            Inst::Param | Inst::Int(_) | Inst::Float(_) | Inst::Bool(_) | Inst::Word(_) | Inst::StackPointer => {}
+            Inst::Param
+            | Inst::Int(_)
+            | Inst::Float(_)
+            | Inst::Bool(_)
+            | Inst::Word(_)
+            | Inst::StackPointer => {}
             Inst::Not(a)
             | Inst::ToFloat(a)
             | Inst::BoolToInt(a)

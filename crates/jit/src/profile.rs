@@ -187,7 +187,9 @@ impl FuncProfile {
         let caught: Vec<(u32, u32, u32)> = proto
             .tries
             .iter()
-            .map(|region| (region.start, region.catch.max(region.finally_end), region.catch.max(region.finally)))
+            .map(|region| {
+                (region.start, region.catch.max(region.finally_end), region.catch.max(region.finally))
+            })
             .collect();
         let mut changed = true;
         while changed {
@@ -241,7 +243,9 @@ impl FuncProfile {
                     found.written.set(index, true);
                 }
                 let op = code.op(at);
-                if matches!(code.base(at), Opcode::ASSIGN_DIM | Opcode::ASSIGN_DIM_OP) && op.kind_a() == Kind::Cv {
+                if matches!(code.base(at), Opcode::ASSIGN_DIM | Opcode::ASSIGN_DIM_OP)
+                    && op.kind_a() == Kind::Cv
+                {
                     found.changed.set(slot_index(op.a), true);
                 }
             }
@@ -266,7 +270,9 @@ fn uses(code: Code<'_>, at: u32) -> (Vec<usize>, Vec<usize>) {
         }
         match info.roles[number] {
             Role::Res => writes.push(slot_index(operand)),
-            Role::Var if base == Opcode::ASSIGN && kinds[number] == Kind::Cv => writes.push(slot_index(operand)),
+            Role::Var if base == Opcode::ASSIGN && kinds[number] == Kind::Cv => {
+                writes.push(slot_index(operand))
+            }
             _ => reads.push(slot_index(operand)),
         }
     }

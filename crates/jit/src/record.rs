@@ -188,7 +188,11 @@ unsafe fn note(profile: &mut FuncProfile, pc: *const Op, at: u32, fp: *mut Frame
     let info = base.info();
     let is_dim = matches!(
         base,
-        Opcode::ASSIGN_DIM_OP | Opcode::ASSIGN_DIM | Opcode::FETCH_DIM_R | Opcode::FETCH_DIM_W | Opcode::FETCH_DIM_RW
+        Opcode::ASSIGN_DIM_OP
+            | Opcode::ASSIGN_DIM
+            | Opcode::FETCH_DIM_R
+            | Opcode::FETCH_DIM_W
+            | Opcode::FETCH_DIM_RW
     );
     let element = if is_dim && matches!(op.kind_a(), Kind::Cv | Kind::Tmp) {
         // SAFETY: the caller's promise.

@@ -235,7 +235,13 @@ pub(crate) unsafe fn leave(args: &mut Args, fp: *mut Frame, outcome: Outcome) ->
     unsafe { resolve(args, fp, std::ptr::with_exposed_provenance(outcome.payload as usize)) }
 }
 
-unsafe extern "C" fn store_element(_: *mut Args, slot: *mut Value, key: i64, payload: u64, meta: u64) -> usize {
+unsafe extern "C" fn store_element(
+    _: *mut Args,
+    slot: *mut Value,
+    key: i64,
+    payload: u64,
+    meta: u64,
+) -> usize {
     // SAFETY: the slot is a variable of a live frame.
     unsafe {
         let Some(array) = (*slot).as_array_mut() else { return 0 };

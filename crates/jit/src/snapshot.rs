@@ -80,7 +80,10 @@ impl Snapshot {
         for (_, value) in self.frames.iter_mut().flat_map(|frame| &mut frame.slots) {
             match value {
                 SlotValue::Undef | SlotValue::Null => {}
-                SlotValue::Bool(val) | SlotValue::Int(val) | SlotValue::Float(val) | SlotValue::CopyOf(val) => {
+                SlotValue::Bool(val)
+                | SlotValue::Int(val)
+                | SlotValue::Float(val)
+                | SlotValue::CopyOf(val) => {
                     then(val);
                 }
                 SlotValue::Boxed(payload, meta) => {
@@ -103,7 +106,14 @@ impl Snapshot {
         out.extend([self.flags, self.frames.len() as u32]);
         for frame in &self.frames {
             let kind = frame.kind as u32;
-            out.extend([frame.pc, kind, frame.func_word, frame.num_args, frame.ret, frame.slots.len() as u32]);
+            out.extend([
+                frame.pc,
+                kind,
+                frame.func_word,
+                frame.num_args,
+                frame.ret,
+                frame.slots.len() as u32,
+            ]);
             out.extend(frame.slots.iter().map(|(slot, value)| slot << 8 | how(value)));
         }
     }

@@ -29,6 +29,7 @@ mod trim;
 use std::cell::{Cell, UnsafeCell};
 use std::mem::ManuallyDrop;
 use std::ptr;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::array::iterators::IteratorTable;
 use crate::gc::GcState;
@@ -72,6 +73,8 @@ pub struct Heap {
     pub(crate) worklist: UnsafeCell<Vec<*mut VmCounted>>,
     pub(crate) iterators: IteratorTable,
     registered: Cell<bool>,
+    /// Set to 1 whenever attention is asked for; null if nobody wants to know.
+    gate: Cell<*const AtomicU32>,
 }
 
 thread_local! {
@@ -105,6 +108,19 @@ pub fn attention() -> u32 {
     heap().attention.get()
 }
 
+/// Has `gate` set to 1 whenever the heap of the current thread asks for attention, or does so already; gives the word that was set before.
+///
+/// # Safety
+/// `gate` is null or lives until another one is set.
+pub unsafe fn set_gate(gate: *const AtomicU32) -> *const AtomicU32 {
+    let h = heap();
+    let previous = h.gate.replace(gate);
+    if h.attention.get() != 0 {
+        h.request_attention(0);
+    }
+    previous
+}
+
 /// Clears some `ATTENTION_*` bits of the current thread.
 pub fn clear_attention(bits: u32) {
     let h = heap();
@@ -124,12 +140,17 @@ impl Heap {
             worklist: UnsafeCell::new(Vec::new()),
             iterators: IteratorTable::new(),
             registered: Cell::new(false),
+            gate: Cell::new(ptr::null()),
         }
     }
 
     /// Sets `ATTENTION_*` bits.
     pub(crate) fn request_attention(&self, bits: u32) {
         self.attention.set(self.attention.get() | bits);
+        // SAFETY: `set_gate` was promised that the word lives until the next one is set.
+        if let Some(gate) = unsafe { self.gate.get().as_ref() } {
+            gate.store(1, Ordering::Relaxed);
+        }
     }
 
     /// Takes a block of a small class.

@@ -133,7 +133,33 @@ impl VmString {
     pub unsafe fn equal(a: *const VmString, b: *const VmString) -> bool {
         // SAFETY: the caller's promise.
         ptr::eq(a, b)
-            || unsafe { (*a).len.get() == (*b).len.get() && VmString::slice(a) == VmString::slice(b) }
+            || unsafe {
+                let len = (*a).len.get();
+                len == (*b).len.get()
+                    && same_bytes(VmString::slice(a).as_ptr(), VmString::slice(b).as_ptr(), len)
+            }
+    }
+}
+
+/// Whether `len` bytes are the same. Keys are mostly short: two words, which may overlap, tell.
+///
+/// # Safety
+/// Both have `len` bytes.
+#[inline(always)]
+unsafe fn same_bytes(a: *const u8, b: *const u8, len: usize) -> bool {
+    // SAFETY: no read goes beyond `len`.
+    unsafe {
+        let word =
+            |at: usize| a.add(at).cast::<u64>().read_unaligned() == b.add(at).cast::<u64>().read_unaligned();
+        let half =
+            |at: usize| a.add(at).cast::<u32>().read_unaligned() == b.add(at).cast::<u32>().read_unaligned();
+        match len {
+            0 => true,
+            1..4 => *a == *b && *a.add(len / 2) == *b.add(len / 2) && *a.add(len - 1) == *b.add(len - 1),
+            4..8 => half(0) && half(len - 4),
+            8..=16 => word(0) && word(len - 8),
+            _ => slice::from_raw_parts(a, len) == slice::from_raw_parts(b, len),
+        }
     }
 }
 

@@ -203,6 +203,14 @@ pub struct ClassConst {
     pub native: Option<&'static crate::native::NativeConst>,
 }
 
+impl ClassConst {
+    /// Whether reading it may say that it is deprecated.
+    pub(crate) fn may_be_deprecated(&self) -> bool {
+        self.native.is_some_and(|native| native.deprecated.is_some())
+            || self.decl.is_some_and(|decl| !decl.attributes.is_empty())
+    }
+}
+
 /// The magic methods of a class, looked up once.
 #[derive(Default, Clone, Copy)]
 #[expect(missing_docs, reason = "each is the magic method of its name")]
@@ -385,6 +393,14 @@ impl Class {
     #[inline]
     pub fn hooks(&self) -> Option<&'static Hooks> {
         self.native_base.and_then(|native| native.hooks)
+    }
+
+    /// Whether objects of it can be made at once: it is no interface or the like, and its defaults are known.
+    #[inline]
+    pub(crate) fn is_ready_for_objects(&self) -> bool {
+        self.flags & crate::object::NO_INSTANCE == 0
+            && self.defaults.get().is_some()
+            && self.consts_ready.get()
     }
 
     /// One of these hooks.

@@ -23,6 +23,7 @@ use rustc_hash::FxHashMap;
 use std::any::{Any, TypeId};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 
 /// Everything a PHP thread has while it runs a request; see the module documentation.
 #[repr(C)]
@@ -73,6 +74,8 @@ pub struct Context {
     pub interrupt_handler: Option<fn(&mut Context, u32) -> PhpResult>,
     /// The heap's word of bits that ask for attention.
     attention: *const std::cell::Cell<u32>,
+    /// What the heap opened before when it asked for attention.
+    previous_gate: *const AtomicU32,
     /// Lowest address that native code of this stack may use.
     pub native_limit: usize,
     /// `__COMPILER_HALT_OFFSET__` by path.
@@ -94,6 +97,13 @@ pub struct Context {
     pub exit_code: i32,
     /// Working directory, script, arguments.
     pub process: crate::process::Process,
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        // SAFETY: the context before this one lives longer: contexts of a thread nest.
+        unsafe { heap::set_gate(self.previous_gate) };
+    }
 }
 
 static NO_CONSTRUCTOR: crate::native::NativeFn = crate::native::NativeFn {
@@ -148,10 +158,13 @@ impl Context {
         stack_size: usize,
     ) -> Context {
         let here = 0_u8;
+        let interrupt: Arc<Interrupt> = Arc::default();
+        // SAFETY: the gate lives as long as the context, which takes it back when it goes.
+        let previous_gate = unsafe { heap::set_gate(interrupt.gate()) };
         Context {
             exception: None,
             frame: std::ptr::null_mut(),
-            interrupt: Arc::default(),
+            interrupt,
             stack: VmStack::new(),
             native_depth: 0,
             functions: FxHashMap::default(),
@@ -172,6 +185,7 @@ impl Context {
             hot: Default::default(),
             interrupt_handler: None,
             attention: heap::attention_ptr(),
+            previous_gate,
             native_limit: (&raw const here).addr().saturating_sub(stack_size),
             halt_offsets: FxHashMap::default(),
             shutdown_functions: Vec::new(),
@@ -201,12 +215,11 @@ impl Context {
     /// Whether something asks for attention: interrupts, destructors, the memory limit, the cycle collector.
     #[inline(always)]
     pub fn must_poll(&self) -> bool {
-        // SAFETY: the word lives as long as the thread, which the context does not leave.
-        self.interrupt.is_raised() || unsafe { (*self.attention).get() } != 0
+        self.interrupt.is_open()
     }
 
-    /// Addresses of the two words that [`Self::must_poll`] looks at, for compiled code. They stay as long as the
-    /// context does.
+    /// Addresses of the reasons to interrupt and of the heap's word, for compiled code. They stay as long as the context
+    /// does.
     pub fn poll_words(&self) -> (*const u32, *const u32) {
         (Arc::as_ptr(&self.interrupt).cast(), self.attention.cast())
     }

@@ -119,6 +119,16 @@ impl VmThis {
         }
     }
 
+    /// The same without a count: for a frame that does not own it.
+    ///
+    /// # Safety
+    /// The result is not dropped, and not used any more when this one is gone.
+    #[inline(always)]
+    pub(crate) unsafe fn borrow_raw(&self) -> VmThis {
+        // SAFETY: the caller's promise.
+        VmThis(unsafe { self.0.copy_raw() })
+    }
+
     /// Takes the value out.
     pub fn take(&mut self) -> VmThis {
         std::mem::replace(self, VmThis::NONE)

@@ -10,7 +10,7 @@ use crate::class::ClassRef;
 use crate::native::NativeFn;
 use phalanx_bytecode::flags::func as flags;
 use phalanx_bytecode::unit::FuncProto;
-use phalanx_bytecode::{FRAME_HEADER_SIZE, SLOT_SIZE};
+use phalanx_bytecode::{FRAME_HEADER_SIZE, Op, SLOT_SIZE};
 use phalanx_value::{PhpString, Value};
 use std::cell::{Cell, UnsafeCell};
 use std::ptr::{self, NonNull};
@@ -20,6 +20,9 @@ pub type CacheSlot = usize;
 
 /// Flag of [`Func::flags`] beside those of declarations: some parameter is taken by reference.
 pub const TAKES_REFS: u32 = 1 << 31;
+
+/// Flag of [`Func::flags`] beside those of declarations: it is native.
+pub const NATIVE: u32 = 1 << 30;
 
 /// A function as a request sees it.
 #[repr(C)]
@@ -37,6 +40,13 @@ pub struct Func {
     /// The class whose private members it may use.
     pub scope: Option<ClassRef>,
     native: Option<&'static NativeFn>,
+    /// Where a call begins that gives all required arguments: behind the instructions that receive those, if they need
+    /// no check.
+    entry: *const Op,
+    /// Offset of the end of the variables in a frame.
+    pub(crate) variables_end: u32,
+    /// Parameters with a default.
+    pub(crate) num_optional: u32,
     /// Static variables; empty until the first is needed.
     statics: UnsafeCell<Vec<Value>>,
     /// Name as written.
@@ -49,6 +59,14 @@ pub struct Func {
     pub changed: Cell<bool>,
     /// Whether the inline caches belong to another function.
     borrows_cache: Cell<bool>,
+}
+
+/// See the field `entry` of [`Func`].
+fn entry(proto: &FuncProto) -> *const Op {
+    // Each required parameter has one RECV; the first with a default may have code, so it is where skipping ends.
+    let skipped =
+        if proto.flags & flags::HAS_PARAM_TYPES != 0 { 0 } else { proto.num_required.min(proto.num_params) };
+    proto.code().as_ptr().wrapping_add(skipped as usize)
 }
 
 fn takes_refs(any: bool) -> u32 {
@@ -73,6 +91,9 @@ impl Func {
             cache: Cell::new(ptr::null_mut()),
             scope,
             native: None,
+            entry: entry(proto),
+            variables_end: FRAME_HEADER_SIZE + proto.num_cvs * SLOT_SIZE,
+            num_optional: proto.num_params.saturating_sub(proto.num_required),
             statics: UnsafeCell::new(Vec::new()),
             name: proto.name.clone(),
             prototype: Cell::new(None),
@@ -89,12 +110,15 @@ impl Func {
         Func {
             proto: ptr::null(),
             frame_size: FRAME_HEADER_SIZE + params * SLOT_SIZE,
-            flags: native.flags | takes_refs(native.params.iter().any(|param| param.by_ref)),
+            flags: NATIVE | native.flags | takes_refs(native.params.iter().any(|param| param.by_ref)),
             num_params: params - variadic as u32,
             num_required: native.required,
             cache: Cell::new(ptr::null_mut()),
             scope,
             native: Some(native),
+            entry: ptr::null(),
+            variables_end: FRAME_HEADER_SIZE,
+            num_optional: 0,
             statics: UnsafeCell::new(Vec::new()),
             name: PhpString::from_bytes(native.name.as_bytes()),
             prototype: Cell::new(None),
@@ -115,6 +139,9 @@ impl Func {
             cache: Cell::new(ptr::null_mut()),
             scope,
             native: self.native,
+            entry: self.entry,
+            variables_end: self.variables_end,
+            num_optional: self.num_optional,
             statics: UnsafeCell::new(self.copied_statics()),
             name: self.name.clone(),
             prototype: Cell::new(self.prototype.get()),
@@ -176,6 +203,12 @@ impl Func {
         unsafe { self.proto.as_ref() }
     }
 
+    /// Where a call begins that gives at least the required arguments.
+    #[inline(always)]
+    pub(crate) fn entry(&self) -> *const Op {
+        self.entry
+    }
+
     /// The native function.
     #[inline(always)]
     pub fn as_native(&self) -> Option<&'static NativeFn> {
@@ -213,6 +246,12 @@ impl Func {
         if cache.is_null() { self.make_cache() } else { cache }
     }
 
+    /// The inline caches if there was a call before, or null.
+    #[inline(always)]
+    pub(crate) fn cache_if_made(&self) -> *mut CacheSlot {
+        self.cache.get()
+    }
+
     #[cold]
     fn make_cache(&self) -> *mut CacheSlot {
         let slots = self.proto().map_or(0, |proto| proto.cache_slots as usize);
@@ -239,6 +278,7 @@ impl Func {
     }
 
     /// Whether it is a method of the static sort or has no class.
+    #[inline]
     pub fn is_static(&self) -> bool {
         self.has(flags::STATIC)
     }

@@ -93,6 +93,11 @@ pub fn fetch(cx: &mut Context, name: &PhpString, fallback: Option<&PhpString>) -
     }
 }
 
+/// Whether reading the constant says that it is deprecated.
+pub(crate) fn is_deprecated(cx: &Context, name: &PhpString) -> bool {
+    cx.registry.constant(name).is_some_and(|native| native.deprecated.is_some())
+}
+
 /// Declares a constant; false, after a warning, if the name is taken.
 pub fn declare(cx: &mut Context, name: &PhpString, value: Value) -> PhpResult<bool> {
     if find(cx, name).is_some() || name.as_bytes() == b"__COMPILER_HALT_OFFSET__" {

@@ -50,6 +50,14 @@ impl Part for Func {
     }
 }
 
+/// A value that is not counted, at an address that stays.
+#[repr(transparent)]
+pub(crate) struct Plain(pub(crate) Value);
+
+impl Part for Plain {
+    fn clear(&self) {}
+}
+
 thread_local! {
     static PARTS: RefCell<Vec<NonNull<dyn Part>>> = const { RefCell::new(Vec::new()) };
 }

@@ -69,7 +69,7 @@ impl Instances {
 }
 
 /// Flags of classes that cannot be instantiated.
-const NO_INSTANCE: u32 = class_flags::INTERFACE
+pub(crate) const NO_INSTANCE: u32 = class_flags::INTERFACE
     | class_flags::TRAIT
     | class_flags::ENUM
     | class_flags::ABSTRACT

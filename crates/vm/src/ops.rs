@@ -23,7 +23,9 @@ mod hot_assign;
 mod hot_call;
 mod hot_compare;
 mod hot_iterate;
+mod hot_method;
 mod hot_object;
+mod hot_static;
 mod hot_var;
 mod iterate;
 mod jump;
@@ -82,7 +84,9 @@ const fn transfer<F: Fn(Ins, &mut Context) -> PhpResult<Next> + Copy>(_: F) -> H
 }
 
 // A handler that hands over must not have anything of its own on the native stack, or LLVM would keep its frame and make
-// a call of what has to be a jump. So bodies are run by functions that are never inlined and answer in registers.
+// a call of what has to be a jump. So bodies are run by functions that are never inlined and answer in registers. The
+// handlers made here are not inlined either: where a fast way falls back to one it jumps to it, and need not save the
+// registers that only the general way uses.
 
 /// Runs a body; false if it failed.
 #[inline(never)]
@@ -127,6 +131,7 @@ unsafe fn run_transfer<F: Fn(Ins, &mut Context) -> PhpResult<Next> + Copy>(
     }
 }
 
+#[inline(never)]
 unsafe fn simple_handler<F: Fn(Ins, &mut Context) -> PhpResult + Copy, const LENGTH: usize>(
     pc: *const Op,
     fp: *mut Frame,
@@ -142,6 +147,7 @@ unsafe fn simple_handler<F: Fn(Ins, &mut Context) -> PhpResult + Copy, const LEN
     }
 }
 
+#[inline(never)]
 unsafe fn branch_handler<F: Fn(Ins, &mut Context) -> PhpResult<*const Op> + Copy>(
     pc: *const Op,
     fp: *mut Frame,
@@ -158,6 +164,7 @@ unsafe fn branch_handler<F: Fn(Ins, &mut Context) -> PhpResult<*const Op> + Copy
     }
 }
 
+#[inline(never)]
 unsafe fn transfer_handler<F: Fn(Ins, &mut Context) -> PhpResult<Next> + Copy>(
     pc: *const Op,
     fp: *mut Frame,

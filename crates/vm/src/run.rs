@@ -49,12 +49,7 @@ pub unsafe fn enter(frame: *mut Frame, cx: &mut Context) -> *const Op {
         if given > func.num_params {
             first = take_extra_args(frame, func);
         }
-        let mut slot = Frame::slot_at(frame, first);
-        let end = Frame::slot_at(frame, proto.num_cvs);
-        while slot < end {
-            Value::init_undef(slot);
-            slot = slot.add(1);
-        }
+        undef_variables(frame, func, first);
         (*frame).cache = func.cache();
         cx.frame = frame;
         let pc = proto.code().as_ptr();
@@ -62,6 +57,23 @@ pub unsafe fn enter(frame: *mut Frame, cx: &mut Context) -> *const Op {
             return pc;
         }
         pc.add(skipped(proto, first))
+    }
+}
+
+/// Makes the variables from number `first` on undefined.
+///
+/// # Safety
+/// `frame` must be a frame of `func`, whose variables from `first` on hold nothing.
+#[inline(always)]
+pub(crate) unsafe fn undef_variables(frame: *mut Frame, func: FuncRef, first: u32) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let mut slot = Frame::slot_at(frame, first);
+        let end = Frame::slot(frame, func.variables_end);
+        while slot < end {
+            Value::init_undef(slot);
+            slot = slot.add(1);
+        }
     }
 }
 
@@ -131,17 +143,18 @@ impl Context {
     }
 }
 
-/// A backward jump from `pc` to `target` while something asks for attention, or with the JIT on.
+/// A backward jump from `pc` to `target` while something asks for attention, or with the JIT on. The parameters stand
+/// so that a handler jumps here with its registers as they are.
 ///
 /// # Safety
 /// Both must be instructions of the function of `fp`; a `LOOP_HEAD` stands before `target`.
 #[inline(never)]
 pub unsafe fn back_edge(
-    pc: *const Op,
     target: *const Op,
     fp: *mut Frame,
     cx: &mut Context,
     table: &Table,
+    pc: *const Op,
 ) -> Next {
     if cx.must_poll() {
         // SAFETY: the caller's frame is alive.
@@ -177,8 +190,11 @@ pub unsafe fn call_edge(entry: *const Op, fp: *mut Frame, cx: &mut Context, tabl
 
 /// Does what the interrupt word asks for.
 pub fn poll(cx: &mut Context) -> PhpResult {
-    attend(cx)?;
     let reasons = cx.interrupt.take();
+    if let Err(thrown) = attend(cx) {
+        cx.interrupt.raise(reasons);
+        return Err(thrown);
+    }
     if reasons & reason::TIMEOUT != 0 {
         let limit = cx.ini.max_execution_time;
         let unit = if limit == 1 { "second" } else { "seconds" };
@@ -272,7 +288,7 @@ unsafe fn release_extra_args(frame: *mut Frame) {
 }
 
 /// What a frame owns beside its variables.
-const OWNS: u32 = flag::OWNS_THIS | flag::CLOSURE | flag::SYMBOLS | flag::OWNS_FUNC;
+pub(crate) const OWNS: u32 = flag::OWNS_THIS | flag::CLOSURE | flag::SYMBOLS | flag::OWNS_FUNC;
 
 /// Leaves a frame of a user function: its variables are released and it is popped. Generator frames stay.
 ///
@@ -343,7 +359,9 @@ pub unsafe fn release_rest(frame: *mut Frame, cx: &mut Context) {
 unsafe fn release_owned(frame: *mut Frame) {
     // SAFETY: the caller's frame is alive and about to go.
     unsafe {
-        drop((*frame).this.take());
+        if (*frame).has(flag::OWNS_THIS) {
+            drop((*frame).this.take());
+        }
         if (*frame).has(flag::OWNS_FUNC) {
             drop(Box::from_raw((*frame).func.as_ptr().cast_mut()));
         }
@@ -387,6 +405,7 @@ pub unsafe fn abandon_call(call: *mut Frame, cx: &mut Context) {
 /// # Safety
 /// `pc` must be an instruction of the function of `fp`, the innermost frame of user code.
 #[cold]
+#[inline(never)]
 pub unsafe fn raise(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: the caller's promise.
     unsafe {

@@ -20,6 +20,8 @@ pub struct VmStack {
     top: *mut u8,
     end: *mut u8,
     chunks: Vec<Chunk>,
+    /// Where the innermost chunk begins, unless it is the only one: popping the frame there gives the chunk back.
+    floor: *mut u8,
     /// A chunk that was left, kept for the next time.
     spare: Option<Chunk>,
 }
@@ -66,8 +68,13 @@ impl VmStack {
 
     /// An empty stack.
     pub fn new() -> VmStack {
-        let mut stack =
-            VmStack { top: ptr::null_mut(), end: ptr::null_mut(), chunks: Vec::new(), spare: None };
+        let mut stack = VmStack {
+            top: ptr::null_mut(),
+            end: ptr::null_mut(),
+            chunks: Vec::new(),
+            floor: ptr::null_mut(),
+            spare: None,
+        };
         stack.grow(CHUNK);
         stack
     }
@@ -113,14 +120,55 @@ impl VmStack {
         frame
     }
 
+    /// Pushes the frame of a call that gives no more arguments than `func` declares, without `$this`, if the chunk has
+    /// room for it; null otherwise. `ret` and the inline caches are not set: whoever makes the call sets them.
+    ///
+    /// # Safety
+    /// As [`VmStack::push`].
+    #[inline(always)]
+    pub(crate) unsafe fn try_push(&mut self, func: FuncRef, prev: *mut Frame) -> *mut Frame {
+        let size = func.frame_size as usize;
+        if (self.end as usize) - (self.top as usize) < size {
+            return ptr::null_mut();
+        }
+        let frame = self.top.cast::<Frame>();
+        // SAFETY: the chunk has `size` bytes left, which is at least a header.
+        self.top = unsafe { self.top.add(size) };
+        // SAFETY: see above; the fields are plain words, or have nothing to release.
+        unsafe {
+            (&raw mut (*frame).pc).write(ptr::null());
+            (&raw mut (*frame).call).write(ptr::null_mut());
+            (&raw mut (*frame).func).write(func);
+            (&raw mut (*frame).this).write(VmThis::NONE);
+            (&raw mut (*frame).prev).write(prev);
+            (&raw mut (*frame).extra).write(None);
+            (&raw mut (*frame).num_args).write(0);
+            (&raw mut (*frame).flags).write(0);
+        }
+        frame
+    }
+
+    /// Pops `frame` as [`VmStack::pop`] does, unless a chunk has to be given back: then nothing is done, and the result is
+    /// false.
+    ///
+    /// # Safety
+    /// As [`VmStack::pop`].
+    #[inline(always)]
+    pub(crate) unsafe fn try_pop(&mut self, frame: *mut Frame) -> bool {
+        if ptr::eq(self.floor, frame.cast()) {
+            return false;
+        }
+        self.top = frame.cast();
+        true
+    }
+
     /// Pops `frame` and all that was pushed after it.
     ///
     /// # Safety
     /// `frame` must be the result of `push` on this stack, its slots released already.
     #[inline(always)]
     pub unsafe fn pop(&mut self, frame: *mut Frame) {
-        let chunk = self.chunks.last().expect("a stack has a chunk");
-        if ptr::eq(chunk.memory, frame.cast()) && self.chunks.len() > 1 {
+        if ptr::eq(self.floor, frame.cast()) {
             self.shrink();
         } else {
             self.top = frame.cast();
@@ -148,6 +196,7 @@ impl VmStack {
     }
 
     #[cold]
+    #[inline(never)]
     fn grow(&mut self, size: usize) {
         let mut chunk = match self.spare.take() {
             Some(spare) if spare.size >= size => spare,
@@ -158,9 +207,18 @@ impl VmStack {
         // SAFETY: one past the end of the chunk.
         self.end = unsafe { chunk.memory.add(chunk.size) };
         self.chunks.push(chunk);
+        self.set_floor();
+    }
+
+    fn set_floor(&mut self) {
+        self.floor = match self.chunks.as_slice() {
+            [_, .., innermost] => innermost.memory,
+            _ => ptr::null_mut(),
+        };
     }
 
     #[cold]
+    #[inline(never)]
     fn shrink(&mut self) {
         let chunk = self.chunks.pop().expect("checked by the caller");
         let below = self.chunks.last().expect("checked by the caller");
@@ -168,6 +226,7 @@ impl VmStack {
         // SAFETY: one past the end of the chunk.
         self.end = unsafe { below.memory.add(below.size) };
         self.spare = Some(chunk);
+        self.set_floor();
     }
 
     /// Bytes in use, for the limit on recursion.

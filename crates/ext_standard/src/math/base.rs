@@ -73,8 +73,15 @@ fn decoct(num: i64) -> String {
 
 /// <https://www.php.net/dechex>
 #[php_fn("dechex(int $num): string", pure, leaf, nothrow)]
-fn dechex(num: i64) -> String {
-    format!("{num:x}")
+fn dechex(num: i64) -> PhpString {
+    let num = num as u64;
+    let digits = (64 - num.leading_zeros()).div_ceil(4).max(1) as usize;
+    let mut text = [0; 16];
+    for (index, digit) in text[..digits].iter_mut().enumerate() {
+        let value = (num >> (4 * (digits - 1 - index))) as u8 & 15;
+        *digit = if value < 10 { b'0' + value } else { b'a' - 10 + value };
+    }
+    PhpString::from_bytes(&text[..digits])
 }
 
 /// <https://www.php.net/base_convert>

@@ -27,7 +27,13 @@ impl Builder<'_> {
     }
 
     /// The result of an operation of two numbers; `overflows` says that ints were seen to give floats.
-    pub(super) fn arithmetic(&mut self, op: BinOp, a: Kind, b: Kind, overflows: bool) -> Result<Option<Kind>, Stop> {
+    pub(super) fn arithmetic(
+        &mut self,
+        op: BinOp,
+        a: Kind,
+        b: Kind,
+        overflows: bool,
+    ) -> Result<Option<Kind>, Stop> {
         if let (Kind::Int(a), Kind::Int(b)) = (a, b) {
             return self.int_arithmetic(op, a, b, overflows);
         }
@@ -144,7 +150,9 @@ impl Builder<'_> {
             return Ok(Done::No);
         };
         let result = match (ins.op.flags() & !flag::DEST_CV, a) {
-            (flag::CAST_INT, Kind::Int(_)) | (flag::CAST_FLOAT, Kind::Float(_)) | (flag::CAST_BOOL, Kind::Bool(_)) => a,
+            (flag::CAST_INT, Kind::Int(_))
+            | (flag::CAST_FLOAT, Kind::Float(_))
+            | (flag::CAST_BOOL, Kind::Bool(_)) => a,
             (flag::CAST_FLOAT, Kind::Int(val)) => Kind::Float(self.push(Inst::ToFloat(val), Ty::Float)),
             (flag::CAST_INT, Kind::Bool(val)) => Kind::Int(self.push(Inst::BoolToInt(val), Ty::Int)),
             (flag::CAST_INT, Kind::Float(val)) => {

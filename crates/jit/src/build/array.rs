@@ -159,7 +159,8 @@ impl Builder<'_> {
         self.guard_not_word(stored, 1, behind);
         self.end(End::Jump(Edge { to: done, args: vec![stored] }));
         self.block = done;
-        state.top_mut().slots[index] = Slot::clean(Kind::Array(result, ArrayFacts { packed: true, owned: true }));
+        state.top_mut().slots[index] =
+            Slot::clean(Kind::Array(result, ArrayFacts { packed: true, owned: true }));
         Ok(Done::Next)
     }
 
@@ -180,11 +181,7 @@ impl Builder<'_> {
             self.func.block_mut(slow).cold = true;
             let single = self.func.new_param(done, Ty::Word);
             let there = vec![array];
-            self.end(End::Branch(
-                owned,
-                Edge { to: done, args: there },
-                Edge { to: slow, args: Vec::new() },
-            ));
+            self.end(End::Branch(owned, Edge { to: done, args: there }, Edge { to: slow, args: Vec::new() }));
             self.block = slow;
             let slot = self.address(base, offset);
             let copy = self.call(Helper::Separate, vec![slot]);
@@ -205,7 +202,8 @@ impl Builder<'_> {
         self.write(place, 0, new, Region::Heap);
         self.take_operands(state, ins.op);
         self.take_data(ins, state);
-        state.top_mut().slots[index] = Slot::clean(Kind::Array(array, ArrayFacts { packed: true, owned: true }));
+        state.top_mut().slots[index] =
+            Slot::clean(Kind::Array(array, ArrayFacts { packed: true, owned: true }));
         Ok(Done::Next)
     }
 

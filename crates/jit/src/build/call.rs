@@ -51,7 +51,8 @@ impl<'p> Builder<'p> {
         let other_unit = callee.unit() != self.proto_ref(caller).unit();
         let by_ref = callee.params.iter().any(|param| param.by_ref.get());
         let given = ins.op.b;
-        let odd = callee.flags & ODD != 0 || by_ref || given > callee.num_params || given < callee.num_required;
+        let odd =
+            callee.flags & ODD != 0 || by_ref || given > callee.num_params || given < callee.num_required;
         if other_unit || odd || self.avoid.handled.contains(&(caller, ins.at)) {
             return Ok(Done::No);
         }
@@ -134,7 +135,8 @@ impl<'p> Builder<'p> {
                         Kind::Mem if ins.seen.a & (bit(Tag::Reference) | bit(Tag::Indirect)) == 0 => {
                             let (from, offset) = self.place(state, index);
                             let snap = self.exit_here()?;
-                            let tag = self.load(Width::Byte, from, offset as usize + VALUE_TAG, Region::Frame);
+                            let tag =
+                                self.load(Width::Byte, from, offset as usize + VALUE_TAG, Region::Frame);
                             self.guard_not_word(tag, Tag::Reference as u64, snap);
                             let at = offset as usize;
                             let payload = self.load(Width::Word, from, at, Region::Frame);
@@ -192,13 +194,17 @@ impl<'p> Builder<'p> {
         state.top_mut().pending.pop();
         let given = call.args.len() as u32;
         let known = self.ctxs.iter().position(|ctx| {
-            ctx.parent == Some(parent) && ctx.call_at == ins.at && ctx.proto == call.proto && ctx.base == call.base
+            ctx.parent == Some(parent)
+                && ctx.call_at == ins.at
+                && ctx.proto == call.proto
+                && ctx.base == call.base
         });
         let id = match known {
             Some(known) => CtxId(known as u32),
             None => {
                 // These stand in the entry block, so that all paths see them.
-                let fp = self.func.push(crate::ir::Blk(0), Inst::Offset(self.top, call.base as i32), Ty::Word);
+                let fp =
+                    self.func.push(crate::ir::Blk(0), Inst::Offset(self.top, call.base as i32), Ty::Word);
                 let ret = if ins.op.kind_c() == Operand::None { NONE } else { ins.op.c };
                 self.ctxs.push(Context {
                     parent: Some(parent),
@@ -236,7 +242,9 @@ impl<'p> Builder<'p> {
         let size = frame_size(callee);
         // What backtraces show, and what an exception releases.
         self.flush(state);
-        let set = |this: &mut Self, offset: usize, val| this.store(Width::Word, frame, offset as u32, val, Region::Frame);
+        let set = |this: &mut Self, offset: usize, val| {
+            this.store(Width::Word, frame, offset as u32, val, Region::Frame)
+        };
         for (index, slot) in call.args.iter().enumerate() {
             if slot.kind.is_register() {
                 self.write_slot(frame, slot_offset(index), slot.kind);
@@ -285,7 +293,9 @@ impl<'p> Builder<'p> {
         ins: Ins<'_>,
     ) -> Result<(Val, Val), Stop> {
         let blocks: Vec<_> = (0..6).map(|_| self.func.new_block()).collect();
-        let [compiled, fast, interpreted, odd, finished, done] = blocks[..] else { unreachable!("six blocks") };
+        let [compiled, fast, interpreted, odd, finished, done] = blocks[..] else {
+            unreachable!("six blocks")
+        };
         let (payload, second) = (self.func.new_param(done, Ty::Word), self.func.new_param(done, Ty::Word));
         let ok = self.func.new_param(finished, Ty::Word);
         for block in [interpreted, odd, finished] {
@@ -369,7 +379,13 @@ impl<'p> Builder<'p> {
     }
 
     /// Checks the tag of an argument in memory against the built-in types of its parameter.
-    fn receive_word(&mut self, ins: Ins<'p>, state: &mut State, index: usize, bits: u32) -> Result<Done, Stop> {
+    fn receive_word(
+        &mut self,
+        ins: Ins<'p>,
+        state: &mut State,
+        index: usize,
+        bits: u32,
+    ) -> Result<Done, Stop> {
         if state.top().slots[index].kind != Kind::Mem || ins.seen.c & !(bits as u16) != 0 {
             return Ok(Done::No);
         }

@@ -18,7 +18,8 @@ enum Truth {
 impl Builder<'_> {
     /// Whether a relation of two values holds; `strict` compares types too.
     fn relation(&mut self, cmp: Cmp, strict: bool, a: Kind, b: Kind) -> Option<Truth> {
-        let bool_of = |this: &mut Self, cmp, a, b| Some(Truth::Val(this.push(Inst::IntCmp(cmp, a, b), Ty::Bool)));
+        let bool_of =
+            |this: &mut Self, cmp, a, b| Some(Truth::Val(this.push(Inst::IntCmp(cmp, a, b), Ty::Bool)));
         match (a, b) {
             (Kind::Int(a), Kind::Int(b)) => bool_of(self, cmp, a, b),
             (Kind::Float(a), Kind::Float(b)) => {
@@ -40,13 +41,17 @@ impl Builder<'_> {
                 let b = self.push(Inst::BoolToInt(b), Ty::Int);
                 bool_of(self, cmp, a, b)
             }
-            (Kind::Null, Kind::Null) if matches!(cmp, Cmp::Eq | Cmp::Ne) => Some(Truth::Known(cmp == Cmp::Eq)),
+            (Kind::Null, Kind::Null) if matches!(cmp, Cmp::Eq | Cmp::Ne) => {
+                Some(Truth::Known(cmp == Cmp::Eq))
+            }
             _ => None,
         }
     }
 
     fn both(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Option<(Kind, Kind)>, Stop> {
-        let Some(a) = self.scalar(state, ins.at, ins.op.kind_a(), ins.op.a, ins.seen.a)? else { return Ok(None) };
+        let Some(a) = self.scalar(state, ins.at, ins.op.kind_a(), ins.op.a, ins.seen.a)? else {
+            return Ok(None);
+        };
         let b = self.scalar(state, ins.at, ins.op.kind_b(), ins.op.b, ins.seen.b)?;
         Ok(b.map(|b| (a, b)))
     }
@@ -58,7 +63,13 @@ impl Builder<'_> {
         }
     }
 
-    pub(super) fn compare(&mut self, cmp: Cmp, strict: bool, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn compare(
+        &mut self,
+        cmp: Cmp,
+        strict: bool,
+        ins: Ins<'_>,
+        state: &mut State,
+    ) -> Result<Done, Stop> {
         let Some((a, b)) = self.both(ins, state)? else { return Ok(Done::No) };
         let Some(truth) = self.relation(cmp, strict, a, b) else { return Ok(Done::No) };
         let val = self.bool_val(truth);

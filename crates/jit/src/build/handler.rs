@@ -144,8 +144,5 @@ impl Builder<'_> {
 
 /// Whether the instruction suspends or ends a generator.
 fn is_generator_op(base: Opcode) -> bool {
-    matches!(
-        base,
-        Opcode::RETURN_GENERATOR | Opcode::CREATE_GENERATOR | Opcode::YIELD | Opcode::YIELD_FROM
-    )
+    matches!(base, Opcode::RETURN_GENERATOR | Opcode::CREATE_GENERATOR | Opcode::YIELD | Opcode::YIELD_FROM)
 }

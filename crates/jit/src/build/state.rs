@@ -169,9 +169,9 @@ impl State {
 
     /// All slots, those of calls begun included.
     pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
-        self.frames.iter().flat_map(|frame| {
-            frame.slots.iter().chain(frame.pending.iter().flat_map(|call| &call.args))
-        })
+        self.frames
+            .iter()
+            .flat_map(|frame| frame.slots.iter().chain(frame.pending.iter().flat_map(|call| &call.args)))
     }
 
     pub(crate) fn slots_mut(&mut self) -> impl Iterator<Item = &mut Slot> {
@@ -186,9 +186,11 @@ impl State {
             && self.frames.iter().zip(&other.frames).all(|(one, two)| {
                 one.ctx == two.ctx
                     && one.pending.len() == two.pending.len()
-                    && one.pending.iter().zip(&two.pending).all(|(one, two)| {
-                        one.at == two.at && one.args.len() == two.args.len()
-                    })
+                    && one
+                        .pending
+                        .iter()
+                        .zip(&two.pending)
+                        .all(|(one, two)| one.at == two.at && one.args.len() == two.args.len())
             })
     }
 }

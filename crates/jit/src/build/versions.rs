@@ -128,7 +128,8 @@ impl Builder<'_> {
         let fresh = self.is_fresh(state.top());
         for index in proto.params.len()..proto.num_cvs as usize {
             let slot = &mut state.top_mut().slots[index];
-            if !profile.is_live(to, index) && (slot.kind.is_scalar() || matches!(slot.kind, Kind::Array(..))) {
+            if !profile.is_live(to, index) && (slot.kind.is_scalar() || matches!(slot.kind, Kind::Array(..)))
+            {
                 let in_memory = !fresh || !slot.kind.is_scalar();
                 *slot = if in_memory { Slot::MEM } else { Slot::dirty(Kind::Undef) };
             }

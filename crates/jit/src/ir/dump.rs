@@ -12,7 +12,8 @@ pub(crate) fn dump(func: &Func) -> String {
         if block.end == End::Open {
             continue;
         }
-        let params: Vec<_> = block.params.iter().map(|val| format!("v{}: {:?}", val.0, func.ty(*val))).collect();
+        let params: Vec<_> =
+            block.params.iter().map(|val| format!("v{}: {:?}", val.0, func.ty(*val))).collect();
         let _ = writeln!(out, "b{}({}){}:", id.0, params.join(", "), if block.cold { " cold" } else { "" });
         for &val in &block.insts {
             let _ = writeln!(out, "  {}", instruction(func, val));
@@ -21,7 +22,9 @@ pub(crate) fn dump(func: &Func) -> String {
         let _ = match &block.end {
             End::Open => Ok(()),
             End::Jump(to) => writeln!(out, "  jump {}", edge(to)),
-            End::Branch(cond, then, other) => writeln!(out, "  branch v{}, {}, {}", cond.0, edge(then), edge(other)),
+            End::Branch(cond, then, other) => {
+                writeln!(out, "  branch v{}, {}, {}", cond.0, edge(then), edge(other))
+            }
             End::Exit(snap) => writeln!(out, "  exit #{}", snap.0),
             End::ExitThere => writeln!(out, "  exit there"),
             End::Return(payload, meta) => writeln!(out, "  return v{}, v{}", payload.0, meta.0),

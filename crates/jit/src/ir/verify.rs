@@ -57,7 +57,12 @@ pub(crate) fn verify(func: &Func) -> Result<(), String> {
         for edge in end.edges() {
             let params = &func.block(edge.to).params;
             if params.len() != edge.args.len() {
-                return Err(format!("block {} passes {} arguments to block {}", block.0, edge.args.len(), edge.to.0));
+                return Err(format!(
+                    "block {} passes {} arguments to block {}",
+                    block.0,
+                    edge.args.len(),
+                    edge.to.0
+                ));
             }
             for (&arg, &param) in edge.args.iter().zip(params) {
                 check(arg, behind)?;
@@ -80,7 +85,9 @@ fn types_fit(func: &Func, inst: &Inst) -> bool {
         Inst::Not(a) | Inst::Guard(a, ..) | Inst::BoolToInt(a) => is(a, Ty::Bool),
         Inst::ToFloat(a) | Inst::IntToWord(a) => is(a, Ty::Int),
         Inst::FloatToWord(a) => is(a, Ty::Float),
-        Inst::WordToInt(a) | Inst::WordToFloat(a) | Inst::Offset(a, _) | Inst::Load(_, a, ..) => is(a, Ty::Word),
+        Inst::WordToInt(a) | Inst::WordToFloat(a) | Inst::Offset(a, _) | Inst::Load(_, a, ..) => {
+            is(a, Ty::Word)
+        }
         Inst::Element(a, b) => is(a, Ty::Word) && is(b, Ty::Int),
         Inst::Store(width, base, _, val, _) => {
             is(base, Ty::Word) && (*width == Width::Float) == is(val, Ty::Float) && !is(val, Ty::Bool)

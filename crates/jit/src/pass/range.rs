@@ -95,7 +95,8 @@ impl Pass<'_> {
         for &block in &self.graph.order {
             let mut facts = Vec::new();
             if let [pred] = self.graph.preds[block.0 as usize][..]
-                && let End::Branch(_, Edge { to: then, .. }, Edge { to: other, .. }) = &self.func.block(pred).end
+                && let End::Branch(_, Edge { to: then, .. }, Edge { to: other, .. }) =
+                    &self.func.block(pred).end
                 && then != other
             {
                 facts.extend(self.condition(pred, *then == block));

@@ -110,4 +110,3 @@ pub(crate) unsafe fn resolve(args: &mut Args, fp: *mut Frame, record: *const u32
         Next { pc, fp }
     }
 }
-

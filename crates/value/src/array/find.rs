@@ -75,6 +75,29 @@ impl VmArray {
         }
     }
 
+    /// The element whose key is this very string and which comes first in its chain, or null: the element may be there
+    /// all the same. Most names in code and keys of arrays made by code are found so.
+    #[inline(always)]
+    pub unsafe fn find_interned(this: *const VmArray, key: *const VmString) -> *mut Value {
+        // SAFETY: the array and the key are live; chains hold positions below `used`.
+        unsafe {
+            let a = &*this;
+            let hash = (*key).hash.get();
+            if !a.is_hash() || hash == 0 {
+                return ptr::null_mut();
+            }
+            let pos = *a.index((hash >> 32) as u32);
+            if pos == CHAIN_END {
+                return ptr::null_mut();
+            }
+            let bucket = a.buckets().add(pos as usize);
+            if (*bucket).hash != 0 && ptr::eq((*bucket).key.string, key) {
+                return bucket.cast();
+            }
+            ptr::null_mut()
+        }
+    }
+
     /// Goes on in a chain.
     #[inline(never)]
     unsafe extern "C" fn find_str_chain(

@@ -175,6 +175,27 @@ impl Value {
         }
     }
 
+    /// Gives up one count of the block if it has other owners, or if there is none to give up. The cycle collector is not
+    /// told, so this is for temporaries alone: whoever else owns the block tells it.
+    ///
+    /// # Safety
+    /// If the result is true the value is not used any more, and not dropped.
+    #[inline(always)]
+    pub unsafe fn release_shared(&self) -> bool {
+        if !self.is_counted() {
+            return true;
+        }
+        // SAFETY: a counted payload points to a live block.
+        unsafe {
+            let count = (*self.payload).refcount.get();
+            if count == 1 {
+                return false;
+            }
+            (*self.payload).refcount.set(count - 1);
+        }
+        true
+    }
+
     /// Makes a slot undefined that holds nothing: its payload is left as it is, which nobody looks at.
     ///
     /// # Safety

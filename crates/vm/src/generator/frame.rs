@@ -43,6 +43,11 @@ impl FrameBox {
             if let Some(symbols) = &symbols {
                 symbols.borrow_mut().detach(frame);
             }
+            if !(*frame).has(flag::OWNS_THIS) && (*frame).this.as_object().is_some() {
+                // The object was the caller's; the generator may outlive it.
+                std::mem::forget((*frame).this.clone());
+                (*frame).flags |= flag::OWNS_THIS;
+            }
             ptr::copy_nonoverlapping(frame.cast::<u8>(), memory.as_mut_ptr().cast(), size);
             cx.stack.pop(frame);
             let moved = FrameBox(memory);

@@ -66,6 +66,13 @@ fn push_callee(ins: Ins, cx: &mut Context, callee: Callee, num_args: u32) {
 pub(super) fn init_call(ins: Ins, cx: &mut Context) -> PhpResult {
     let op = ins.op();
     let name = ins.literal(op.a);
+    let cached = ins.cache_of(name, 0).get();
+    if cached != 0 {
+        // SAFETY: the cache holds functions, which live as long as the request.
+        let func = unsafe { FuncRef::from_ptr(ptr::with_exposed_provenance(cached)) };
+        push(ins, cx, func, op.b, VmThis::NONE, 0);
+        return Ok(());
+    }
     let lower = ins.literal_after(op.a, 1).as_string().expect("a name");
     let mut found = cx.find_function(lower);
     if found.is_none() && ins.has(op_flag::FALLBACK) {
@@ -201,6 +208,10 @@ pub(super) fn init_static(ins: Ins, cx: &mut Context) -> PhpResult {
         && called.is_a(class)
     {
         callee.called_class = Some(called);
+    }
+    let is_plain = callee.magic_name.is_none() && callee.closure.is_none() && callee.func.is_static();
+    if is_plain && op.kind_b() == Kind::Lit {
+        super::hot_method::remember_static(ins, class, callee.func);
     }
     push_callee(ins, cx, callee, op.c);
     Ok(())

@@ -120,7 +120,13 @@ pub(super) fn fetch_const(ins: Ins, cx: &mut Context) -> PhpResult {
     let Some(name) = name.into_string() else {
         return Err(cx.throw_type_error("Cannot use value of this type as class constant name"));
     };
-    let value = cx.class_constant(class, &name, ins.scope())?;
+    let constant = cx.find_class_constant(class, &name, ins.scope())?;
+    let value = cx.constant_value(class, constant)?;
+    if op.kind_b() == Kind::Lit && !constant.may_be_deprecated() {
+        let name = ins.literal(op.b);
+        ins.cache_of(name, 0).set(class.as_ptr().expose_provenance());
+        ins.cache_of(name, 1).set(constant.as_ptr().expose_provenance());
+    }
     ins.set_c(value);
     Ok(())
 }

@@ -1,4 +1,9 @@
 //! Constants.
+//!
+//! # Safety
+//!
+//! Values that are not counted are copied as they are.
+#![allow(unsafe_code, reason = "copies values that are not counted")]
 
 use crate::ins::Ins;
 use crate::thrown::PhpResult;
@@ -19,6 +24,11 @@ pub(super) fn fetch(ins: Ins, cx: &mut Context) -> PhpResult {
         }
     }
     let value = global_constants::fetch(cx, name, fallback)?;
+    if !value.is_counted() && !global_constants::is_deprecated(cx, fallback.unwrap_or(name)) {
+        // SAFETY: the value is not counted, so a copy owns nothing.
+        let kept = crate::kept::keep(crate::kept::Plain(unsafe { value.copy_raw() }));
+        ins.cache_of(ins.literal(op.a), 0).set(kept.as_ptr().expose_provenance());
+    }
     ins.set_c(value);
     Ok(())
 }

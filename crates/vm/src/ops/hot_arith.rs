@@ -122,14 +122,40 @@ pub(super) unsafe fn arith<O: FastOp, A: Place, B: Place, D: Dest>(
                     c.write(Value::int(result));
                     return go(pc.add(1), fp, cx, table);
                 }
-            } else if let Some((x, y)) = floats(a, b)
-                && let Some(result) = O::float(x, y)
+            } else if (*a).tag() == Tag::Float
+                && (*b).tag() == Tag::Float
+                && let Some(result) = O::float((*a).float_unchecked(), (*b).float_unchecked())
             {
                 c.write(Value::float(result));
                 return go(pc.add(1), fp, cx, table);
             }
         }
-        slow::<O>(pc, fp, cx, table)
+        arith_mixed::<O, A, B, D>(pc, fp, cx, table)
+    }
+}
+
+/// The same of an int and a float, or of anything.
+#[inline(never)]
+unsafe fn arith_mixed<O: FastOp, A: Place, B: Place, D: Dest>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        let a = A::at(pc, fp, (*pc).a);
+        let b = B::at(pc, fp, (*pc).b);
+        let c = Frame::slot(fp, (*pc).c);
+        if D::is_free(c)
+            && let Some((x, y)) = floats(a, b)
+            && let Some(result) = O::float(x, y)
+        {
+            c.write(Value::float(result));
+            return go(pc.add(1), fp, cx, table);
+        }
+        let handler = const { super::simple(binary::<O>) };
+        handler(pc, fp, cx, table)
     }
 }
 
@@ -145,11 +171,4 @@ pub(super) unsafe fn floats(a: *const Value, b: *const Value) -> Option<(f64, f6
             _ => None,
         }
     }
-}
-
-#[inline(never)]
-unsafe fn slow<O: FastOp>(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
-    let handler = const { super::simple(binary::<O>) };
-    // SAFETY: module documentation.
-    unsafe { handler(pc, fp, cx, table) }
 }

@@ -5,34 +5,123 @@
 //! Handlers: see [`crate::dispatch`]. Operand kinds are those of the specialisation a handler serves.
 #![allow(unsafe_code, reason = "hand-written handlers")]
 
-use super::hot_arith::Place;
+use super::hot_arith::{Lit, Place};
 use crate::Context;
 use crate::dispatch::{Next, Table, go};
 use crate::frame::Frame;
 use phalanx_bytecode::{Kind, Op};
-use phalanx_value::{Key, Tag, Value, VmArray};
+use phalanx_value::{Key, PhpString, Tag, Value, VmArray, VmString};
+use std::ptr;
+
+/// The element of an array under an int key, or null; what is not simple to find is not found.
+#[inline(always)]
+pub(super) unsafe fn find_packed(array: *const VmArray, key: i64) -> *mut Value {
+    // SAFETY: the caller's array is live; positions below `used` are initialised.
+    unsafe {
+        if !(*array).is_hash() && (key as u64) < u64::from((*array).used) {
+            return (*array).values().add(key as usize);
+        }
+        ptr::null_mut()
+    }
+}
+
+/// The element of an array under an int or string key, or null.
+#[inline(always)]
+pub(super) unsafe fn find(array: *const VmArray, key: *const Value) -> *mut Value {
+    // SAFETY: the caller's array and key are live.
+    unsafe {
+        match (*key).tag() {
+            Tag::Int => VmArray::find_int(array, (*key).int_unchecked()),
+            Tag::String => match Key::from_string((*key).as_string().unwrap_unchecked()) {
+                Key::Int(int) => VmArray::find_int(array, int),
+                Key::Str(string) => VmArray::find_str(array, string.raw()),
+            },
+            _ => ptr::null_mut(),
+        }
+    }
+}
 
 /// `FETCH_DIM_R` of a variable that holds an array.
 pub(super) unsafe fn fetch<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: module documentation. No user code runs between finding the element and copying it.
     unsafe {
+        let container = variable(Frame::slot(fp, (*pc).a));
+        let key = B::at(pc, fp, (*pc).b);
+        if (*container).tag() == Tag::Array && (*key).tag() == Tag::Int {
+            let element = find_packed((*container).array_ptr(), (*key).int_unchecked());
+            if !element.is_null() && is_plain((*element).tag()) {
+                Frame::slot(fp, (*pc).c).write((*element).clone());
+                return go(pc.add(1), fp, cx, table);
+            }
+        }
+        fetch_found::<B>(pc, fp, cx, table)
+    }
+}
+
+/// Whether an element with this tag is there and no reference.
+#[inline(always)]
+fn is_plain(tag: Tag) -> bool {
+    tag != Tag::Undef && tag != Tag::Reference
+}
+
+/// The same for keys of hashes, and through references.
+#[inline(never)]
+unsafe fn fetch_found<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: as above.
+    unsafe {
         let container = Value::deref_ptr(Frame::slot(fp, (*pc).a));
         let key = B::at(pc, fp, (*pc).b);
         if (*container).tag() == Tag::Array {
             let array = (*container).array_ptr();
-            let found = match (*key).tag() {
-                Tag::Int => VmArray::find_int(array, (*key).int_unchecked()),
-                Tag::String => match Key::from_string((*key).as_string().unwrap_unchecked()) {
-                    Key::Int(int) => VmArray::find_int(array, int),
-                    Key::Str(string) => VmArray::find_str(array, string.raw()),
-                },
-                _ => std::ptr::null_mut(),
-            };
-            if !found.is_null() {
-                if (*key).is_counted() && (*pc).kind_b() == Kind::Tmp {
-                    std::ptr::drop_in_place(key);
+            if (*key).tag() == Tag::String && !(*key).is_counted() {
+                let element = VmArray::find_interned(array, (*key).string_ptr());
+                if !element.is_null() && is_plain((*element).tag()) {
+                    Frame::slot(fp, (*pc).c).write((*element).clone());
+                    return go(pc.add(1), fp, cx, table);
                 }
-                Frame::slot(fp, (*pc).c).write((*found).deref_clone());
+            }
+            if fetch_key(array, key, pc, fp) {
+                return go(pc.add(1), fp, cx, table);
+            }
+        }
+        fetch_from_string::<B>(pc, fp, cx, table)
+    }
+}
+
+/// Copies the element under `key` to the result; false if there is none.
+#[inline(never)]
+unsafe fn fetch_key(array: *const VmArray, key: *mut Value, pc: *const Op, fp: *mut Frame) -> bool {
+    // SAFETY: as above.
+    unsafe {
+        let found = find(array, key);
+        if found.is_null() {
+            return false;
+        }
+        let value = (*found).deref_clone();
+        if (*pc).kind_b() == Kind::Tmp {
+            ptr::drop_in_place(key);
+        }
+        Frame::slot(fp, (*pc).c).write(value);
+        true
+    }
+}
+
+/// `FETCH_DIM_R` of a variable that holds a string: one byte of it.
+#[inline(always)]
+unsafe fn fetch_from_string<B: Place>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: as above.
+    unsafe {
+        let container = Frame::slot(fp, (*pc).a);
+        let key = B::at(pc, fp, (*pc).b);
+        if (*container).tag() == Tag::String && (*key).tag() == Tag::Int {
+            let string = VmString::slice((*container).string_ptr());
+            if let Some(&byte) = string.get((*key).int_unchecked() as usize) {
+                Frame::slot(fp, (*pc).c).write(Value::string(PhpString::byte(byte)));
                 return go(pc.add(1), fp, cx, table);
             }
         }
@@ -41,8 +130,91 @@ pub(super) unsafe fn fetch<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Con
     }
 }
 
-/// `ASSIGN_DIM` to an array in a variable; the value is in the DATA behind. The commonest case is all here: an array
-/// of one owner, an element that is there and holds nothing counted.
+/// `FETCH_DIM_R` of an array in a temporary, which is released.
+pub(super) unsafe fn fetch_temporary<B: Place>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: module documentation. The array has another owner, so its elements stay when this one gives it up.
+    unsafe {
+        let container = Frame::slot(fp, (*pc).a);
+        let key = B::at(pc, fp, (*pc).b);
+        if (*container).tag() == Tag::Array && (*key).tag() == Tag::Int {
+            let array = (*container).array_ptr();
+            let element = find_packed(array, (*key).int_unchecked());
+            if !element.is_null() && is_plain((*element).tag()) && (*container).release_shared() {
+                Frame::slot(fp, (*pc).c).write((*element).clone());
+                return go(pc.add(1), fp, cx, table);
+            }
+        }
+        fetch_temporary_found::<B>(pc, fp, cx, table)
+    }
+}
+
+/// The same for any key, and for arrays with one owner.
+#[inline(never)]
+unsafe fn fetch_temporary_found<B: Place>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: as above.
+    unsafe {
+        let container = Frame::slot(fp, (*pc).a);
+        let key = B::at(pc, fp, (*pc).b);
+        if (*container).tag() == Tag::Array && fetch_and_release(container, key, pc, fp) {
+            // The array may have held the last count of an object.
+            if phalanx_value::heap::attention() == 0 {
+                return go(pc.add(1), fp, cx, table);
+            }
+            let handler = const { super::simple(super::variable::nop) };
+            (*fp).pc = pc;
+            return handler(pc, fp, cx, table);
+        }
+        let handler = const { super::simple(super::array::fetch_r) };
+        handler(pc, fp, cx, table)
+    }
+}
+
+#[inline(never)]
+unsafe fn fetch_and_release(container: *mut Value, key: *mut Value, pc: *const Op, fp: *mut Frame) -> bool {
+    // SAFETY: as above. The result may lie where the container does.
+    unsafe {
+        let array = container.read();
+        if fetch_key(array.array_ptr(), key, pc, fp) {
+            drop(array);
+            return true;
+        }
+        std::mem::forget(array);
+        false
+    }
+}
+
+/// The value in the DATA behind `pc`, in its place.
+#[inline(always)]
+pub(super) unsafe fn data_place(pc: *const Op, fp: *mut Frame) -> *mut Value {
+    // SAFETY: opcodes that ask are followed by DATA.
+    unsafe {
+        let data = pc.add(1);
+        match (*data).kind_a() {
+            Kind::Lit => Lit::at(data, fp, (*data).a),
+            _ => Frame::slot(fp, (*data).a),
+        }
+    }
+}
+
+/// [`Value::deref_ptr`] for what is mostly no reference but an array.
+#[inline(always)]
+pub(super) unsafe fn variable(slot: *mut Value) -> *mut Value {
+    // SAFETY: the caller's slot is a variable.
+    unsafe { if (*slot).tag() == Tag::Array { slot } else { Value::deref_ptr(slot) } }
+}
+
+/// `ASSIGN_DIM` to an array in a variable; the value is in the DATA behind. The commonest cases are all here: an array
+/// of one owner, an element that is there and holds nothing counted, or the one behind the last.
 pub(super) unsafe fn assign<B: Place>(
     pc: *const Op,
     fp: *mut Frame,
@@ -51,83 +223,102 @@ pub(super) unsafe fn assign<B: Place>(
 ) -> Next {
     // SAFETY: module documentation.
     unsafe {
-        let container = Value::deref_ptr(Frame::slot(fp, (*pc).a));
+        let container = variable(Frame::slot(fp, (*pc).a));
         let key = B::at(pc, fp, (*pc).b);
-        if (*container).tag() == Tag::Array && (*key).tag() == Tag::Int {
+        if (*container).tag() == Tag::Array && (*key).tag() == Tag::Int && (*container).is_counted() {
             let array = (*container).array_ptr();
-            if (*container).is_counted() && (*array).head.count() == 1 {
-                let element = VmArray::find_int(array, (*key).int_unchecked());
-                let data = pc.add(1);
-                let value = match (*data).kind_a() {
-                    Kind::Lit => super::hot_arith::Lit::at(data, fp, (*data).a),
-                    _ => Frame::slot(fp, (*data).a),
-                };
-                if !element.is_null()
-                    && !(*element).is_counted()
-                    && !(*value).is_counted()
-                    && (*value).tag() != Tag::Undef
-                {
-                    element.write((*value).copy_raw());
-                    return go(pc.add(2), fp, cx, table);
-                }
+            let value = data_place(pc, fp);
+            let element = find_packed(array, (*key).int_unchecked());
+            if (*array).head.count() == 1
+                && !element.is_null()
+                && (*element).tag() != Tag::Undef
+                && !(*element).is_counted()
+                && !(*value).is_counted()
+                && (*value).tag() != Tag::Undef
+            {
+                element.write((*value).copy_raw());
+                return go(pc.add(2), fp, cx, table);
             }
         }
-        assign_other::<B>(pc, fp, cx, table)
+        match store(pc, fp, cx, container, key) {
+            Stored::Yes => go(pc.add(2), fp, cx, table),
+            Stored::No => {
+                let handler = const { super::with_data(super::array::assign) };
+                handler(pc, fp, cx, table)
+            }
+            Stored::Failed => crate::run::raise(pc, fp, cx, table),
+        }
     }
 }
 
-/// Other writes to arrays by int or string key.
-#[inline(never)]
-unsafe fn assign_other<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+/// `ASSIGN_DIM` to an array whose place a fetch left in a temporary.
+pub(super) unsafe fn assign_fetched<B: Place>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
     // SAFETY: module documentation.
     unsafe {
-        let container = Value::deref_ptr(Frame::slot(fp, (*pc).a));
-        let key = B::at(pc, fp, (*pc).b);
-        if (*container).tag() == Tag::Array
-            && (*key).tag() == Tag::Int
-            && let Some(value) = data_value(pc, fp)
-        {
-            let array = (*container).as_array_mut().unwrap_unchecked().separate();
-            let (place, _) = VmArray::entry_int(array, (*key).int_unchecked());
-            return finish(place, value, pc, fp, cx, table);
-        }
-        if (*container).tag() == Tag::Array
-            && (*key).tag() == Tag::String
-            && let Some(value) = data_value(pc, fp)
-        {
-            let array = (*container).as_array_mut().unwrap_unchecked();
-            let place: *mut Value =
-                array.get_or_insert(Key::from_string((*key).as_string().unwrap_unchecked()));
-            if (*pc).kind_b() == Kind::Tmp {
-                std::ptr::drop_in_place(key);
+        let fetched = Frame::slot(fp, (*pc).a);
+        if (*fetched).tag() == Tag::Indirect {
+            let container = Value::deref_ptr((*fetched).indirect_ptr());
+            let key = B::at(pc, fp, (*pc).b);
+            match store(pc, fp, cx, container, key) {
+                Stored::Yes => return go(pc.add(2), fp, cx, table),
+                Stored::No => {}
+                Stored::Failed => return crate::run::raise(pc, fp, cx, table),
             }
-            return finish(place, value, pc, fp, cx, table);
         }
         let handler = const { super::with_data(super::array::assign) };
         handler(pc, fp, cx, table)
     }
 }
 
-/// Puts the value where the element is.
-#[inline(always)]
-unsafe fn finish(
-    place: *mut Value,
-    value: Value,
+/// What became of an assignment.
+enum Stored {
+    Yes,
+    /// The general way has to do it.
+    No,
+    /// Something was thrown.
+    Failed,
+}
+
+/// Writes the value in the DATA behind `pc` to an element by int or string key.
+#[inline(never)]
+unsafe fn store(
     pc: *const Op,
     fp: *mut Frame,
     cx: &mut Context,
-    table: &Table,
-) -> Next {
-    // SAFETY: the place was just found; what it held is replaced before it is dropped.
+    container: *mut Value,
+    key: *mut Value,
+) -> Stored {
+    // SAFETY: module documentation. The value is taken once it is certain that it can be stored.
     unsafe {
-        if (*place).is_counted() {
-            return replace(place, value, pc, fp, cx, table);
+        let tag = (*key).tag();
+        if (*container).tag() != Tag::Array || tag != Tag::Int && tag != Tag::String {
+            return Stored::No;
         }
-        place.write(value);
-        go(pc.add(2), fp, cx, table)
+        let Some(value) = data_value(pc, fp) else { return Stored::No };
+        let array = (*container).as_array_mut().unwrap_unchecked();
+        let place: *mut Value = if tag == Tag::Int {
+            VmArray::entry_int(array.separate(), (*key).int_unchecked()).0
+        } else {
+            let place = array.get_or_insert(Key::from_string((*key).as_string().unwrap_unchecked()));
+            if (*pc).kind_b() == Kind::Tmp {
+                ptr::drop_in_place(key);
+            }
+            place
+        };
+        if !(*place).is_counted() {
+            place.write(value);
+            return Stored::Yes;
+        }
+        replace(place, value, pc, fp, cx)
     }
 }
 
+/// Puts a value where an element is that holds something counted.
 #[inline(never)]
 unsafe fn replace(
     place: *mut Value,
@@ -135,17 +326,13 @@ unsafe fn replace(
     pc: *const Op,
     fp: *mut Frame,
     cx: &mut Context,
-    table: &Table,
-) -> Next {
-    // SAFETY: as in `finish`.
+) -> Stored {
+    // SAFETY: the place was just found; what it held is replaced before it is dropped.
     unsafe {
         (*fp).pc = pc;
         cx.frame = fp;
         let stored = crate::dims::store(cx, place, value).map(drop);
-        if super::body(stored, cx).is_err() {
-            return crate::run::raise(pc, fp, cx, table);
-        }
-        go(pc.add(2), fp, cx, table)
+        if super::body(stored, cx).is_err() { Stored::Failed } else { Stored::Yes }
     }
 }
 
@@ -153,20 +340,56 @@ unsafe fn replace(
 pub(super) unsafe fn push(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: module documentation.
     unsafe {
-        let container = Value::deref_ptr(Frame::slot(fp, (*pc).a));
-        if (*container).tag() == Tag::Array
-            && let Some(value) = data_value(pc, fp)
-        {
-            let array = (*container).as_array_mut().unwrap_unchecked();
-            if array.push(value).is_ok() {
-                return go(pc.add(2), fp, cx, table);
+        match append(pc, fp, cx, Value::deref_ptr(Frame::slot(fp, (*pc).a))) {
+            Stored::Yes => go(pc.add(2), fp, cx, table),
+            Stored::No => {
+                let handler = const { super::with_data(super::array::assign) };
+                handler(pc, fp, cx, table)
             }
-            let thrown: crate::thrown::PhpResult = Err(cx.throw_error(crate::dims::NEXT_OCCUPIED));
-            (*fp).pc = pc;
-            let _ = thrown;
-            return crate::run::raise(pc, fp, cx, table);
+            Stored::Failed => crate::run::raise(pc, fp, cx, table),
         }
-        let handler = const { super::with_data(super::array::assign) };
+    }
+}
+
+#[inline(never)]
+unsafe fn append(pc: *const Op, fp: *mut Frame, cx: &mut Context, container: *mut Value) -> Stored {
+    // SAFETY: module documentation.
+    unsafe {
+        if (*container).tag() != Tag::Array {
+            return Stored::No;
+        }
+        let Some(value) = data_value(pc, fp) else { return Stored::No };
+        let array = (*container).as_array_mut().unwrap_unchecked();
+        if array.push(value).is_ok() {
+            return Stored::Yes;
+        }
+        (*fp).pc = pc;
+        cx.frame = fp;
+        let _ = cx.throw_error(crate::dims::NEXT_OCCUPIED);
+        Stored::Failed
+    }
+}
+
+/// `FETCH_DIM_W` of an array of one owner in a variable, when the element is there: `$a[k][l] = v`.
+pub(super) unsafe fn fetch_write<B: Place>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        let container = Frame::slot(fp, (*pc).a);
+        let key = B::at(pc, fp, (*pc).b);
+        if (*container).tag() == Tag::Array && (*key).tag() == Tag::Int && (*container).is_counted() {
+            let array = (*container).array_ptr();
+            let element = find_packed(array, (*key).int_unchecked());
+            if (*array).head.count() == 1 && !element.is_null() && (*element).tag() == Tag::Array {
+                Frame::slot(fp, (*pc).c).write(Value::indirect(element));
+                return go(pc.add(1), fp, cx, table);
+            }
+        }
+        let handler = const { super::simple(super::array::fetch_w) };
         handler(pc, fp, cx, table)
     }
 }
@@ -178,7 +401,7 @@ unsafe fn data_value(pc: *const Op, fp: *mut Frame) -> Option<Value> {
     unsafe {
         let data = pc.add(1);
         match (*data).kind_a() {
-            Kind::Lit => Some((*super::hot_arith::Lit::at(data, fp, (*data).a)).copy_raw()),
+            Kind::Lit => Some((*Lit::at(data, fp, (*data).a)).copy_raw()),
             Kind::Tmp => {
                 let slot = Frame::slot(fp, (*data).a);
                 if (*slot).tag() == Tag::Reference { None } else { Some(slot.read()) }

@@ -5,7 +5,8 @@
 //! Handlers: see [`crate::dispatch`]. Operand kinds are those of the specialisation a handler serves.
 #![allow(unsafe_code, reason = "hand-written handlers")]
 
-use super::hot_arith::{FastOp, Lit, Place, floats};
+use super::hot_arith::{FastOp, Place, floats};
+use super::hot_array::{data_place, find, find_packed, variable};
 use super::{arith, array, assign, simple, with_data};
 use crate::Context;
 use crate::dispatch::{Next, Table, go};
@@ -13,11 +14,11 @@ use crate::frame::Frame;
 use phalanx_bytecode::flags::BinOp;
 use phalanx_bytecode::{FLAG_SHIFT, Kind, Op};
 use phalanx_value::convert::IntBuffer;
-use phalanx_value::{Key, PhpString, Tag, Value, VmArray};
+use phalanx_value::{PhpString, Tag, Value};
 
 /// `a OP b` of two numbers; none where the general way is needed.
 #[inline(always)]
-unsafe fn compute(op: u16, a: *const Value, b: *const Value) -> Option<Value> {
+pub(super) unsafe fn compute(op: u16, a: *const Value, b: *const Value) -> Option<Value> {
     #[inline(always)]
     unsafe fn of<O: FastOp>(a: *const Value, b: *const Value) -> Option<Value> {
         // SAFETY: operands are initialised; tags say what they hold.
@@ -56,6 +57,25 @@ pub(super) unsafe fn compound<B: Place>(
     unsafe {
         let place = Frame::slot(fp, (*pc).a);
         let right = B::at(pc, fp, (*pc).b);
+        if (*pc).x >> FLAG_SHIFT == BinOp::Add as u16
+            && (*place).tag() == Tag::Int
+            && (*right).tag() == Tag::Int
+            && let Some(sum) = (*place).int_unchecked().checked_add((*right).int_unchecked())
+        {
+            place.write(Value::int(sum));
+            return go(pc.add(1), fp, cx, table);
+        }
+        compound_other::<B>(pc, fp, cx, table)
+    }
+}
+
+/// The same for other operators and types.
+#[inline(never)]
+unsafe fn compound_other<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        let place = Frame::slot(fp, (*pc).a);
+        let right = B::at(pc, fp, (*pc).b);
         if let Some(result) = compute((*pc).x >> FLAG_SHIFT, place, right) {
             place.write(result);
             return go(pc.add(1), fp, cx, table);
@@ -68,26 +88,13 @@ pub(super) unsafe fn compound<B: Place>(
     }
 }
 
-/// Appends one string to another, and releases the former if it is a temporary.
-#[inline(never)]
-unsafe fn grow(place: *mut Value, right: *mut Value, take: bool) {
-    // SAFETY: both are strings, in different places.
-    unsafe {
-        (*place).append_str((*right).as_string().unwrap_unchecked());
-        if take {
-            std::ptr::drop_in_place(right);
-        }
-    }
-}
-
 /// `$variable .= string`.
+#[inline(never)]
 unsafe fn append<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: module documentation. Nothing runs user code here but the release of a temporary string, which cannot.
     unsafe {
-        let place = Value::deref_ptr(Frame::slot(fp, (*pc).a));
         let right = B::at(pc, fp, (*pc).b);
-        if (*place).tag() == Tag::String && (*right).tag() == Tag::String && place != right {
-            grow(place, right, (*pc).kind_b() == Kind::Tmp);
+        if grow(Value::deref_ptr(Frame::slot(fp, (*pc).a)), right, (*pc).kind_b() == Kind::Tmp) {
             return go(pc.add(1), fp, cx, table);
         }
         let handler = const { simple(assign::assign_op) };
@@ -95,7 +102,23 @@ unsafe fn append<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Context, tabl
     }
 }
 
-/// `ASSIGN_DIM_OP` to an element of a packed array in a variable by int key, when nobody wants the result.
+/// Appends one string to another, and releases the former if it is a temporary; false if there are no two strings.
+#[inline(never)]
+unsafe fn grow(place: *mut Value, right: *mut Value, take: bool) -> bool {
+    // SAFETY: both are live.
+    unsafe {
+        if (*place).tag() != Tag::String || (*right).tag() != Tag::String || place == right {
+            return false;
+        }
+        (*place).append_str((*right).as_string().unwrap_unchecked());
+        if take {
+            std::ptr::drop_in_place(right);
+        }
+        true
+    }
+}
+
+/// `ASSIGN_DIM_OP` to an element of an array in a variable, when nobody wants the result.
 pub(super) unsafe fn compound_dim<B: Place>(
     pc: *const Op,
     fp: *mut Frame,
@@ -104,43 +127,53 @@ pub(super) unsafe fn compound_dim<B: Place>(
 ) -> Next {
     // SAFETY: module documentation. The element is found, computed and written without anything in between.
     unsafe {
-        let container = Value::deref_ptr(Frame::slot(fp, (*pc).a));
+        let container = variable(Frame::slot(fp, (*pc).a));
         let key = B::at(pc, fp, (*pc).b);
-        if (*container).tag() == Tag::Array {
+        let right = data_place(pc, fp);
+        if (*container).tag() == Tag::Array
+            && (*container).is_counted()
+            && (*key).tag() == Tag::Int
+            && (*right).tag() == Tag::Int
+            && (*pc).x >> FLAG_SHIFT == BinOp::Add as u16
+        {
             let array = (*container).array_ptr();
-            if (*container).is_counted() && (*array).head.count() == 1 {
-                let element = match (*key).tag() {
-                    Tag::Int => VmArray::find_int(array, (*key).int_unchecked()),
-                    Tag::String if (*pc).kind_b() != Kind::Tmp => find_string(array, key),
-                    _ => std::ptr::null_mut(),
-                };
-                let data = pc.add(1);
-                let right = match (*data).kind_a() {
-                    Kind::Lit => Lit::at(data, fp, (*data).a),
-                    _ => Frame::slot(fp, (*data).a),
-                };
-                if !element.is_null()
-                    && let Some(result) = compute((*pc).x >> FLAG_SHIFT, element, right)
-                {
-                    element.write(result);
-                    return go(pc.add(2), fp, cx, table);
-                }
+            let element = find_packed(array, (*key).int_unchecked());
+            if (*array).head.count() == 1
+                && !element.is_null()
+                && (*element).tag() == Tag::Int
+                && let Some(sum) = (*element).int_unchecked().checked_add((*right).int_unchecked())
+            {
+                element.write(Value::int(sum));
+                return go(pc.add(2), fp, cx, table);
             }
+        }
+        if compute_dim(container, key, pc, fp) {
+            return go(pc.add(2), fp, cx, table);
         }
         let handler = const { with_data(array::assign_op) };
         handler(pc, fp, cx, table)
     }
 }
 
-/// The element under a string key, or null.
-#[inline(always)]
-unsafe fn find_string(array: *const VmArray, key: *const Value) -> *mut Value {
-    // SAFETY: the caller's key is a string.
+/// Computes with an element in its place; false where the general way is needed.
+#[inline(never)]
+unsafe fn compute_dim(container: *mut Value, key: *mut Value, pc: *const Op, fp: *mut Frame) -> bool {
+    // SAFETY: as above.
     unsafe {
-        match Key::from_string((*key).as_string().unwrap_unchecked()) {
-            Key::Int(int) => VmArray::find_int(array, int),
-            Key::Str(string) => VmArray::find_str(array, string.raw()),
+        if (*container).tag() != Tag::Array || !(*container).is_counted() {
+            return false;
         }
+        let array = (*container).array_ptr();
+        if (*array).head.count() != 1 || (*key).is_counted() && (*pc).kind_b() == Kind::Tmp {
+            return false;
+        }
+        let element = find(array, key);
+        if element.is_null() {
+            return false;
+        }
+        let Some(result) = compute((*pc).x >> FLAG_SHIFT, element, data_place(pc, fp)) else { return false };
+        element.write(result);
+        true
     }
 }
 
@@ -153,16 +186,7 @@ pub(super) unsafe fn concat<A: Place, B: Place>(
 ) -> Next {
     // SAFETY: module documentation.
     unsafe {
-        let a = A::at(pc, fp, (*pc).a);
-        let b = B::at(pc, fp, (*pc).b);
-        if (*a).tag() == Tag::String && (*b).tag() == Tag::String {
-            let result = join(a, b, (*pc).kind_a() == Kind::Tmp, (*pc).kind_b() == Kind::Tmp);
-            Frame::slot(fp, (*pc).c).write(result);
-            return go(pc.add(1), fp, cx, table);
-        }
-        if (*a).tag() == Tag::String && (*b).tag() == Tag::Int {
-            let result = join_int(a, (*b).int_unchecked(), (*pc).kind_a() == Kind::Tmp);
-            Frame::slot(fp, (*pc).c).write(result);
+        if concatenate(A::at(pc, fp, (*pc).a), B::at(pc, fp, (*pc).b), pc, fp) {
             return go(pc.add(1), fp, cx, table);
         }
         let handler = const { simple(arith::binary::<arith::Concat>) };
@@ -170,8 +194,27 @@ pub(super) unsafe fn concat<A: Place, B: Place>(
     }
 }
 
-/// Two strings in one; temporaries are taken.
+/// Writes the concatenation to the result; false if these are no strings or ints.
 #[inline(never)]
+unsafe fn concatenate(a: *mut Value, b: *mut Value, pc: *const Op, fp: *mut Frame) -> bool {
+    // SAFETY: module documentation.
+    unsafe {
+        if (*a).tag() != Tag::String {
+            return false;
+        }
+        let take_a = (*pc).kind_a() == Kind::Tmp;
+        let result = match (*b).tag() {
+            Tag::String => join(a, b, take_a, (*pc).kind_b() == Kind::Tmp),
+            Tag::Int => join_int(a, (*b).int_unchecked(), take_a),
+            _ => return false,
+        };
+        Frame::slot(fp, (*pc).c).write(result);
+        true
+    }
+}
+
+/// Two strings in one; temporaries are taken.
+#[inline(always)]
 unsafe fn join(a: *mut Value, b: *mut Value, take_a: bool, take_b: bool) -> Value {
     // SAFETY: both are strings.
     unsafe {

@@ -8,8 +8,8 @@
 use super::hot_arith::{Lit, Place};
 use crate::Context;
 use crate::dispatch::{Next, Table, go};
-use crate::frame::{Frame, VmThis, flag};
-use crate::func::{FuncRef, TAKES_REFS};
+use crate::frame::{Frame, flag};
+use crate::func::{FuncRef, NATIVE, TAKES_REFS};
 use crate::ins::Ins;
 use crate::run;
 use phalanx_bytecode::{Kind, Op};
@@ -24,10 +24,13 @@ pub(super) unsafe fn init_call(pc: *const Op, fp: *mut Frame, cx: &mut Context, 
         let cached = *(*fp).cache.add((*name).spare() as usize);
         if cached != 0 {
             let func = FuncRef::from_ptr(ptr::with_exposed_provenance(cached));
-            let call = cx.stack.push(func, (*pc).b, VmThis::NONE, 0, (*fp).call);
-            (*call).num_args = 0;
-            (*fp).call = call;
-            return go(pc.add(1), fp, cx, table);
+            if (*pc).b <= func.num_params {
+                let call = cx.stack.try_push(func, (*fp).call);
+                if !call.is_null() {
+                    (*fp).call = call;
+                    return go(pc.add(1), fp, cx, table);
+                }
+            }
         }
         let handler = const { super::simple(super::call::init_call) };
         handler(pc, fp, cx, table)
@@ -90,102 +93,198 @@ pub(super) unsafe fn send_variable(pc: *const Op, fp: *mut Frame, cx: &mut Conte
     }
 }
 
-/// `CALL`.
-pub(super) unsafe fn call(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+/// `CALL`; `WANTED` says whether the result is.
+pub(super) unsafe fn call<const WANTED: bool>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    const ODD: u32 = super::call::ODD | NATIVE;
     // SAFETY: module documentation. The call was prepared by the instructions before.
     unsafe {
         let call = (*fp).call;
         let func = (*call).func;
+        let given = (*call).num_args;
+        let cache = func.cache_if_made();
         (*fp).pc = pc;
-        if !func.has(super::call::ODD) && !(*call).has(flag::TRAMPOLINE) {
+        if !func.has(ODD)
+            && !(*call).has(flag::TRAMPOLINE | flag::MAY_HAVE_UNDEF)
+            && given.wrapping_sub(func.num_required) <= func.num_optional
+            && !cache.is_null()
+        {
             (*fp).call = (*call).prev;
             (*call).prev = fp;
-            if func.proto().is_none() {
-                return native(pc, fp, call, cx, table);
-            }
-            (*call).ret =
-                if (*pc).kind_c() == Kind::None { ptr::null_mut() } else { Frame::slot(fp, (*pc).c) };
-            let entry = run::enter(call, cx);
+            (*call).ret = if WANTED { Frame::slot(fp, (*pc).c) } else { ptr::null_mut() };
+            (*call).cache = cache;
+            run::undef_variables(call, func, given);
+            cx.frame = call;
+            let entry = func.entry();
             if cx.wants_poll_at_call() {
                 return run::call_edge(entry, call, cx, table);
             }
             return go(entry, call, cx, table);
         }
-        let handler = const { super::transfer(super::call::call) };
-        handler(pc, fp, cx, table)
+        call_other::<WANTED>(pc, fp, cx, table)
     }
 }
 
-/// `CALL` of a native function.
-#[inline(always)]
-unsafe fn native(pc: *const Op, fp: *mut Frame, call: *mut Frame, cx: &mut Context, table: &Table) -> Next {
-    // SAFETY: module documentation. The call is the topmost frame, its arguments written.
+/// `CALL` of anything: only reached where no specialisation fits.
+pub(super) unsafe fn call_general(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation.
     unsafe {
+        if (*pc).kind_c() == Kind::None {
+            return call::<false>(pc, fp, cx, table);
+        }
+        call::<true>(pc, fp, cx, table)
+    }
+}
+
+/// `CALL` of a native function, or of one with other arguments than it asks for, or for the first time.
+#[inline(never)]
+unsafe fn call_other<const WANTED: bool>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: as above.
+    unsafe {
+        let call = (*fp).call;
+        let func = (*call).func;
+        if func.has(super::call::ODD) || (*call).has(flag::TRAMPOLINE) {
+            let handler = const { super::transfer(super::call::call) };
+            return handler(pc, fp, cx, table);
+        }
+        if func.has(NATIVE) {
+            if run_native(pc, fp, cx) {
+                return go(pc.add(1), fp, cx, table);
+            }
+            return run::raise(pc, fp, cx, table);
+        }
+        let entry = enter::<WANTED>(pc, fp, cx);
+        if cx.wants_poll_at_call() {
+            return run::call_edge(entry, call, cx, table);
+        }
+        go(entry, call, cx, table)
+    }
+}
+
+/// Enters any user function; where it begins.
+#[inline(never)]
+unsafe fn enter<const WANTED: bool>(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> *const Op {
+    // SAFETY: as above.
+    unsafe {
+        let call = (*fp).call;
+        (*fp).call = (*call).prev;
+        (*call).prev = fp;
+        (*call).ret = if WANTED { Frame::slot(fp, (*pc).c) } else { ptr::null_mut() };
+        run::enter(call, cx)
+    }
+}
+
+/// Calls a native function and delivers its result; false if it threw.
+#[inline(never)]
+unsafe fn run_native(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> bool {
+    // SAFETY: as above. The call is the topmost frame, its arguments written.
+    unsafe {
+        let call = (*fp).call;
+        (*fp).call = (*call).prev;
+        (*call).prev = fp;
         let result = crate::call::native_raw(call, cx).into_raw();
         let wanted = (*pc).kind_c() != Kind::None;
         if result.is_undef() || phalanx_value::heap::attention() != 0 || !wanted && result.is_counted() {
-            return native_odd(pc, fp, result, cx, table);
+            return native_odd(pc, fp, result, cx);
         }
         if wanted {
             Frame::slot(fp, (*pc).c).write(result);
         } else {
             std::mem::forget(result);
         }
-        go(pc.add(1), fp, cx, table)
+        true
     }
 }
 
-/// What follows a native call that threw, left something to do, or whose result nobody wants.
+/// What follows a native call that threw, left something to do, or whose result nobody wants; false if it threw.
 #[cold]
 #[inline(never)]
-unsafe fn native_odd(pc: *const Op, fp: *mut Frame, result: Value, cx: &mut Context, table: &Table) -> Next {
+unsafe fn native_odd(pc: *const Op, fp: *mut Frame, result: Value, cx: &mut Context) -> bool {
     // SAFETY: as above; the call is over.
-    unsafe {
-        match super::call::deliver(Ins::new(pc, fp), result, cx) {
-            Ok(()) => go(pc.add(1), fp, cx, table),
-            Err(_) => run::raise(pc, fp, cx, table),
-        }
-    }
+    unsafe { super::call::deliver(Ins::new(pc, fp), result, cx).is_ok() }
 }
 
 /// Leaves `fp` after its result was delivered.
 #[inline(always)]
 unsafe fn leave(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
-    const ODD: u32 = flag::TOP | flag::SYMBOLS | flag::GENERATOR;
+    const ODD: u32 = flag::TOP | flag::SYMBOLS | flag::GENERATOR | flag::EXTRA_ARGS | run::OWNS;
     // SAFETY: module documentation.
     unsafe {
-        if (*fp).has(ODD) {
+        if (*fp).has(ODD) || (*fp).extra.is_some() {
             return leave_odd(pc, fp, cx, table);
         }
-        let ret = (*fp).ret;
-        let prev = (*fp).prev;
-        run::leave(fp, cx);
-        if phalanx_value::heap::has_pending_destructors() {
-            return destruct(ret, prev, cx, table);
+        let mut slot = Frame::slot_at(fp, 0);
+        let func = (*fp).func;
+        let end = Frame::slot(fp, func.variables_end);
+        while slot < end {
+            if (*slot).is_counted() {
+                return leave_counted(pc, fp, cx, table);
+            }
+            slot = slot.add(1);
         }
+        if !cx.stack.try_pop(fp) {
+            return leave_counted(pc, fp, cx, table);
+        }
+        let prev = (*fp).prev;
+        cx.frame = prev;
         go((*prev).pc.add(1), prev, cx, table)
+    }
+}
+
+/// Leaves `fp`, some of whose variables have to be released.
+#[inline(never)]
+unsafe fn leave_counted(_: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        let prev = (*fp).prev;
+        if release_frame(fp, cx) {
+            return go((*prev).pc.add(1), prev, cx, table);
+        }
+        run::raise((*prev).pc, prev, cx, table)
+    }
+}
+
+/// Releases a frame that does not end the run loop, and runs the destructors that this leaves; false if one threw.
+#[inline(never)]
+unsafe fn release_frame(fp: *mut Frame, cx: &mut Context) -> bool {
+    // SAFETY: module documentation.
+    unsafe {
+        let ret = (*fp).ret;
+        run::leave(fp, cx);
+        !phalanx_value::heap::has_pending_destructors() || destruct(ret, cx)
     }
 }
 
 #[cold]
 #[inline(never)]
-unsafe fn destruct(ret: *mut Value, prev: *mut Frame, cx: &mut Context, table: &Table) -> Next {
-    // SAFETY: `prev` is the innermost frame now; `ret` is one of its temporaries, or null.
-    unsafe {
-        if cx.run_destructors().is_err() {
-            if !ret.is_null() {
-                drop(ret.read());
-            }
-            return run::raise((*prev).pc, prev, cx, table);
-        }
-        go((*prev).pc.add(1), prev, cx, table)
+unsafe fn destruct(ret: *mut Value, cx: &mut Context) -> bool {
+    if cx.run_destructors().is_ok() {
+        return true;
     }
+    if !ret.is_null() {
+        // SAFETY: the result was delivered to a temporary of the innermost frame, which the exception will not release.
+        drop(unsafe { ret.read() });
+    }
+    false
 }
 
-#[cold]
+/// Leaves a frame that is not a plain one: it owns more than its variables, or ends something.
+#[inline(never)]
 unsafe fn leave_odd(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: module documentation.
     unsafe {
+        if !(*fp).has(flag::TOP | flag::SYMBOLS | flag::GENERATOR) {
+            return leave_counted(pc, fp, cx, table);
+        }
         let next = leave_frame(pc, fp, cx);
         if next.pc.is_null() {
             return next;
@@ -194,8 +293,7 @@ unsafe fn leave_odd(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Tab
     }
 }
 
-/// Leaves a frame that ends the run loop, a script, or a generator; where execution goes on.
-#[cold]
+/// Leaves any frame; where execution goes on.
 #[inline(never)]
 unsafe fn leave_frame(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Next {
     // SAFETY: module documentation.
@@ -233,15 +331,33 @@ pub(super) unsafe fn return_temporary(
 ) -> Next {
     // SAFETY: module documentation. The temporary's value moves.
     unsafe {
-        let value = Frame::slot(fp, (*pc).a).read();
-        let value = if value.is_ref() { value.into_deref() } else { value };
+        let value = Frame::slot(fp, (*pc).a);
         let ret = (*fp).ret;
-        if ret.is_null() {
-            drop(value)
-        } else {
-            ret.write(value)
+        if !ret.is_null() && (*value).tag() != Tag::Reference {
+            ret.write(value.read());
+            return leave(pc, fp, cx, table);
         }
-        leave(pc, fp, cx, table)
+        return_other(pc, fp, cx, table)
+    }
+}
+
+/// `RETURN` of a temporary that is a reference, or that nobody wants.
+#[inline(never)]
+unsafe fn return_other(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: as above. What is dropped waits for its destructor until the frame is left.
+    unsafe {
+        deliver_other(fp, (*pc).a);
+        leave_odd(pc, fp, cx, table)
+    }
+}
+
+#[inline(never)]
+unsafe fn deliver_other(fp: *mut Frame, operand: u32) {
+    // SAFETY: as above.
+    unsafe {
+        let value = Frame::slot(fp, operand).read().into_deref();
+        let ret = (*fp).ret;
+        if ret.is_null() { drop(value) } else { ret.write(value) }
     }
 }
 
@@ -264,38 +380,49 @@ pub(super) unsafe fn return_variable(pc: *const Op, fp: *mut Frame, cx: &mut Con
         let variable = Frame::slot(fp, (*pc).a);
         let ret = (*fp).ret;
         let tag = (*variable).tag();
-        if tag == Tag::Undef {
+        if tag == Tag::Undef || tag == Tag::Reference || (*fp).has(flag::SYMBOLS) {
             return return_undefined(pc, fp, cx, table);
         }
         if !ret.is_null() {
-            if tag == Tag::Reference || (*fp).has(flag::SYMBOLS) {
-                ret.write((*variable).deref_clone());
-            } else {
-                ret.write(variable.replace(Value::UNDEF));
-            }
+            ret.write(variable.read());
+            Value::init_undef(variable);
         }
         leave(pc, fp, cx, table)
     }
 }
 
-#[cold]
+/// `RETURN` of a variable that keeps its value, or has none.
 #[inline(never)]
 unsafe fn return_undefined(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: module documentation.
     unsafe {
-        let ins = crate::ins::Ins::new(pc, fp);
-        if ins.undefined((*pc).a, cx).is_err() {
-            return run::raise(pc, fp, cx, table);
+        if deliver_copy(pc, fp, cx) {
+            return leave_odd(pc, fp, cx, table);
         }
-        let ret = (*fp).ret;
-        if !ret.is_null() {
-            ret.write(Value::NULL);
-        }
-        leave(pc, fp, cx, table)
+        run::raise(pc, fp, cx, table)
     }
 }
 
-/// `RETURN_REF` and whatever else delivered its result already.
+#[inline(never)]
+unsafe fn deliver_copy(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> bool {
+    // SAFETY: module documentation.
+    unsafe {
+        let ins = Ins::new(pc, fp);
+        let variable = Frame::slot(fp, (*pc).a);
+        let value =
+            if (*variable).is_undef() { ins.undefined((*pc).a, cx) } else { Ok((*variable).deref_clone()) };
+        let Ok(value) = value else { return false };
+        let ret = (*fp).ret;
+        if ret.is_null() {
+            drop(value)
+        } else {
+            ret.write(value)
+        }
+        true
+    }
+}
+
+/// `RETURN_REF`.
 pub(super) unsafe fn return_reference(
     pc: *const Op,
     fp: *mut Frame,
@@ -304,20 +431,27 @@ pub(super) unsafe fn return_reference(
 ) -> Next {
     // SAFETY: module documentation.
     unsafe {
-        let ins = crate::ins::Ins::new(pc, fp);
-        ins.save(cx);
-        match super::call::reference_to_return(ins, cx) {
-            Ok(value) => {
-                let ret = (*fp).ret;
-                if ret.is_null() {
-                    drop(value)
-                } else {
-                    ret.write(value)
-                }
-                leave(pc, fp, cx, table)
-            }
-            Err(_) => run::raise(pc, fp, cx, table),
+        if deliver_reference(pc, fp, cx) {
+            return leave_odd(pc, fp, cx, table);
         }
+        run::raise(pc, fp, cx, table)
+    }
+}
+
+#[inline(never)]
+unsafe fn deliver_reference(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> bool {
+    // SAFETY: module documentation.
+    unsafe {
+        let ins = Ins::new(pc, fp);
+        ins.save(cx);
+        let Ok(value) = super::call::reference_to_return(ins, cx) else { return false };
+        let ret = (*fp).ret;
+        if ret.is_null() {
+            drop(value)
+        } else {
+            ret.write(value)
+        }
+        true
     }
 }
 

@@ -20,8 +20,8 @@ unsafe fn fast<R: Relation>(pc: *const Op, a: *const Value, b: *const Value) -> 
     // SAFETY: operands are initialised; tags say what they hold.
     unsafe {
         match ((*a).tag(), (*b).tag()) {
-            (Tag::Int, Tag::Int) => Some(R::int((*a).int_unchecked(), (*b).int_unchecked())),
             (Tag::Float, Tag::Float) => Some(R::float((*a).float_unchecked(), (*b).float_unchecked())),
+            (Tag::Int, Tag::Int) => Some(R::int((*a).int_unchecked(), (*b).int_unchecked())),
             (Tag::Float, Tag::Int) if !R::STRICT => {
                 Some(R::float((*a).float_unchecked(), (*b).int_unchecked() as f64))
             }
@@ -47,6 +47,27 @@ pub(super) unsafe fn compare<R: Relation, A: Place, B: Place>(
     unsafe {
         let a = A::at(pc, fp, (*pc).a);
         let b = B::at(pc, fp, (*pc).b);
+        if (*a).tag() == Tag::Int && (*b).tag() == Tag::Int {
+            let truth = R::int((*a).int_unchecked(), (*b).int_unchecked());
+            Frame::slot(fp, (*pc).c).write(Value::bool(truth));
+            return go(pc.add(1), fp, cx, table);
+        }
+        compare_other::<R, A, B>(pc, fp, cx, table)
+    }
+}
+
+/// The same where not both are ints.
+#[inline(never)]
+unsafe fn compare_other<R: Relation, A: Place, B: Place>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        let a = A::at(pc, fp, (*pc).a);
+        let b = B::at(pc, fp, (*pc).b);
         if let Some(truth) = fast::<R>(pc, a, b) {
             Frame::slot(fp, (*pc).c).write(Value::bool(truth));
             return go(pc.add(1), fp, cx, table);
@@ -58,6 +79,28 @@ pub(super) unsafe fn compare<R: Relation, A: Place, B: Place>(
 
 /// Goes to c if `a REL b` is `WANTED`.
 pub(super) unsafe fn jump<R: Relation, A: Place, B: Place, const WANTED: bool>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        let a = A::at(pc, fp, (*pc).a);
+        let b = B::at(pc, fp, (*pc).b);
+        if (*a).tag() == Tag::Int && (*b).tag() == Tag::Int {
+            if R::int((*a).int_unchecked(), (*b).int_unchecked()) == WANTED {
+                return take_jump(pc, (*pc).c, fp, cx, table);
+            }
+            return go(pc.add(1), fp, cx, table);
+        }
+        jump_other::<R, A, B, WANTED>(pc, fp, cx, table)
+    }
+}
+
+/// The same where not both are ints.
+#[inline(never)]
+unsafe fn jump_other<R: Relation, A: Place, B: Place, const WANTED: bool>(
     pc: *const Op,
     fp: *mut Frame,
     cx: &mut Context,
@@ -92,7 +135,7 @@ pub(super) unsafe fn take_jump(
     // SAFETY: targets are instructions of the same function.
     unsafe {
         if offset < 0 && cx.wants_poll() {
-            return run::back_edge(pc, target, fp, cx, table);
+            return run::back_edge(target, fp, cx, table, pc);
         }
         go(target, fp, cx, table)
     }
@@ -128,4 +171,27 @@ pub(super) unsafe fn jump_bool<const WANTED: bool>(
 pub(super) unsafe fn jmp(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: module documentation.
     unsafe { take_jump(pc, (*pc).a, fp, cx, table) }
+}
+
+/// `JMP_SET` of a variable.
+pub(super) unsafe fn jump_set(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        let a = Frame::slot(fp, (*pc).a);
+        let truth = match (*a).tag() {
+            Tag::True => true,
+            Tag::False | Tag::Null => false,
+            Tag::Int => (*a).int_unchecked() != 0,
+            Tag::Array => (*(*a).array_ptr()).len != 0,
+            _ => {
+                let handler = const { super::branch(super::jump::set) };
+                return handler(pc, fp, cx, table);
+            }
+        };
+        if truth {
+            Frame::slot(fp, (*pc).c).write((*a).clone());
+            return take_jump(pc, (*pc).b, fp, cx, table);
+        }
+        go(pc.add(1), fp, cx, table)
+    }
 }

@@ -20,6 +20,28 @@ unsafe fn is_free(kind: Kind, slot: *mut Value) -> bool {
     kind != Kind::Cv || unsafe { !(*slot).is_counted() }
 }
 
+/// The first element at or behind a position, and the position behind it; null at the end.
+#[inline(always)]
+unsafe fn next(array: *mut VmArray, mut pos: u32) -> (*mut Value, u32) {
+    // SAFETY: positions below `used` are initialised.
+    unsafe {
+        let used = (*array).used;
+        let hash = (*array).is_hash();
+        while pos < used {
+            let element = if hash {
+                &raw mut (*(*array).buckets().add(pos as usize)).value
+            } else {
+                (*array).values().add(pos as usize)
+            };
+            pos += 1;
+            if (*element).tag() != Tag::Undef {
+                return (element, pos);
+            }
+        }
+        (std::ptr::null_mut(), pos)
+    }
+}
+
 /// `FE_FETCH_R` of an array, to variables that hold nothing counted.
 pub(super) unsafe fn fetch(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: module documentation.
@@ -34,29 +56,91 @@ pub(super) unsafe fn fetch(pc: *const Op, fp: *mut Frame, cx: &mut Context, tabl
             && (!wants_key || is_free((*data).kind_a(), key_to))
         {
             let array = (*iterator).array_ptr();
-            let mut pos = (*iterator).spare();
-            let used = (*array).used;
-            let hash = (*array).is_hash();
-            while pos < used {
-                let element = if hash {
-                    &raw mut (*(*array).buckets().add(pos as usize)).value
-                } else {
-                    (*array).values().add(pos as usize)
-                };
-                if (*element).tag() != Tag::Undef {
-                    (*iterator).set_spare(pos + 1);
-                    value_to.write((*element).deref_clone());
-                    if wants_key {
-                        key_to.write(key_at(array, pos, hash));
-                    }
-                    return go(pc.add(2), fp, cx, table);
-                }
-                pos += 1;
+            let (element, pos) = next(array, (*iterator).spare());
+            if element.is_null() {
+                return go(pc.byte_offset((*pc).c as i32 as isize), fp, cx, table);
             }
-            return go(pc.byte_offset((*pc).c as i32 as isize), fp, cx, table);
+            (*iterator).set_spare(pos);
+            value_to.write((*element).deref_clone());
+            if wants_key {
+                key_to.write(key_at(array, pos - 1, (*array).is_hash()));
+            }
+            return go(pc.add(2), fp, cx, table);
         }
-        let handler = const { branch(iterate::fetch_r) };
-        handler(pc, fp, cx, table)
+        fetch_counted(pc, fp, cx, table)
+    }
+}
+
+/// The same to variables whose values have to be released.
+#[inline(never)]
+unsafe fn fetch_counted(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: as above.
+    unsafe {
+        match deliver(pc, fp) {
+            Delivered::Yes if phalanx_value::heap::attention() == 0 => go(pc.add(2), fp, cx, table),
+            Delivered::Yes => {
+                let handler = const { super::with_data(super::variable::nop) };
+                handler(pc, fp, cx, table)
+            }
+            Delivered::End => go(pc.byte_offset((*pc).c as i32 as isize), fp, cx, table),
+            Delivered::No => {
+                let handler = const { branch(iterate::fetch_r) };
+                handler(pc, fp, cx, table)
+            }
+        }
+    }
+}
+
+/// What became of an element.
+enum Delivered {
+    Yes,
+    /// There was none any more.
+    End,
+    /// The general way has to do it.
+    No,
+}
+
+#[inline(never)]
+unsafe fn deliver(pc: *const Op, fp: *mut Frame) -> Delivered {
+    // SAFETY: as above. Old values are dropped when the new ones are in place.
+    unsafe {
+        let iterator = Frame::slot(fp, (*pc).a);
+        let data = pc.add(1);
+        let value_to = Frame::slot(fp, (*pc).b);
+        let key_to = Frame::slot(fp, (*data).a);
+        let wants_key = (*data).kind_a() != Kind::None;
+        if (*iterator).tag() != Tag::Array
+            || (*pc).kind_b() == Kind::Cv && (*value_to).is_ref()
+            || (*data).kind_a() == Kind::Cv && (*key_to).is_ref()
+        {
+            return Delivered::No;
+        }
+        let array = (*iterator).array_ptr();
+        let (element, pos) = next(array, (*iterator).spare());
+        if element.is_null() {
+            return Delivered::End;
+        }
+        (*iterator).set_spare(pos);
+        let value = (*element).deref_clone();
+        let key = if wants_key { key_at(array, pos - 1, (*array).is_hash()) } else { Value::NULL };
+        put((*pc).kind_b(), value_to, value);
+        if wants_key {
+            put((*data).kind_a(), key_to, key);
+        }
+        Delivered::Yes
+    }
+}
+
+/// Gives a destination that is no reference its value.
+#[inline(always)]
+unsafe fn put(kind: Kind, to: *mut Value, value: Value) {
+    // SAFETY: temporaries hold nothing, variables are initialised.
+    unsafe {
+        if kind == Kind::Cv {
+            drop(to.replace(value));
+        } else {
+            to.write(value);
+        }
     }
 }
 

@@ -44,6 +44,18 @@ pub(super) unsafe fn assign_literal(pc: *const Op, fp: *mut Frame, cx: &mut Cont
             to.write((*Lit::at(pc, fp, (*pc).b)).copy_raw());
             return go(pc.add(1), fp, cx, table);
         }
+        assign_literal_counted(pc, fp, cx, table)
+    }
+}
+
+/// The same over a value that has to be released.
+#[inline(never)]
+unsafe fn assign_literal_counted(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: as above.
+    unsafe {
+        if replaced(Frame::slot(fp, (*pc).a), Lit::at(pc, fp, (*pc).b), false) {
+            return done(pc, fp, cx, table);
+        }
         assign_slow(pc, fp, cx, table)
     }
 }
@@ -63,7 +75,7 @@ pub(super) unsafe fn assign_temporary(
             to.write(from.read());
             return go(pc.add(1), fp, cx, table);
         }
-        assign_slow(pc, fp, cx, table)
+        assign_counted::<true>(pc, fp, cx, table)
     }
 }
 
@@ -78,7 +90,52 @@ pub(super) unsafe fn assign_variable(pc: *const Op, fp: *mut Frame, cx: &mut Con
             to.write((*from).clone());
             return go(pc.add(1), fp, cx, table);
         }
+        assign_counted::<false>(pc, fp, cx, table)
+    }
+}
+
+/// `ASSIGN` over a value that has to be released; with `TAKE` the new one moves.
+#[inline(never)]
+unsafe fn assign_counted<const TAKE: bool>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        if replaced(Frame::slot(fp, (*pc).a), Frame::slot(fp, (*pc).b), TAKE) {
+            return done(pc, fp, cx, table);
+        }
         assign_slow(pc, fp, cx, table)
+    }
+}
+
+/// Goes on behind an instruction that released something: destructors may be due.
+#[inline(always)]
+pub(super) unsafe fn done(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        if phalanx_value::heap::attention() == 0 {
+            return go(pc.add(1), fp, cx, table);
+        }
+        let handler = const { super::simple(super::variable::nop) };
+        handler(pc, fp, cx, table)
+    }
+}
+
+/// Stores a value in a variable that is no reference, and releases what was there; false if a reference is involved.
+#[inline(never)]
+pub(super) unsafe fn replaced(to: *mut Value, from: *const Value, take: bool) -> bool {
+    // SAFETY: both are live. The old value is dropped when the new one is in place.
+    unsafe {
+        let tag = (*from).tag();
+        if (*to).tag() == Tag::Reference || tag == Tag::Reference || tag == Tag::Undef {
+            return false;
+        }
+        let value = if take { from.read() } else { (*from).clone() };
+        drop(to.replace(value));
+        true
     }
 }
 

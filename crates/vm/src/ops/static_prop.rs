@@ -37,6 +37,9 @@ fn place(ins: Ins, cx: &mut Context) -> PhpResult<(*mut Value, PropRef)> {
 
 fn find(ins: Ins, cx: &mut Context, class: ClassRef, name: &PhpString) -> PhpResult<(*mut Value, PropRef)> {
     let found = cx.static_prop(class, name, ins.scope(), StaticMode::Write)?;
+    if let Some((place, info)) = found {
+        super::hot_static::remember(ins, class, place, info);
+    }
     Ok(found.expect("only silent look-ups find nothing without an error"))
 }
 
@@ -47,7 +50,14 @@ fn assign_to(cx: &mut Context, place: (*mut Value, PropRef), value: Value) -> Ph
 
 pub(super) fn fetch_r(ins: Ins, cx: &mut Context) -> PhpResult {
     let (class, name) = operands(ins, cx)?;
-    let value = cx.read_static(class, &name, ins.scope())?;
+    let value = match cx.static_prop(class, &name, ins.scope(), StaticMode::Read)? {
+        Some((place, info)) => {
+            super::hot_static::remember(ins, class, place, info);
+            // SAFETY: module documentation.
+            unsafe { (*place).deref_clone() }
+        }
+        None => Value::NULL,
+    };
     ins.set_c(value);
     Ok(())
 }
@@ -61,8 +71,11 @@ pub(super) fn fetch_is(ins: Ins, cx: &mut Context) -> PhpResult {
 
 fn quiet(ins: Ins, cx: &mut Context, class: ClassRef, name: &PhpString) -> PhpResult<Value> {
     Ok(match cx.static_prop(class, name, ins.scope(), StaticMode::Isset)? {
-        // SAFETY: module documentation.
-        Some((place, _)) => unsafe { (*place).deref_clone() },
+        Some((place, info)) => {
+            super::hot_static::remember(ins, class, place, info);
+            // SAFETY: module documentation.
+            unsafe { (*place).deref_clone() }
+        }
         None => Value::NULL,
     })
 }
