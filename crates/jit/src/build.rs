@@ -97,7 +97,8 @@ struct Builder<'p> {
     /// Instructions that are jumped to, by function.
     leaders: FxHashMap<*const FuncProto, FxHashSet<u32>>,
     args: Val,
-    /// The context, and the top of its stack when the code was entered.
+    /// The word that is polled, the context, and the top of its stack when the code was entered.
+    interrupt: Val,
     cx: Val,
     top: Val,
     /// The most bytes of frames that exist in snapshots only.
@@ -144,6 +145,7 @@ impl<'p> Builder<'p> {
             open: Vec::new(),
             leaders: FxHashMap::default(),
             args,
+            interrupt: args,
             cx: args,
             top: args,
             need: 0,

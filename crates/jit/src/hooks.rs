@@ -139,7 +139,8 @@ unsafe fn consider<const LOOP: bool>(pc: *const Op, fp: *mut Frame, cx: &mut Con
     }
     let hidden = proto.has(func::USES_SYMBOLS) && !proto.has(func::MAIN);
     let odd = entry != Entry::Loop
-        && (proto.has(func::GENERATOR | func::MAIN | func::RETURNS_REF | func::VARIADIC) || num_args > proto.num_params);
+        && (proto.has(func::GENERATOR | func::MAIN | func::RETURNS_REF | func::VARIADIC)
+            || num_args > proto.num_params);
     if hidden || odd || count > max_regions {
         state.jit.counters.abort(if hidden || odd { Reason::Symbols } else { Reason::TooManyLoops });
         region.failures = MAX_FAILURES;
@@ -258,14 +259,12 @@ unsafe fn enter(number: u32, entry: *const u8, pc: *const Op, fp: *mut Frame, cx
     if cx.native_stack_left() < 2 * STACK_MARGIN {
         return Next { pc, fp };
     }
-    let (interrupt, attention) = cx.poll_words();
     let mut args = MaybeUninit::<Args>::uninit();
     let to = args.as_mut_ptr();
     // SAFETY: all fields but the two areas that code fills are written here; those are words, so any bits will do.
     let args = unsafe {
         (*to).cx = cx;
-        (*to).interrupt = interrupt;
-        (*to).attention = attention;
+        (*to).interrupt = cx.poll_word();
         (*to).stack_limit = cx.native_limit + STACK_MARGIN;
         (*to).pc = pc;
         (*to).fp = fp;
@@ -291,7 +290,14 @@ unsafe fn enter(number: u32, entry: *const u8, pc: *const Op, fp: *mut Frame, cx
 
 /// Counts an exit; one that is taken often is recorded, and its region compiled anew.
 #[inline(never)]
-unsafe fn count_exit(number: u32, record: usize, pc: *const Op, fp: *mut Frame, next: Next, cx: &mut Context) {
+unsafe fn count_exit(
+    number: u32,
+    record: usize,
+    pc: *const Op,
+    fp: *mut Frame,
+    next: Next,
+    cx: &mut Context,
+) {
     // SAFETY: the frame is alive; the record's first word are its flags.
     let (proto, flags, num_args) = unsafe {
         let Some(proto) = (*fp).func.proto() else { return };
@@ -340,4 +346,3 @@ fn leaves_loop(profiles: &Profiles, proto: &FuncProto, head: u32, fp: *mut Frame
     let at = unsafe { next.pc.offset_from(proto.code().as_ptr()) };
     next.fp == fp && (at < head as isize || at > found.end as isize)
 }
-

@@ -168,8 +168,8 @@ pub(crate) enum Inst {
     Second(Val),
     /// The machine's stack pointer.
     StackPointer,
-    /// Leaves if one of the two words that ask for attention is not 0: their addresses.
-    Poll(Val, Val, SnapId),
+    /// Leaves if the word at an address, which others set, is not 0.
+    Poll(Val, SnapId),
 }
 
 impl Inst {
@@ -198,6 +198,7 @@ impl Inst {
             | Inst::Offset(a, _)
             | Inst::Load(_, a, ..)
             | Inst::Guard(a, ..)
+            | Inst::Poll(a, _)
             | Inst::Second(a) => then(a),
             Inst::IntOp(_, a, b)
             | Inst::Checked(_, a, b, _)
@@ -206,7 +207,6 @@ impl Inst {
             | Inst::FloatCmp(_, a, b)
             | Inst::Element(a, b)
             | Inst::Store(_, a, _, b, _)
-            | Inst::Poll(a, b, _)
             | Inst::CallCode(a, b) => {
                 then(a);
                 then(b);
@@ -324,6 +324,9 @@ pub(crate) struct Func {
     pub insts: Vec<(Inst, Ty)>,
     pub blocks: Vec<Block>,
     pub snapshots: Vec<Snapshot>,
+    /// Where a loop is entered with values that nothing is known of, if that may be refused: the block that jumps to its
+    /// head, and the exit there.
+    pub loop_entry: Option<(Blk, SnapId)>,
 }
 
 impl Func {

@@ -387,14 +387,11 @@ impl<'a> Lower<'a> {
                 results[0]
             }
             Inst::Second(call) => self.seconds[&call],
-            Inst::Poll(one, two, snap) => {
-                let flags = MemFlagsData::trusted();
-                let (one, two) = (self.value(one), self.value(two));
-                // Another thread or the heap may set them at any time, so they are loaded each time.
-                let one = self.b.ins().atomic_load(types::I32, flags, one);
-                let two = self.b.ins().atomic_load(types::I32, flags, two);
-                let any = self.b.ins().bor(one, two);
-                self.guard(any, false, snap);
+            Inst::Poll(word, snap) => {
+                let word = self.value(word);
+                // Others may set it at any time, so it is loaded each time.
+                let raised = self.b.ins().atomic_load(types::I32, MemFlagsData::trusted(), word);
+                self.guard(raised, false, snap);
                 return None;
             }
             Inst::StackPointer => self.b.ins().get_stack_pointer(types::I64),

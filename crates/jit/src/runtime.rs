@@ -26,9 +26,8 @@ pub(crate) const SPILLS: usize = 128;
 #[repr(C)]
 pub(crate) struct Args {
     pub cx: *mut Context,
-    /// The words that are polled.
+    /// The word that is polled.
     pub interrupt: *const u32,
-    pub attention: *const u32,
     /// Lowest stack address at which compiled code may call compiled code.
     pub stack_limit: usize,
     /// Where to go on, if the code says [`THERE`].

@@ -218,10 +218,9 @@ impl Context {
         self.interrupt.is_open()
     }
 
-    /// Addresses of the reasons to interrupt and of the heap's word, for compiled code. They stay as long as the context
-    /// does.
-    pub fn poll_words(&self) -> (*const u32, *const u32) {
-        (Arc::as_ptr(&self.interrupt).cast(), self.attention.cast())
+    /// Address of the word that [`Self::must_poll`] looks at, for compiled code. It stays as long as the context does.
+    pub fn poll_word(&self) -> *const u32 {
+        std::ptr::from_ref(self.interrupt.gate()).cast()
     }
 
     /// Bytes of native stack that are left.

@@ -29,7 +29,8 @@ pub struct JitHooks {
     pub hot_call: Handler,
     /// Runs the code published at the site with this number, and says where the interpreter goes on. It takes words only,
     /// so that nothing lies on the stack of whoever hands over afterwards.
-    pub enter: unsafe fn(number: u32, entry: *const u8, pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Next,
+    pub enter:
+        unsafe fn(number: u32, entry: *const u8, pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Next,
 }
 
 /// Counting and compiled code of a context.
@@ -94,7 +95,12 @@ impl Hot {
 /// # Safety
 /// `pc` must be the site's instruction in the function of `fp`: behind a `LOOP_HEAD`, or the first one of a call.
 #[inline(always)]
-pub unsafe fn visit<const LOOP: bool>(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+pub unsafe fn visit<const LOOP: bool>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
     let Some(hooks) = cx.hot.hooks else {
         // SAFETY: the caller's promise.
         return unsafe { go(pc, fp, cx, table) };

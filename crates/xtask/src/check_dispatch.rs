@@ -18,7 +18,8 @@ check-dispatch          fail when a hot handler of the release build does not ha
     --verbose           name every handler";
 
 /// What the symbols of handlers contain, and of what they hand over to at jumps and calls.
-const MODULES: [&str; 3] = ["phalanx_vm::ops::hot_", "phalanx_vm::run::back_edge", "phalanx_vm::run::call_edge"];
+const MODULES: [&str; 3] =
+    ["phalanx_vm::ops::hot_", "phalanx_vm::run::back_edge", "phalanx_vm::run::call_edge"];
 
 /// Fewer handlers than this mean that the symbols are not there or that their modules were renamed.
 const FEWEST: usize = 20;

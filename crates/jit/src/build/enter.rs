@@ -19,6 +19,7 @@ impl Builder<'_> {
         // The code's own address: exits need it, and get it from the lowering.
         self.func.new_param(self.block, Ty::Word);
         self.cx = self.load(Width::Word, self.args, offset_of!(Args, cx), Region::Fixed);
+        self.interrupt = self.load(Width::Word, self.args, offset_of!(Args, interrupt), Region::Fixed);
         self.top = self.load(Width::Word, self.cx, CONTEXT_STACK_TOP, Region::Context);
         let cache = self.load(Width::Word, fp, offset_of!(Frame, cache), Region::Fixed);
         let proto = self.request.proto;
@@ -59,8 +60,7 @@ impl Builder<'_> {
             conditions.push(self.push(Inst::IntCmp(Cmp::Below, limit, here), Ty::Bool));
             if self.calls {
                 // Time-outs reach recursion without loops.
-                let word = self.load(Width::Word, self.args, offset_of!(Args, interrupt), Region::Fixed);
-                let raised = self.load(Width::Half, word, 0, Region::Context);
+                let raised = self.load(Width::Half, self.interrupt, 0, Region::Context);
                 let zero = self.word(0);
                 conditions.push(self.push(Inst::IntCmp(Cmp::Eq, raised, zero), Ty::Bool));
             }

@@ -2,15 +2,12 @@
 
 use super::state::{ArrayFacts, CtxId, Kind, Slot, State};
 use super::{Builder, Stop};
-use crate::ir::{Blk, Cmp, Edge, End, Inst, Region, Ty, Val, Width};
+use crate::ir::{Blk, Edge, End, Inst, Region, Ty, Val, Width};
 use crate::profile::INDEXED;
-use crate::runtime::{Args, Helper};
+use crate::runtime::Helper;
 use crate::snapshot::{COUNTED, POLL};
 use crate::types::{ARRAY, BOOL, FLOAT, INT};
-use phalanx_bytecode::table::Opcode;
-use phalanx_bytecode::{Kind as Operand, Op};
 use phalanx_value::Tag;
-use std::mem::offset_of;
 
 /// Code of a block for a state.
 pub(super) struct Version {
@@ -41,7 +38,8 @@ impl Builder<'_> {
             }
             self.preload(to, &mut state)?;
             if first && self.request.bounds {
-                self.assume_bounds(to, &mut state)?;
+                let snap = self.snapshot(&state, to, COUNTED)?;
+                self.func.loop_entry = Some((self.block, snap));
             }
         }
         let number = match self.version(ctx, to, &state) {
@@ -139,39 +137,7 @@ impl Builder<'_> {
     /// Leaves if something asks for attention.
     pub(super) fn poll(&mut self, to: u32, state: &State) -> Result<(), Stop> {
         let snap = self.snapshot(state, to, POLL)?;
-        let interrupt = self.load(Width::Word, self.args, offset_of!(Args, interrupt), Region::Fixed);
-        let attention = self.load(Width::Word, self.args, offset_of!(Args, attention), Region::Fixed);
-        self.push(Inst::Poll(interrupt, attention, snap), Ty::None);
-        Ok(())
-    }
-
-    /// Where a loop that counts is entered: that its condition holds, as it does wherever the loop goes on, and that its
-    /// counter is not negative. So sums with it need no check of their own.
-    fn assume_bounds(&mut self, to: u32, state: &mut State) -> Result<(), Stop> {
-        let proto = self.proto(state.top().ctx);
-        let Some(profile) = self.profile(proto) else { return Ok(()) };
-        let end = profile.loops[&to].end;
-        let code = self.code_of(proto);
-        let op = code.op(end);
-        let Some((cmp, first)) = counted_by(code.base(end), op) else { return Ok(()) };
-        let snap = self.snapshot(state, to, COUNTED)?;
-        let known = |kind: Option<Kind>| match kind {
-            Some(Kind::Int(val)) => Some(val),
-            _ => None,
-        };
-        self.before = state.clone();
-        self.at = to;
-        self.exit = Some(snap);
-        let seen = &profile.ops[end as usize];
-        let a = known(self.scalar(state, end, op.kind_a(), op.a, seen.a)?);
-        let b = known(self.scalar(state, end, op.kind_b(), op.b, seen.b)?);
-        let (Some(a), Some(b)) = (a, b) else { return Ok(()) };
-        let holds = self.push(Inst::IntCmp(cmp, a, b), Ty::Bool);
-        self.guard(holds, true, snap);
-        let zero = self.int(0);
-        let counter = if first { a } else { b };
-        let positive = self.push(Inst::IntCmp(Cmp::Ge, counter, zero), Ty::Bool);
-        self.guard(positive, true, snap);
+        self.push(Inst::Poll(self.interrupt, snap), Ty::None);
         Ok(())
     }
 
@@ -212,21 +178,6 @@ impl Builder<'_> {
             state.top_mut().slots[index] = Slot::clean(Kind::Array(array, facts));
         }
         Ok(())
-    }
-}
-
-/// How the last instruction of a loop that counts compares its counter: the relation that holds while it goes on, and
-/// whether the counter is operand a.
-fn counted_by(base: Opcode, op: Op) -> Option<(Cmp, bool)> {
-    let cmp = match base {
-        Opcode::JMP_LESS => Cmp::Lt,
-        Opcode::JMP_LESS_EQUAL => Cmp::Le,
-        _ => return None,
-    };
-    match (op.kind_a(), op.kind_b()) {
-        (Operand::Cv, Operand::Cv | Operand::Lit) => Some((cmp, true)),
-        (Operand::Lit, Operand::Cv) => Some((cmp, false)),
-        _ => None,
     }
 }
 

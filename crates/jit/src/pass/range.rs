@@ -3,6 +3,9 @@
 //! Each value has an interval. Block parameters join what is passed for them; what keeps growing after some rounds is
 //! widened to all ints, and two more rounds narrow it again by the conditions on the ways. A condition on the way into
 //! a block narrows the values that it compares, in that block and those that it dominates, and as arguments of the edge.
+//!
+//! Nothing is known of the variables of a loop that is entered while it runs. They are taken for 0 first; the ranges that
+//! come of it are checked where the loop is entered.
 
 use crate::ir::graph::Graph;
 use crate::ir::{Blk, Cmp, Edge, End, Func, Inst, IntOp, Region, Ty, Val, Width};
@@ -15,6 +18,7 @@ struct Range {
 
 impl Range {
     const ALL: Range = Range { low: i64::MIN, high: i64::MAX };
+    const ZERO: Range = Range { low: 0, high: 0 };
 
     fn join(self, other: Range) -> Range {
         Range { low: self.low.min(other.low), high: self.high.max(other.high) }
@@ -48,13 +52,25 @@ struct Pass<'f> {
     guards: Vec<Vec<Fact>>,
 }
 
+/// Leaves where the loop is entered unless a value is in its range.
+fn check(func: &mut Func, val: Val, range: Range) {
+    let Some((block, snap)) = func.loop_entry else { return };
+    for (cmp, limit) in [(Cmp::Ge, range.low), (Cmp::Le, range.high)] {
+        if limit != i64::MIN && limit != i64::MAX {
+            let limit = func.push(block, Inst::Int(limit), Ty::Int);
+            let fits = func.push(block, Inst::IntCmp(cmp, val, limit), Ty::Bool);
+            func.push(block, Inst::Guard(fits, true, snap), Ty::None);
+        }
+    }
+}
+
 /// Rounds before what still grows is widened.
 const WIDEN: usize = 3;
 /// Rounds that narrow.
 const NARROW: usize = 2;
 
 pub(crate) fn run(func: &mut Func) {
-    let safe = {
+    let (safe, checks) = {
         let graph = Graph::new(func);
         let mut pass = Pass {
             func,
@@ -65,8 +81,11 @@ pub(crate) fn run(func: &mut Func) {
         };
         pass.find_facts();
         pass.solve();
-        pass.safe()
+        (pass.safe(), pass.checks())
     };
+    for (val, range) in checks {
+        check(func, val, range);
+    }
     for val in safe {
         if let Inst::Checked(op, a, b, _) = *func.inst(val) {
             func.insts[val.0 as usize].0 = Inst::IntOp(op, a, b);
@@ -226,6 +245,10 @@ impl Pass<'_> {
                     continue;
                 }
                 let arg = edge.args[index];
+                if self.is_loop_entry(pred) && self.func.as_int(arg).is_none() {
+                    joined = Some(joined.map_or(Range::ZERO, |known| known.join(Range::ZERO)));
+                    continue;
+                }
                 // Nothing is known to come this way yet.
                 if self.ranges[arg.0 as usize].is_none() && self.func.as_int(arg).is_none() {
                     continue;
@@ -313,6 +336,21 @@ impl Pass<'_> {
             },
             _ => Range::ALL,
         }
+    }
+
+    fn is_loop_entry(&self, block: Blk) -> bool {
+        self.func.loop_entry.is_some_and(|(entry, _)| entry == block)
+    }
+
+    /// Values with which the loop is entered, and the ranges that they must be in.
+    fn checks(&self) -> Vec<(Val, Range)> {
+        let Some((entry, _)) = self.func.loop_entry else { return Vec::new() };
+        let End::Jump(edge) = &self.func.block(entry).end else { return Vec::new() };
+        let params = self.func.block(edge.to).params.iter();
+        let unknown = params.zip(&edge.args).filter(|&(&param, &arg)| {
+            self.func.ty(param) == Ty::Int && self.func.as_int(arg).is_none() && self.range(param) != Range::ALL
+        });
+        unknown.map(|(&param, &arg)| (arg, self.range(param))).collect()
     }
 
     /// The checked instructions that cannot leave.
