@@ -19,6 +19,7 @@ mod compare;
 mod enter;
 mod handler;
 mod op;
+mod property;
 mod slots;
 mod state;
 mod versions;

@@ -9,7 +9,7 @@
 
 use crate::hooks::state;
 use crate::profile::{Callee, Code, FuncProfile, INDEXED};
-use crate::types::UNDEF;
+use crate::types::{UNDEF, literal};
 use phalanx_bytecode::flags::func;
 use phalanx_bytecode::spec::CODES;
 use phalanx_bytecode::table::{Opcode, Role};
@@ -21,6 +21,7 @@ use phalanx_vm::Context;
 use phalanx_vm::dispatch::{Next, Table};
 use phalanx_vm::frame::{Frame, flag};
 use phalanx_vm::ops::INTERPRETER;
+use phalanx_vm::props::cached_slot;
 use rustc_hash::FxHashMap;
 
 /// The table that records.
@@ -181,6 +182,24 @@ unsafe fn element_tag(op: Op, pc: *const Op, fp: *mut Frame) -> Option<u16> {
     Some(unsafe { tag_bit(element) })
 }
 
+/// The tags of the property that an instruction changes, if its cache knows where that lies.
+unsafe fn property_tag(op: Op, pc: *const Op, fp: *mut Frame) -> Option<u16> {
+    if op.kind_b() != Kind::Lit {
+        return None;
+    }
+    // SAFETY: the instruction is one of the frame's function, whose cache has the words that its name says.
+    unsafe {
+        let object = match op.kind_a() {
+            Kind::None => (*fp).this.as_object(),
+            Kind::Cv => (*Frame::slot(fp, op.a)).deref().as_object(),
+            _ => None,
+        }?;
+        let word = literal(pc.cast(), op.b).spare();
+        let value = cached_slot(object, (*fp).cache.add(word as usize));
+        (!value.is_null()).then(|| tag_bit(value))
+    }
+}
+
 unsafe fn note(profile: &mut FuncProfile, pc: *const Op, at: u32, fp: *mut Frame) {
     // SAFETY: the profile's Unit is alive.
     let code = Code(unsafe { (*profile.proto).code() });
@@ -194,7 +213,18 @@ unsafe fn note(profile: &mut FuncProfile, pc: *const Op, at: u32, fp: *mut Frame
             | Opcode::FETCH_DIM_W
             | Opcode::FETCH_DIM_RW
     );
-    let element = if is_dim && matches!(op.kind_a(), Kind::Cv | Kind::Tmp) {
+    let is_property = matches!(
+        base,
+        Opcode::ASSIGN_OBJ_OP
+            | Opcode::PRE_INC_OBJ
+            | Opcode::PRE_DEC_OBJ
+            | Opcode::POST_INC_OBJ
+            | Opcode::POST_DEC_OBJ
+    );
+    let element = if is_property {
+        // SAFETY: the caller's promise.
+        unsafe { property_tag(op, pc, fp) }
+    } else if is_dim && matches!(op.kind_a(), Kind::Cv | Kind::Tmp) {
         // SAFETY: the caller's promise.
         unsafe { element_tag(op, pc, fp) }
     } else {

@@ -14,6 +14,7 @@ pub(crate) const FLOAT: u16 = bit(Tag::Float);
 pub(crate) const NULL: u16 = bit(Tag::Null);
 pub(crate) const UNDEF: u16 = bit(Tag::Undef);
 pub(crate) const ARRAY: u16 = bit(Tag::Array);
+pub(crate) const OBJECT: u16 = bit(Tag::Object);
 pub(crate) const STRING: u16 = bit(Tag::String);
 pub(crate) const BOOL: u16 = bit(Tag::False) | bit(Tag::True);
 /// Tags of values that own no count.

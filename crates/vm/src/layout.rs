@@ -1,6 +1,7 @@
 //! Offsets that compiled code depends on, beside those of frames and values.
 
 use crate::Context;
+use crate::class::PropInfo;
 use crate::func::Func;
 use crate::stack::VmStack;
 use std::mem::offset_of;
@@ -15,3 +16,5 @@ pub const CONTEXT_FRAME: usize = offset_of!(Context, frame);
 pub const FUNC_PROTO: usize = Func::PROTO;
 /// The inline caches of a function: pointer, null before its first call.
 pub const FUNC_CACHE: usize = Func::CACHE;
+/// Tags of values that may be stored into a property without a conversion, as bits, in a `PropInfo`: u32.
+pub const PROP_FAST_BITS: usize = offset_of!(PropInfo, fast_bits);

@@ -84,12 +84,12 @@ impl Builder<'_> {
         Ok(Done::Next)
     }
 
-    fn data(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Option<Kind>, Stop> {
+    pub(super) fn data(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Option<Kind>, Stop> {
         let data = self.code_of(self.proto(state.top().ctx)).op(ins.at + 1);
         self.scalar(state, ins.at + 1, data.kind_a(), data.a, ins.seen.data)
     }
 
-    fn take_data(&mut self, ins: Ins<'_>, state: &mut State) {
+    pub(super) fn take_data(&mut self, ins: Ins<'_>, state: &mut State) {
         let data = self.code_of(self.proto(state.top().ctx)).op(ins.at + 1);
         self.take(state, data.kind_a(), data.a);
     }

@@ -348,7 +348,9 @@ impl Pass<'_> {
         let End::Jump(edge) = &self.func.block(entry).end else { return Vec::new() };
         let params = self.func.block(edge.to).params.iter();
         let unknown = params.zip(&edge.args).filter(|&(&param, &arg)| {
-            self.func.ty(param) == Ty::Int && self.func.as_int(arg).is_none() && self.range(param) != Range::ALL
+            self.func.ty(param) == Ty::Int
+                && self.func.as_int(arg).is_none()
+                && self.range(param) != Range::ALL
         });
         unknown.map(|(&param, &arg)| (arg, self.range(param))).collect()
     }
