@@ -10,7 +10,7 @@ use crate::build::{Entry, Request, build};
 use crate::code::{CodeStore, Place};
 use crate::config::debug;
 use crate::record::{Profiles, Progress, RECORDING, Recorder};
-use crate::runtime::{ATTEND, Args, EXIT, LEFT, Outcome, leave};
+use crate::runtime::{ATTEND, Args, EXIT, LEFT, Outcome, REFUSED, leave};
 use crate::snapshot::COUNTED;
 use crate::{Jit, Mode, Reason};
 use phalanx_bytecode::Op;
@@ -278,6 +278,9 @@ unsafe fn enter(number: u32, entry: *const u8, pc: *const Op, fp: *mut Frame, cx
         let words = Outcome { meta: outcome.meta & !ATTEND, ..outcome };
         // SAFETY: the two words of the function's result; its variables are released.
         return unsafe { run::returned(fp, std::mem::transmute::<Outcome, Value>(words), cx) };
+    }
+    if outcome.meta == REFUSED {
+        return Next { pc, fp };
     }
     // SAFETY: the code was left as the outcome says.
     let next = unsafe { leave(args, fp, outcome) };

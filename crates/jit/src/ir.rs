@@ -272,6 +272,8 @@ pub(crate) enum End {
     Exit(SnapId),
     /// Leaves where the runtime said, see [`crate::runtime::Args`].
     ExitThere,
+    /// Leaves before anything was done.
+    Refuse,
     /// Returns a result: payload and second word.
     Return(Val, Val),
 }

@@ -12,7 +12,7 @@
 
 use crate::config::debug;
 use crate::ir::{Blk, Cmp, Edge, End, FloatOp, Func, Inst, IntOp, Region, SnapId, Ty, Val, Width};
-use crate::runtime::{Args, EXIT, THERE};
+use crate::runtime::{Args, EXIT, REFUSED, THERE};
 use crate::{Jit, Reason};
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
@@ -205,6 +205,10 @@ impl<'a> Lower<'a> {
             }
             End::ExitThere => {
                 let meta = self.imm(THERE as i64);
+                self.b.ins().return_(&[meta, meta]);
+            }
+            End::Refuse => {
+                let meta = self.imm(REFUSED as i64);
                 self.b.ins().return_(&[meta, meta]);
             }
             End::Return(payload, meta) => {

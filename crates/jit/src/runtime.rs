@@ -55,6 +55,9 @@ pub(crate) const EXIT: u64 = 0xe0;
 /// In place of a tag: the interpreter goes on where [`Args`] say.
 pub(crate) const THERE: u64 = 0xe1;
 
+/// In place of a tag: the code cannot run here, and has done nothing.
+pub(crate) const REFUSED: u64 = 0xe2;
+
 /// Compiled code: what it is called with, its frame, its own address.
 pub(crate) type Entry = unsafe extern "C" fn(*mut Args, *mut Frame, *const u8) -> Outcome;
 
@@ -206,7 +209,11 @@ unsafe extern "C" fn finish_call(args: *mut Args, fp: *mut Frame, payload: u64, 
         (*fp).ret = &raw mut result;
         (*fp).flags |= flag::TOP;
         let cx = (*args).cx;
-        let next = leave(&mut *args, fp, Outcome { payload, meta });
+        let next = if meta == REFUSED {
+            Next { pc: run::enter(fp, &mut *cx), fp }
+        } else {
+            leave(&mut *args, fp, Outcome { payload, meta })
+        };
         if !next.pc.is_null() {
             if (*cx).enter_native().is_err() {
                 let raised = run::raise(next.pc, next.fp, &mut *cx, &STOP);

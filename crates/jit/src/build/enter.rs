@@ -72,7 +72,7 @@ impl Builder<'_> {
             let need = self.int(self.need.into());
             conditions.push(self.push(Inst::IntCmp(Cmp::Le, need, left), Ty::Bool));
         }
-        // The frame is as it was: the interpreter goes on at the first instruction.
+        // The frame is as it was.
         let refuse = self.func.new_block();
         self.func.block_mut(refuse).cold = true;
         for (index, cond) in conditions.iter().enumerate() {
@@ -85,6 +85,6 @@ impl Builder<'_> {
             self.end(End::Jump(Edge { to: first, args: Vec::new() }));
         }
         self.block = refuse;
-        self.refuse();
+        self.end(End::Refuse);
     }
 }

@@ -4,12 +4,11 @@ use super::op::{Done, Ins};
 use super::state::{CtxId, Kind, Slot, State};
 use super::{Builder, Stop};
 use crate::ir::{Cmp, Edge, End, Inst, Region, Ty, Val, Width};
-use crate::runtime::{Args, Helper};
+use crate::runtime::Helper;
 use crate::types::slot_index;
 use phalanx_bytecode::table::{Opcode, Role};
 use phalanx_bytecode::{Kind as Operand, Op};
 use phalanx_vm::layout::CONTEXT_FRAME;
-use std::mem::offset_of;
 
 /// What a call is worth less than in the interpreter, in instructions that got code of their own.
 const CALL_COST: usize = 8;
@@ -129,16 +128,6 @@ impl Builder<'_> {
             let cvs = self.proto_ref(self.proto(state.top().ctx)).num_cvs as usize;
             state.top_mut().slots[..cvs].fill(Slot::MEM);
         }
-    }
-
-    /// Leaves to the interpreter at the frame's first instruction, as it was entered.
-    pub(super) fn refuse(&mut self) {
-        let at = self.request.at as usize;
-        let pc = self.word((self.request.proto.code().as_ptr().addr() + at * size_of::<Op>()) as u64);
-        self.store(Width::Word, self.args, offset_of!(Args, pc) as u32, pc, Region::Context);
-        let fp = self.ctxs[0].fp;
-        self.store(Width::Word, self.args, offset_of!(Args, fp) as u32, fp, Region::Context);
-        self.end(End::ExitThere);
     }
 }
 

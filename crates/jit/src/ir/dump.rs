@@ -26,6 +26,7 @@ pub(crate) fn dump(func: &Func) -> String {
                 writeln!(out, "  branch v{}, {}, {}", cond.0, edge(then), edge(other))
             }
             End::Exit(snap) => writeln!(out, "  exit #{}", snap.0),
+            End::Refuse => writeln!(out, "  refuse"),
             End::ExitThere => writeln!(out, "  exit there"),
             End::Return(payload, meta) => writeln!(out, "  return v{}, v{}", payload.0, meta.0),
         };
