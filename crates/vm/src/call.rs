@@ -126,7 +126,7 @@ fn call_callee(
     if func.has(func_flag::ABSTRACT | func_flag::DEPRECATED) {
         check_callable(cx, func)?;
     }
-    let mut flags = 0;
+    let mut flags = flag::DYNAMIC;
     if this.as_object().is_some() {
         flags |= flag::OWNS_THIS;
     }

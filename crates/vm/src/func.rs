@@ -311,6 +311,11 @@ impl FuncRef {
         FuncRef(crate::kept::keep(func))
     }
 
+    /// A function that the frame it is made for frees, see [`crate::frame::flag::OWNS_FUNC`].
+    pub(crate) fn owned(func: Func) -> FuncRef {
+        FuncRef(NonNull::from(Box::leak(Box::new(func))))
+    }
+
     /// A reference to a function that somebody else keeps.
     ///
     /// # Safety

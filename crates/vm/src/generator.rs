@@ -19,6 +19,7 @@ mod exit;
 mod frame;
 mod methods;
 mod ops;
+mod pending;
 
 use crate::Context;
 use crate::class::ClassRef;
@@ -27,6 +28,7 @@ use crate::func::FuncRef;
 use crate::thrown::{PhpResult, Thrown};
 use delegate::Delegate;
 use frame::FrameBox;
+use pending::PendingCalls;
 use phalanx_value::{NativeState, ObjRef, Value};
 use std::cell::{Cell, RefCell};
 use std::ptr;
@@ -38,6 +40,8 @@ pub use ops::{create, finish, return_value, yield_from, yield_value};
 /// What a Generator object is made of.
 pub struct GeneratorState {
     frame: RefCell<Option<FrameBox>>,
+    /// Calls that the suspended frame prepares.
+    calls: RefCell<PendingCalls>,
     func: FuncRef,
     value: RefCell<Value>,
     key: RefCell<Value>,
@@ -68,6 +72,7 @@ impl NativeState for GeneratorState {
             && !self.has(LEFT)
         {
             frame.trace(visit);
+            self.calls.borrow().trace(visit);
         }
     }
 
@@ -134,6 +139,7 @@ impl GeneratorState {
             && !self.has(LEFT)
         {
             self.set(LEFT);
+            self.calls.take().release();
             frame.release();
         }
     }
@@ -305,6 +311,8 @@ fn run_one(cx: &mut Context, chain: &[ObjRef], raising: bool) -> PhpResult {
     drop(state.key.replace(Value::UNDEF));
     let frame = state.frame_ptr();
     state.set(RUNNING);
+    // SAFETY: the frame is about to run; the calls were saved for it.
+    unsafe { state.calls.take().restore(frame, cx) };
     // Whoever resumes may hold the generator only through something that the generator's own code releases.
     let keep = current.clone();
     // SAFETY: the frame is alive and becomes the innermost one.

@@ -195,6 +195,25 @@ impl VmStack {
         }
     }
 
+    /// Bytes from `frame`, which must be the topmost one, to the end of what is in use.
+    pub(crate) fn room_from(&self, frame: *mut Frame) -> usize {
+        self.top as usize - frame as usize
+    }
+
+    /// Room for a frame of `size` bytes, which is a multiple of 16, not written.
+    ///
+    /// # Safety
+    /// As [`VmStack::push`]; a whole frame must be written there.
+    pub(crate) unsafe fn push_room(&mut self, size: usize) -> *mut u8 {
+        if (self.end as usize) - (self.top as usize) < size {
+            self.grow(size);
+        }
+        let room = self.top;
+        // SAFETY: the chunk has `size` bytes left.
+        self.top = unsafe { self.top.add(size) };
+        room
+    }
+
     #[cold]
     #[inline(never)]
     fn grow(&mut self, size: usize) {

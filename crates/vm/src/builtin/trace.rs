@@ -56,16 +56,40 @@ fn line(cx: &mut Context, text: &mut Vec<u8>, number: usize, frame: &PhpArray) {
     text.extend_from_slice(b")\n");
 }
 
+/// Bytes that do not print as escapes.
+fn escaped(text: &mut Vec<u8>, bytes: &[u8]) {
+    for &byte in bytes {
+        match byte {
+            b'\n' => text.extend_from_slice(b"\\n"),
+            b'\r' => text.extend_from_slice(b"\\r"),
+            b'\t' => text.extend_from_slice(b"\\t"),
+            0x0c => text.extend_from_slice(b"\\f"),
+            0x0b => text.extend_from_slice(b"\\v"),
+            b'\\' => text.extend_from_slice(b"\\\\"),
+            0x1b => text.extend_from_slice(b"\\e"),
+            b' '..=b'~' => text.push(byte),
+            _ => text.extend_from_slice(format!("\\x{byte:02X}").as_bytes()),
+        }
+    }
+}
+
 fn argument(cx: &mut Context, text: &mut Vec<u8>, value: &Value) {
     match value.view() {
         View::Undef | View::Null | View::Internal => text.extend_from_slice(b"NULL"),
         View::Bool(on) => text.extend_from_slice(if on { b"true" } else { b"false" }),
         View::Int(int) => text.extend_from_slice(int.to_string().as_bytes()),
-        View::Float(float) => text.extend_from_slice(format_float(float, 17).as_bytes()),
+        View::Float(float) => {
+            let shown = format_float(float, cx.ini.precision);
+            let shown = shown.as_bytes();
+            text.extend_from_slice(shown);
+            if float.is_finite() && !shown.iter().any(|byte| b".eE".contains(byte)) {
+                text.extend_from_slice(b".0");
+            }
+        }
         View::Str(string) => {
             let limit = cx.ini.get_int("zend.exception_string_param_max_len").unwrap_or(15).max(0) as usize;
             text.push(b'\'');
-            text.extend_from_slice(&string[..string.len().min(limit)]);
+            escaped(text, &string[..string.len().min(limit)]);
             text.extend_from_slice(if string.len() > limit { b"...'" } else { b"'" });
         }
         View::Array(_) => text.extend_from_slice(b"Array"),

@@ -18,7 +18,11 @@ use std::ptr;
 
 #[repr(C, align(16))]
 #[derive(Clone, Copy)]
-struct Unit([u8; 16]);
+pub(super) struct Unit([u8; 16]);
+
+impl Unit {
+    pub(super) const ZERO: Unit = Unit([0; 16]);
+}
 
 /// A frame in memory of its own.
 pub(super) struct FrameBox(Box<[Unit]>);
@@ -34,7 +38,7 @@ impl FrameBox {
             let func = (*frame).func;
             let extra = (*frame).num_args.saturating_sub(func.num_params);
             let size = func.frame_size as usize + (extra * SLOT_SIZE) as usize;
-            let mut memory = vec![Unit([0; 16]); size.div_ceil(16)].into_boxed_slice();
+            let mut memory = vec![Unit::ZERO; size.div_ceil(16)].into_boxed_slice();
             let symbols = if (*frame).has(flag::SYMBOLS) {
                 (*frame).extra.as_ref().and_then(|extra| extra.symbols.clone())
             } else {

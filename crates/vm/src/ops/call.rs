@@ -42,7 +42,7 @@ pub(crate) fn push(
 }
 
 /// Pushes the frame of a call of a callable.
-fn push_callee(ins: Ins, cx: &mut Context, callee: Callee, num_args: u32) {
+fn push_callee(ins: Ins, cx: &mut Context, callee: Callee, num_args: u32) -> *mut Frame {
     let (this, mut flags) = match (callee.this, callee.called_class) {
         (Some(object), _) => (VmThis::object(object), flag::OWNS_THIS),
         (None, Some(class)) => (VmThis::class(class), 0),
@@ -61,6 +61,7 @@ fn push_callee(ins: Ins, cx: &mut Context, callee: Callee, num_args: u32) {
         extra.closure = callee.closure;
         extra.trampoline_name = callee.magic_name;
     }
+    call
 }
 
 pub(super) fn init_call(ins: Ins, cx: &mut Context) -> PhpResult {
@@ -91,7 +92,9 @@ pub(super) fn init_call(ins: Ins, cx: &mut Context) -> PhpResult {
 pub(super) fn init_dynamic(ins: Ins, cx: &mut Context) -> PhpResult {
     let value = ins.take_a(cx)?;
     let callee = crate::callable::resolve_for_call(cx, &value)?;
-    push_callee(ins, cx, callee, ins.op().b);
+    let frame = push_callee(ins, cx, callee, ins.op().b);
+    // SAFETY: the frame was just pushed.
+    unsafe { (*frame).flags |= flag::DYNAMIC };
     Ok(())
 }
 

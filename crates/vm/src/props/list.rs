@@ -127,6 +127,7 @@ impl Context {
     /// `get_object_vars`: the properties that code in `scope` sees, by plain name, hooks called.
     pub fn object_vars(&mut self, object: &ObjRef, scope: Option<ClassRef>) -> PhpResult<PhpArray> {
         let mut array = PhpArray::new();
+        let object = &self.realize(object)?;
         for entry in visible_props(object, scope) {
             let value = match entry.info {
                 Some(info) if info.has_hooks() => {
