@@ -28,6 +28,7 @@ use crate::func::FuncRef;
 use crate::thrown::{PhpResult, Thrown};
 use delegate::Delegate;
 use frame::FrameBox;
+pub(crate) use frame::trace_frame;
 use pending::PendingCalls;
 use phalanx_value::{NativeState, ObjRef, Value};
 use std::cell::{Cell, RefCell};
