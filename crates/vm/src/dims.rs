@@ -12,7 +12,7 @@ use crate::ins::Ins;
 use crate::thrown::PhpResult;
 use phalanx_bytecode::spec::base_of;
 use phalanx_bytecode::{Kind, Opcode};
-use phalanx_value::{ArrayKey, ObjRef, PhpArray, PhpString, Tag, Value, View};
+use phalanx_value::{ArrayKey, Key, ObjRef, PhpArray, PhpString, Tag, Value, View};
 
 /// How a key is used, for messages.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -372,7 +372,7 @@ impl Fetched {
 ///
 /// # Safety
 /// `place` must be the address of a live value.
-pub unsafe fn fetch_unset(cx: &mut Context, place: *mut Value, key: &Value) -> PhpResult<Fetched> {
+pub unsafe fn fetch_unset(cx: &mut Context, place: *mut Value, key: &Value, ins: Ins) -> PhpResult<Fetched> {
     // SAFETY: the caller's promise; as in `write`.
     unsafe {
         let place = Value::deref_ptr(place);
@@ -392,7 +392,16 @@ pub unsafe fn fetch_unset(cx: &mut Context, place: *mut Value, key: &Value) -> P
                 let value = read_object(cx, &object, Some(key), DimMode::Unset)?;
                 Ok(Fetched::Value(value))
             }
-            Tag::String => Err(cx.throw_error("Cannot use string offset as an array")),
+            Tag::String => {
+                let numeric = match key.view() {
+                    View::Str(text) => Key::from_string(text).as_int().is_some(),
+                    _ => true,
+                };
+                Err(match numeric {
+                    true => cx.throw_error(misuse_of_offset(ins)),
+                    false => cx.throw_error("Cannot unset string offsets"),
+                })
+            }
             Tag::Undef | Tag::Null => Ok(Fetched::Value(Value::NULL)),
             Tag::False => {
                 cx.deprecated("Automatic conversion of false to array is deprecated")?;

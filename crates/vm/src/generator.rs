@@ -270,7 +270,12 @@ fn run_chain(cx: &mut Context, mut chain: Vec<ObjRef>, mut raising: bool) -> Php
             let inner = state.delegate.borrow().generator();
             let Some(inner) = inner else { return Ok(()) };
             // It stands at a `yield from` another generator: that one's value is the current one.
-            chain = innermost(cx, &chain[0])?;
+            let longer = innermost(cx, &inner)?;
+            if state.delegate.borrow().generator().is_some_and(|now| now.ptr_eq(&inner)) {
+                chain.extend(longer);
+            } else {
+                chain = innermost(cx, &chain[0])?;
+            }
             let last = chain.last().and_then(self::state).expect("members of a chain are generators");
             if last.has(RUNNING) {
                 return Err(cx.throw_error("Impossible to yield from the Generator being currently run"));
@@ -311,6 +316,10 @@ fn run_one(cx: &mut Context, chain: &[ObjRef], raising: bool) -> PhpResult {
     drop(state.value.replace(Value::UNDEF));
     drop(state.key.replace(Value::UNDEF));
     let frame = state.frame_ptr();
+    if frame.is_null() {
+        // It was closed while what it yields from was suspended in a fiber.
+        return if raising { Err(Thrown::Exception) } else { Ok(()) };
+    }
     state.set(RUNNING);
     // SAFETY: the frame is about to run; the calls were saved for it.
     unsafe { state.calls.take().restore(frame, cx) };

@@ -9,6 +9,7 @@
 use crate::frame::{Frame, VmThis};
 use crate::func::FuncRef;
 use phalanx_bytecode::{FRAME_HEADER_SIZE, SLOT_SIZE};
+use phalanx_value::heap;
 use std::alloc::{Layout, alloc, dealloc};
 use std::ptr;
 
@@ -32,6 +33,8 @@ struct Chunk {
     size: usize,
     /// Top of the chunk before it when this one was begun.
     previous_top: *mut u8,
+    /// It counts towards the memory limit.
+    charged: bool,
 }
 
 impl Chunk {
@@ -42,12 +45,15 @@ impl Chunk {
         if memory.is_null() {
             std::alloc::handle_alloc_error(layout);
         }
-        Chunk { memory, size, previous_top: ptr::null_mut() }
+        Chunk { memory, size, previous_top: ptr::null_mut(), charged: false }
     }
 }
 
 impl Drop for Chunk {
     fn drop(&mut self) {
+        if self.charged {
+            heap::discharge(self.size);
+        }
         let layout = Layout::from_size_align(self.size, 16).expect("a chunk's size is no overflow");
         // SAFETY: allocated in `new` with this layout.
         unsafe { dealloc(self.memory, layout) };
@@ -221,6 +227,11 @@ impl VmStack {
             Some(spare) if spare.size >= size => spare,
             _ => Chunk::new(size.max(CHUNK)),
         };
+        if !chunk.charged && !self.chunks.is_empty() {
+            // Recursion ends at the memory limit. The first chunk is everybody's.
+            heap::charge(chunk.size);
+            chunk.charged = true;
+        }
         chunk.previous_top = self.top;
         self.top = chunk.memory;
         // SAFETY: one past the end of the chunk.

@@ -13,7 +13,7 @@ use crate::run;
 use crate::thrown::PhpResult;
 use phalanx_bytecode::SLOT_SIZE;
 use phalanx_bytecode::draft::LiveKind;
-use phalanx_value::{ObjRef, Value};
+use phalanx_value::{ObjRef, Value, heap};
 use std::ptr;
 
 #[repr(C, align(16))]
@@ -26,6 +26,12 @@ impl Unit {
 
 /// A frame in memory of its own.
 pub(super) struct FrameBox(Box<[Unit]>);
+
+impl Drop for FrameBox {
+    fn drop(&mut self) {
+        heap::discharge(size_of_val(&*self.0));
+    }
+}
 
 impl FrameBox {
     /// Moves a frame from the VM stack, which pops it.
@@ -54,6 +60,7 @@ impl FrameBox {
             }
             ptr::copy_nonoverlapping(frame.cast::<u8>(), memory.as_mut_ptr().cast(), size);
             cx.stack.pop(frame);
+            heap::charge(size_of_val(&*memory));
             let moved = FrameBox(memory);
             (*moved.as_ptr()).flags |= flag::GENERATOR;
             (*moved.as_ptr()).flags &= !flag::TOP;

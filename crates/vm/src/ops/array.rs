@@ -66,7 +66,7 @@ pub(super) fn fetch_unset(ins: Ins, cx: &mut Context) -> PhpResult {
     let key = ins.take_b(cx)?;
     let place = unset_place(ins, cx)?;
     // SAFETY: module documentation.
-    let fetched = unsafe { dims::fetch_unset(cx, place, &key) };
+    let fetched = unsafe { dims::fetch_unset(cx, place, &key, ins) };
     finish_fetch(ins, fetched)
 }
 

@@ -106,6 +106,9 @@ pub(super) fn fetch_name(ins: Ins, cx: &mut Context) -> PhpResult {
             };
             return Err(cx.throw_error(format!("Cannot use \"{keyword}\" in the global scope")));
         }
+        if op.a == flags::CLASS_PARENT && ins.scope().is_some_and(|scope| scope.parent.is_none()) {
+            return Err(cx.throw_error("Cannot use \"parent\" when current class scope has no parent"));
+        }
         relative(ins, op.a, cx)?
     } else {
         let value = ins.take_a(cx)?;
