@@ -188,6 +188,9 @@ impl Context {
     /// `debug_print_backtrace()`.
     pub fn backtrace_text(&mut self, options: Options) -> PhpString {
         let trace = self.debug_backtrace(options);
-        crate::builtin::trace_text(self, &Value::array(trace))
+        let text = crate::builtin::trace_text(self, &Value::array(trace));
+        // The line of the main script is for exceptions.
+        let end = text.iter().rposition(|&byte| byte == b'#').unwrap_or(text.len());
+        PhpString::from_bytes(&text[..end])
     }
 }

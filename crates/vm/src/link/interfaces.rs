@@ -92,7 +92,8 @@ impl Linker<'_> {
             }
         }
         for interface in named {
-            for &extended in &interface.interfaces {
+            // PHP takes what an interface extends from the end.
+            for &extended in interface.interfaces.iter().rev() {
                 if !all.contains(&extended) {
                     all.push(extended);
                 }

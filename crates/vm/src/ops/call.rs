@@ -277,6 +277,11 @@ pub(super) fn call(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
 /// Delivers what a native call returned raw (undef: it threw), after the destructors that it left behind.
 pub(super) fn deliver(ins: Ins, result: Value, cx: &mut Context) -> PhpResult {
     let result = if result.is_undef() { cx.pending().map(|()| Value::NULL) } else { Ok(result) };
+    if ins.op().kind_c() == Kind::None {
+        // What nobody wants goes now, and its destructor is due before anything else happens.
+        let done = result.map(drop).map(|()| Value::NULL);
+        return run_pending(done, cx).map(drop);
+    }
     let result = run_pending(result, cx)?;
     ins.set_c(result);
     Ok(())
