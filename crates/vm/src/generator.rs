@@ -253,7 +253,14 @@ fn run_chain(cx: &mut Context, mut chain: Vec<ObjRef>, mut raising: bool) -> Php
         let Some(current) = chain.last().cloned() else { return Ok(()) };
         let state = state(&current).expect("members of a chain are generators");
         if !raising {
-            match delegate::advance(cx, state) {
+            // What it iterates over runs below its frame.
+            let caller = cx.frame;
+            if !matches!(&*state.delegate.borrow(), Delegate::None) {
+                cx.frame = link_frames(caller, &chain);
+            }
+            let step = delegate::advance(cx, state);
+            cx.frame = caller;
+            match step {
                 Ok(delegate::Step::Yielded) => return Ok(()),
                 Ok(delegate::Step::Run) => {}
                 Err(Thrown::Exception) => raising = true,
@@ -299,11 +306,8 @@ fn run_chain(cx: &mut Context, mut chain: Vec<ObjRef>, mut raising: bool) -> Php
     }
 }
 
-/// Runs the last generator of a chain once.
-fn run_one(cx: &mut Context, chain: &[ObjRef], raising: bool) -> PhpResult {
-    let current = chain.last().expect("a chain is not empty");
-    let state = state(current).expect("members of a chain are generators");
-    let caller = cx.frame;
+/// Links the frames of a chain to each other and the first one to `caller`; gives the last one.
+fn link_frames(caller: *mut Frame, chain: &[ObjRef]) -> *mut Frame {
     let mut previous = caller;
     for member in chain {
         let frame = self::state(member).map_or(ptr::null_mut(), GeneratorState::frame_ptr);
@@ -313,6 +317,15 @@ fn run_one(cx: &mut Context, chain: &[ObjRef], raising: bool) -> PhpResult {
             previous = frame;
         }
     }
+    previous
+}
+
+/// Runs the last generator of a chain once.
+fn run_one(cx: &mut Context, chain: &[ObjRef], raising: bool) -> PhpResult {
+    let current = chain.last().expect("a chain is not empty");
+    let state = state(current).expect("members of a chain are generators");
+    let caller = cx.frame;
+    link_frames(caller, chain);
     drop(state.value.replace(Value::UNDEF));
     drop(state.key.replace(Value::UNDEF));
     let frame = state.frame_ptr();

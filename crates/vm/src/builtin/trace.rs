@@ -56,8 +56,17 @@ fn line(cx: &mut Context, text: &mut Vec<u8>, number: usize, frame: &PhpArray) {
     text.extend_from_slice(b")\n");
 }
 
+/// A float that looks like one.
+pub(crate) fn float_text(cx: &Context, float: f64) -> Vec<u8> {
+    let mut text = format_float(float, cx.ini.precision).as_bytes().to_vec();
+    if float.is_finite() && !text.iter().any(|byte| b".eE".contains(byte)) {
+        text.extend_from_slice(b".0");
+    }
+    text
+}
+
 /// Bytes that do not print as escapes.
-fn escaped(text: &mut Vec<u8>, bytes: &[u8]) {
+pub(crate) fn escaped(text: &mut Vec<u8>, bytes: &[u8]) {
     for &byte in bytes {
         match byte {
             b'\n' => text.extend_from_slice(b"\\n"),
@@ -79,12 +88,7 @@ fn argument(cx: &mut Context, text: &mut Vec<u8>, value: &Value) {
         View::Bool(on) => text.extend_from_slice(if on { b"true" } else { b"false" }),
         View::Int(int) => text.extend_from_slice(int.to_string().as_bytes()),
         View::Float(float) => {
-            let shown = format_float(float, cx.ini.precision);
-            let shown = shown.as_bytes();
-            text.extend_from_slice(shown);
-            if float.is_finite() && !shown.iter().any(|byte| b".eE".contains(byte)) {
-                text.extend_from_slice(b".0");
-            }
+            text.extend_from_slice(&float_text(cx, float));
         }
         View::Str(string) => {
             let limit = cx.ini.get_int("zend.exception_string_param_max_len").unwrap_or(15).max(0) as usize;

@@ -249,7 +249,9 @@ pub(super) fn call(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
     // SAFETY: just taken.
     let func = unsafe { (*call).func };
     if func.has(ODD) {
-        let refused = call::check_callable(cx, func);
+        // SAFETY: as above.
+        let called = unsafe { (*call).extra.as_ref() }.and_then(|extra| extra.trampoline_name.clone());
+        let refused = call::check_callable(cx, func, called.as_ref());
         if let Err(thrown) = refused {
             // SAFETY: the call is the topmost frame.
             unsafe { run::abandon_call(call, cx) };
