@@ -62,6 +62,10 @@ fn entry(cx: &mut Context, frame: *mut Frame, options: Options) -> Option<PhpArr
         return Some(entry);
     }
     if func.has(flags::CONST_EXPR) {
+        // PHP evaluates all constants of a backed enum at once, which leaves no trace.
+        if func.scope.is_some_and(|class| class.enum_type != 0) {
+            return None;
+        }
         entry.insert_bytes("function", "[constant expression]");
         return Some(entry);
     }
