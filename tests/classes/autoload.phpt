@@ -14,7 +14,7 @@ try { Missing::x(); } catch (Error $e) { echo $e->getMessage(), "\n"; }
 var_dump(is_callable('Missing::x'), null instanceof Missing, new stdClass instanceof Missing);
 try {
     (function (Missing $x) {})(1);
-} catch (TypeError $e) { echo substr($e->getMessage(), 0, 60), "\n"; }
+} catch (TypeError $e) { echo preg_replace('~/.*/~', '', $e->getMessage()), "\n"; }
 spl_autoload_register(function ($c) { throw new Exception("cannot load $c"); }, true, true);
 try { new Another; } catch (Exception $e) { echo $e->getMessage(), "\n"; }
 echo count(spl_autoload_functions()), "\n";
@@ -29,7 +29,7 @@ bool(true)
 [load Missing]bool(false)
 bool(false)
 bool(false)
-{closure:%sautoload.php:13}
+{closure:autoload.php on line 13
 cannot load Another
 2
 cannot load X\Y

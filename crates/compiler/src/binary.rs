@@ -83,6 +83,12 @@ impl Compiler<'_> {
         }
         let (left, right) = match op {
             BinaryOp::Greater | BinaryOp::GreaterEqual => (right, left),
+            // PHP puts the operands of what it takes for commutative in order, which shows in messages.
+            BinaryOp::Mul | BinaryOp::BitOr | BinaryOp::BitAnd | BinaryOp::BitXor
+                if order(left) < order(right) =>
+            {
+                (right, left)
+            }
             BinaryOp::Concat => (self.as_string(left), self.as_string(right)),
             _ => (left, right),
         };
@@ -244,4 +250,13 @@ pub(crate) fn is_boolean(opcode: Opcode) -> bool {
             | O::ISSET_STATIC
             | O::ISSET_THIS
     )
+}
+
+/// Where PHP puts an operand of a commutative operation: variables before temporaries before constants.
+fn order(operand: Operand) -> u8 {
+    match operand {
+        Operand::Cv(_) => 2,
+        Operand::Tmp(_) => 1,
+        _ => 0,
+    }
 }

@@ -24,7 +24,7 @@ impl Compiler<'_> {
         let Some(sym) = node.name else { return self.error("A class needs a name") };
         self.at(node.span.start);
         let line = self.line;
-        let name = self.declared_class_name(sym.into())?;
+        let name = self.declared_class_name(sym.into(), node.kind)?;
         let index = self.class(&node, name)?;
         self.line = line;
         let draft = &mut self.unit.classes[index.0 as usize];
@@ -64,17 +64,23 @@ impl Compiler<'_> {
         self.construct(class, args, line)
     }
 
-    fn declared_class_name(&mut self, short: StrId) -> Result<StrId> {
+    fn declared_class_name(&mut self, short: StrId, kind: ClassKind) -> Result<StrId> {
+        let what = match kind {
+            ClassKind::Interface => "an interface",
+            ClassKind::Trait => "a trait",
+            ClassKind::Enum => "an enum",
+            ClassKind::Class | ClassKind::Anonymous => "a class",
+        };
         if self.class.is_some() {
             return self.error("Class declarations may not be nested");
         }
         let text = self.strings.get(short);
         if is_reserved_class_name(text) {
             let text = self.strings.text(short);
-            return self.error(format!("Cannot use \"{text}\" as a class name as it is reserved"));
+            return self.error(format!("Cannot use \"{text}\" as {what} name as it is reserved"));
         }
         if text == b"_" {
-            self.warning(DEPRECATED, "Using \"_\" as a class name is deprecated since 8.4".to_string());
+            self.warning(DEPRECATED, format!("Using \"_\" as {what} name is deprecated since 8.4"));
         }
         let name = self.in_namespace(short);
         let lower_short = self.strings.lower(short);

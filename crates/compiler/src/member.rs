@@ -4,7 +4,7 @@ use crate::Compiler;
 use crate::attr::Target;
 use crate::const_expr::{Context, value_type};
 use crate::error::Result;
-use crate::param::{accepts_constant, make_nullable};
+use crate::param::{accepts_constant, make_nullable, widened};
 use crate::strings::StrId;
 use crate::types::type_text;
 use phalanx_bytecode::draft::{
@@ -127,6 +127,7 @@ impl Compiler<'_> {
                 return self.error(format!("Cannot redefine class constant {class}::{text}"));
             }
             let attributes = self.attributes(group.attrs, 0, Target::ClassConstant)?;
+            let value = widened(ty.as_ref(), value);
             let draft = ClassConstDraft {
                 name: self.strings.bytes(name),
                 flags,
@@ -224,7 +225,7 @@ impl Compiler<'_> {
                 let value = self.init(default, Context::Class)?;
                 self.line = line;
                 self.check_property_default(&class, &text, ty.as_ref(), &value)?;
-                value
+                widened(ty.as_ref(), value)
             }
         };
         if class_modifiers.contains(Modifiers::READONLY) {

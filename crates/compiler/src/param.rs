@@ -8,7 +8,7 @@ use crate::jump::const_bits;
 use crate::operand::{Const, NONE, Operand};
 use crate::types::type_text;
 use phalanx_bytecode::Opcode;
-use phalanx_bytecode::draft::{Init, ParamDraft, TypeDraft};
+use phalanx_bytecode::draft::{Init, Literal, ParamDraft, TypeDraft};
 use phalanx_bytecode::flags::func;
 use phalanx_bytecode::types;
 use phalanx_syntax::ast::{Func, FuncKind, Param, Sym};
@@ -222,6 +222,18 @@ impl Compiler<'_> {
         let name = self.strings.text(param.name.into());
         let text = type_text(ty);
         self.error(format!("Cannot use {kind} as default value for parameter ${name} of type {text}"))
+    }
+}
+
+/// The initial value as the type has it: an int becomes a float where only that fits.
+pub(crate) fn widened(ty: Option<&TypeDraft>, value: Init) -> Init {
+    match (ty, value) {
+        (Some(ty), Init::Value(Literal::Int(int)))
+            if crate::builder::type_bits(ty) & (types::INT | types::FLOAT) == types::FLOAT =>
+        {
+            Init::Value(Literal::Float(int as f64))
+        }
+        (_, value) => value,
     }
 }
 

@@ -11,6 +11,9 @@ use crate::strings::StrId;
 use phalanx_bytecode::{Opcode, flags::op as flag, types};
 use phalanx_syntax::ast::{CastType, Expr, ExprId, List};
 
+/// Digits of floats in the texts of assertions, which are made when a script is compiled, whatever its `precision`.
+const PRECISION: i32 = 17;
+
 impl Compiler<'_> {
     /// Compiles the call if the function is one of these.
     pub(crate) fn special_call(&mut self, name: StrId, args: List<ExprId>) -> Result<Option<Operand>> {
@@ -127,7 +130,12 @@ impl Compiler<'_> {
 
     /// `assert(EXPRESSION)` as PHP prints it.
     fn assertion_text(&self, arg: ExprId) -> Option<Vec<u8>> {
-        let _ = arg;
-        None
+        let arg = match self.ast.expr(arg) {
+            Expr::Spread(_) => return None,
+            Expr::NamedArg { value, .. } => value,
+            _ => arg,
+        };
+        let expression = phalanx_syntax::export_expr(self.ast, self.source, arg, PRECISION);
+        Some([b"assert(", &expression[..], b")"].concat())
     }
 }

@@ -13,7 +13,8 @@ enum Open {
     List(PhpArray),
     /// An object as an array.
     Map(PhpArray, ArrayKey),
-    Object(ObjRef, PhpString),
+    /// None until it has a member.
+    Object(Option<ObjRef>, PhpString),
     /// When the text is only looked at.
     Nothing {
         array: bool,
@@ -67,7 +68,7 @@ impl<'a> Decoder<'a> {
                     // The value goes into what is open; it is the result if nothing is.
                     match self.open.last_mut() {
                         Some(open) => {
-                            add(open, std::mem::take(&mut value));
+                            add(cx, open, std::mem::take(&mut value))?;
                             place = Place::AfterValue;
                         }
                         None => {
@@ -86,24 +87,24 @@ impl<'a> Decoder<'a> {
     fn step(&mut self, cx: &mut Context, place: Place, token: Token) -> PhpResult<Result<Step, JsonError>> {
         Ok(match (place, token) {
             (Place::FirstElement, Token::CloseArray) | (Place::FirstKey, Token::CloseObject) => {
-                Ok(self.close())
+                Ok(self.close(cx)?)
             }
             (Place::FirstElement, Token::CloseObject) | (Place::FirstKey, Token::CloseArray) => {
                 Err(JsonError::StateMismatch)
             }
-            (Place::Value | Place::FirstElement, token) => return self.value(cx, token),
+            (Place::Value | Place::FirstElement, token) => self.value(token),
             (Place::Key | Place::FirstKey, Token::String(name)) => self.key(name),
-            (Place::AfterValue, token) => self.after(token),
+            (Place::AfterValue, token) => return self.after(cx, token),
             _ => Err(JsonError::Syntax),
         })
     }
 
-    fn value(&mut self, cx: &mut Context, token: Token) -> PhpResult<Result<Step, JsonError>> {
+    fn value(&mut self, token: Token) -> Result<Step, JsonError> {
         let value = match token {
             Token::OpenArray | Token::OpenObject => {
                 // A scalar inside takes a level too, and so does nothing inside.
                 if self.open.len() + 1 >= self.max_depth {
-                    return Ok(Err(JsonError::Depth));
+                    return Err(JsonError::Depth);
                 }
                 let array = token == Token::OpenArray;
                 let open = if !self.builds {
@@ -113,11 +114,10 @@ impl<'a> Decoder<'a> {
                 } else if self.flags & flag::OBJECT_AS_ARRAY != 0 {
                     Open::Map(PhpArray::new(), ArrayKey::Int(0))
                 } else {
-                    let class = cx.native_class("stdclass");
-                    Open::Object(cx.new_object(class)?, PhpString::new())
+                    Open::Object(None, PhpString::new())
                 };
                 self.open.push(open);
-                return Ok(Ok(Step::Next(if array { Place::FirstElement } else { Place::FirstKey })));
+                return Ok(Step::Next(if array { Place::FirstElement } else { Place::FirstKey }));
             }
             Token::Null => Value::NULL,
             Token::Bool(on) => Value::bool(on),
@@ -130,9 +130,9 @@ impl<'a> Decoder<'a> {
                     Value::NULL
                 }
             }
-            _ => return Ok(Err(JsonError::Syntax)),
+            _ => return Err(JsonError::Syntax),
         };
-        Ok(Ok(Step::Ended(value)))
+        Ok(Step::Ended(value))
     }
 
     fn key(&mut self, name: Vec<u8>) -> Result<Step, JsonError> {
@@ -152,26 +152,26 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    fn after(&mut self, token: Token) -> Result<Step, JsonError> {
+    fn after(&mut self, cx: &mut Context, token: Token) -> PhpResult<Result<Step, JsonError>> {
         let in_array = matches!(self.open.last(), Some(Open::List(_) | Open::Nothing { array: true }));
         match token {
-            Token::Comma => Ok(Step::Next(if in_array { Place::Value } else { Place::Key })),
+            Token::Comma => Ok(Ok(Step::Next(if in_array { Place::Value } else { Place::Key }))),
             Token::CloseArray | Token::CloseObject => {
                 if (token == Token::CloseArray) != in_array {
-                    return Err(JsonError::StateMismatch);
+                    return Ok(Err(JsonError::StateMismatch));
                 }
-                Ok(self.close())
+                self.close(cx).map(Ok)
             }
-            _ => Err(JsonError::Syntax),
+            _ => Ok(Err(JsonError::Syntax)),
         }
     }
 
-    fn close(&mut self) -> Step {
-        Step::Ended(match self.open.pop() {
+    fn close(&mut self, cx: &mut Context) -> PhpResult<Step> {
+        Ok(Step::Ended(match self.open.pop() {
             Some(Open::List(array) | Open::Map(array, _)) => Value::array(array),
-            Some(Open::Object(object, _)) => Value::object(object),
+            Some(Open::Object(object, _)) => Value::object(made(cx, object)?),
             Some(Open::Nothing { .. }) | None => Value::NULL,
-        })
+        }))
     }
 }
 
@@ -180,13 +180,27 @@ enum Step {
     Ended(Value),
 }
 
-fn add(open: &mut Open, value: Value) {
+/// The object, made when its first member has been read: that is when PHP makes it, which shows in its number.
+fn made(cx: &mut Context, object: Option<ObjRef>) -> PhpResult<ObjRef> {
+    match object {
+        Some(object) => Ok(object),
+        None => {
+            let class = cx.native_class("stdclass");
+            cx.new_object(class)
+        }
+    }
+}
+
+fn add(cx: &mut Context, open: &mut Open, value: Value) -> PhpResult {
     match open {
         Open::List(array) => array.push_value(value),
         Open::Map(array, key) => drop(array.insert(&*key, value)),
-        Open::Object(object, name) => {
+        Open::Object(place, name) => {
+            let object = made(cx, place.take())?;
             object.with_dynamic(|table| table.insert(Key::Str(name), value));
+            *place = Some(object);
         }
         Open::Nothing { .. } => {}
     }
+    Ok(())
 }

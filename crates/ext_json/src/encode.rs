@@ -346,6 +346,7 @@ impl Encoder {
             }
             return self.elements(cx, &public, false);
         }
+        let object = &cx.realize(object)?;
         let mut count = 0;
         for info in phalanx_vm::props::declared_props(class) {
             if info.has(member::PRIVATE | member::PROTECTED) {

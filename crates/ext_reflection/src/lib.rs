@@ -9,6 +9,7 @@ mod extension;
 mod function;
 mod parameter;
 mod property;
+mod property_lazy;
 mod reflection;
 mod show;
 mod state;

@@ -2,6 +2,7 @@
 
 use crate::attribute::{self, Place, target};
 use crate::function;
+use crate::property_lazy as lazy;
 use crate::show;
 use crate::state::{HOOKS, Prop, Subject, fail, lookup, make, prop_of, set_subject};
 use crate::types::{TypeInfo, object_of as type_object};
@@ -31,7 +32,7 @@ native_class! {
     prop "public string $name";
     prop "public string $class";
     methods: CLONE, CONSTRUCT, TO_STRING, GET_NAME, GET_VALUE, SET_VALUE, GET_RAW_VALUE, SET_RAW_VALUE,
-        IS_INITIALIZED, IS_PUBLIC, IS_PRIVATE, IS_PROTECTED, IS_PRIVATE_SET, IS_PROTECTED_SET, IS_STATIC, IS_READ_ONLY,
+        lazy::SET_RAW_VALUE_WITHOUT_LAZY_INITIALIZATION, lazy::SKIP_LAZY_INITIALIZATION, lazy::IS_LAZY, IS_INITIALIZED, IS_PUBLIC, IS_PRIVATE, IS_PROTECTED, IS_PRIVATE_SET, IS_PROTECTED_SET, IS_STATIC, IS_READ_ONLY,
         IS_DEFAULT, IS_DYNAMIC, IS_ABSTRACT, IS_VIRTUAL, IS_PROMOTED, IS_FINAL, GET_MODIFIERS, GET_DECLARING_CLASS,
         GET_DOC_COMMENT, SET_ACCESSIBLE, GET_TYPE, GET_SETTABLE_TYPE, HAS_TYPE, HAS_DEFAULT_VALUE, GET_DEFAULT_VALUE,
         GET_ATTRIBUTES, HAS_HOOKS, GET_HOOKS, HAS_HOOK, GET_HOOK;
@@ -121,7 +122,7 @@ fn flags(prop: &Prop) -> u32 {
 }
 
 /// The object that a method was given, which must be of the property's class.
-fn target_object<'a>(
+pub(crate) fn target_object<'a>(
     cx: &mut Context,
     prop: &Prop,
     object: Option<&'a ObjRef>,
@@ -195,7 +196,24 @@ fn get_raw_value(cx: &mut Context, this: &ObjRef, object: &ObjRef) -> PhpResult<
     let object = target_object(cx, &prop, Some(object), "getRawValue")?;
     match prop.info {
         Some(info) if info.slot == NO_SLOT => Err(cx.throw_error("Must not read from virtual property")),
-        Some(info) if info.has_hooks() => Ok(object.get_slot(info.slot).into_deref()),
+        Some(info) if info.has_hooks() => {
+            let object =
+                if phalanx_vm::lazy::is_lazy_slot(object, info.slot) || phalanx_vm::lazy::is_proxy(object) {
+                    cx.realize(object)?
+                } else {
+                    object.clone()
+                };
+            let value = object.get_slot(info.slot);
+            if value.is_undef() && info.ty.is_some() {
+                let class = info.class.shown_name();
+                let text = format!(
+                    "Typed property {class}::${} must not be accessed before initialization",
+                    info.name
+                );
+                return Err(cx.throw_error(text));
+            }
+            Ok(if value.is_undef() { Value::NULL } else { value.into_deref() })
+        }
         _ => cx
             .read_prop(object, &prop.name, scope(&prop), ReadMode::Read, ptr::null_mut())
             .map(Value::into_deref),
@@ -211,7 +229,10 @@ fn set_raw_value(cx: &mut Context, this: &ObjRef, object: &ObjRef, value: Value)
     let object = target_object(cx, &prop, Some(object), "setRawValue")?;
     match prop.info {
         Some(info) if info.slot == NO_SLOT => Err(cx.throw_error("Must not write to virtual property")),
-        Some(info) if info.has_hooks() => cx.init_prop(object, info, value),
+        Some(info) if info.has_hooks() => {
+            let object = cx.realize(object)?;
+            cx.init_prop(&object, info, value)
+        }
         _ => cx.write_prop(object, &prop.name, value, scope(&prop), ptr::null_mut()).map(drop),
     }
 }
@@ -223,6 +244,17 @@ fn is_initialized(cx: &mut Context, this: &ObjRef, object: Option<&ObjRef>) -> P
         return static_is_set(cx, prop.class, info);
     }
     let object = target_object(cx, &prop, object, "isInitialized")?;
+    let object = &match prop.info {
+        Some(info) if info.slot == NO_SLOT => object.clone(),
+        Some(info) if !object.get_slot(info.slot).is_undef() => object.clone(),
+        Some(info)
+            if phalanx_vm::lazy::is_uninitialized(object)
+                && !phalanx_vm::lazy::is_lazy_slot(object, info.slot) =>
+        {
+            object.clone()
+        }
+        _ => cx.realize(object)?,
+    };
     Ok(match prop.info {
         Some(info) if info.slot == NO_SLOT => true,
         Some(info) => !object.get_slot(info.slot).is_undef(),

@@ -5,5 +5,6 @@ pub mod class;
 pub mod constant;
 pub mod error;
 pub mod exit;
+pub mod frame;
 pub mod gc;
 pub mod resource;

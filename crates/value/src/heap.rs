@@ -39,8 +39,8 @@ use classes::{CLASS_COUNT, CLASS_SIZES, MAX_SMALL, PAGE_SIZE, RUN_PAGES, class_o
 
 pub use end::{end_request, end_states, live_blocks_released};
 pub use limit::{
-    HeapStats, LimitExceeded, check_alloc, memory_limit, peak_usage, real_peak_usage, real_usage,
-    reset_peak_usage, set_memory_limit, stats, take_exceeded, usage,
+    HeapStats, LimitExceeded, charge, check_alloc, discharge, memory_limit, peak_usage, real_peak_usage,
+    real_usage, reset_peak_usage, set_memory_limit, stats, take_exceeded, usage,
 };
 pub use store::{
     WeakCallback, for_each_object, has_pending_destructors, live_objects, next_resource_id,

@@ -32,9 +32,7 @@ pub fn capture(cx: &mut Context, innermost: *mut Frame, options: Options) -> Php
         if options.limit != 0 && trace.len() == options.limit {
             break;
         }
-        if !current.func.has(flags::CONST_EXPR)
-            && let Some(entry) = entry(cx, frame, options)
-        {
+        if let Some(entry) = entry(cx, frame, options) {
             trace.push_value(Value::array(entry));
         }
         frame = current.prev;
@@ -42,25 +40,12 @@ pub fn capture(cx: &mut Context, innermost: *mut Frame, options: Options) -> Php
     trace
 }
 
-/// The frame that called `frame`, functions of constant expressions left out.
-fn caller(frame: &Frame) -> Option<&Frame> {
-    let mut prev = frame.prev;
-    // SAFETY: module documentation.
-    while let Some(current) = unsafe { prev.as_ref() } {
-        if !current.func.has(flags::CONST_EXPR) {
-            return Some(current);
-        }
-        prev = current.prev;
-    }
-    None
-}
-
 /// None for the main script.
 fn entry(cx: &mut Context, frame: *mut Frame, options: Options) -> Option<PhpArray> {
     // SAFETY: module documentation.
     let frame_ref = unsafe { &*frame };
     let func = frame_ref.func;
-    let caller = caller(frame_ref);
+    let caller = frame_ref.caller();
     let is_script = func.has(flags::MAIN);
     if is_script && caller.is_none() {
         return None;
@@ -74,6 +59,14 @@ fn entry(cx: &mut Context, frame: *mut Frame, options: Options) -> Option<PhpArr
     }
     if is_script {
         include_entry(&mut entry, frame_ref, caller, options);
+        return Some(entry);
+    }
+    if func.has(flags::CONST_EXPR) {
+        // PHP evaluates all constants of a backed enum at once, which leaves no trace.
+        if func.scope.is_some_and(|class| class.enum_type != 0) {
+            return None;
+        }
+        entry.insert_bytes("function", "[constant expression]");
         return Some(entry);
     }
     let name = frame_ref.extra.as_ref().and_then(|extra| extra.trampoline_name.clone());
@@ -199,6 +192,9 @@ impl Context {
     /// `debug_print_backtrace()`.
     pub fn backtrace_text(&mut self, options: Options) -> PhpString {
         let trace = self.debug_backtrace(options);
-        crate::builtin::trace_text(self, &Value::array(trace))
+        let text = crate::builtin::trace_text(self, &Value::array(trace));
+        // The line of the main script is for exceptions.
+        let end = text.iter().rposition(|&byte| byte == b'#').unwrap_or(text.len());
+        PhpString::from_bytes(&text[..end])
     }
 }

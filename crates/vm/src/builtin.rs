@@ -13,7 +13,7 @@ use crate::native::{Extension, NativeClass};
 
 pub use exceptions::CANCELLATION;
 pub use interfaces::internal_iterator::wrap as internal_iterator;
-pub(crate) use trace::text as trace_text;
+pub(crate) use trace::{escaped, float_text, text as trace_text};
 
 /// What the language itself declares.
 pub static CORE: Extension = Extension {

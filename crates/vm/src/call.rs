@@ -19,12 +19,16 @@ use phalanx_value::{ObjRef, PhpArray, PhpRef, PhpString, Value, View};
 use std::ptr;
 
 /// Refuses abstract functions; notes the use of deprecated ones.
-pub(crate) fn check_callable(cx: &mut Context, func: FuncRef) -> PhpResult {
+pub(crate) fn check_callable(cx: &mut Context, func: FuncRef, called: Option<&PhpString>) -> PhpResult {
     if func.has(func_flag::ABSTRACT) {
-        return Err(cx.throw_error(format!("Cannot call abstract method {}", qualified_name(func))));
+        let name = match (func.scope, called) {
+            (Some(class), Some(called)) => format!("{}::{called}()", class.name),
+            _ => qualified_name(func),
+        };
+        return Err(cx.throw_error(format!("Cannot call abstract method {name}")));
     }
     if func.has(func_flag::DEPRECATED) {
-        crate::link::report_deprecated(cx, func)?;
+        crate::link::report_deprecated(cx, func, called)?;
     }
     Ok(())
 }
@@ -124,9 +128,9 @@ fn call_callee(
     named: Option<&PhpArray>,
 ) -> PhpResult<Value> {
     if func.has(func_flag::ABSTRACT | func_flag::DEPRECATED) {
-        check_callable(cx, func)?;
+        check_callable(cx, func, magic_name.as_ref())?;
     }
-    let mut flags = 0;
+    let mut flags = flag::DYNAMIC;
     if this.as_object().is_some() {
         flags |= flag::OWNS_THIS;
     }

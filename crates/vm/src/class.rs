@@ -121,6 +121,8 @@ pub mod slot_flag {
     pub const UNINIT: u32 = 1;
     /// The read-only property may be assigned once more: the object is being cloned.
     pub const REINIT: u32 = 2;
+    /// The property waits for the initializer of its lazy object.
+    pub const LAZY: u32 = 4;
 }
 
 /// Flags of [`Class::flags`] that declarations do not have.

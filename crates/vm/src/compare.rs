@@ -161,8 +161,9 @@ impl Comparison<'_> {
         if !a.enter() {
             return Err(self.cx.nesting_too_deep());
         }
-        let (a, b) = (a.clone(), b.clone());
-        let result = self.properties(&a, &b);
+        let a = a.clone();
+        let reals = self.cx.realize(&a).and_then(|real| Ok((real, self.cx.realize(b)?)));
+        let result = reals.and_then(|(mine, other)| self.properties(&mine, &other));
         a.leave();
         result
     }

@@ -90,6 +90,8 @@ pub struct Context {
     /// Functions called by `declare(ticks)`, with their arguments.
     pub tick_functions: Vec<(Value, Vec<Value>)>,
     ticks: u32,
+    /// Those of them that run now.
+    ticking: Vec<Value>,
     pass: Option<FuncRef>,
     /// State of extensions.
     state: FxHashMap<TypeId, Box<dyn Any>>,
@@ -193,6 +195,7 @@ impl Context {
             thread_host: None,
             tick_functions: Vec::new(),
             ticks: 0,
+            ticking: Vec::new(),
             pass: None,
             state: FxHashMap::default(),
             exit_code: 0,
@@ -240,7 +243,14 @@ impl Context {
         if self.ticks >= every {
             self.ticks = 0;
             for (function, args) in self.tick_functions.clone() {
-                self.call_value(&function, &args)?;
+                // A function that is running is not called again by its own ticks.
+                if self.ticking.iter().any(|running| phalanx_value::convert::identical(running, &function)) {
+                    continue;
+                }
+                self.ticking.push(function.clone());
+                let result = self.call_value(&function, &args);
+                self.ticking.pop();
+                result?;
             }
         }
         Ok(())

@@ -11,7 +11,7 @@
 #![allow(unsafe_code, reason = "switches stacks; links frames of different stacks")]
 
 use crate::Context;
-use crate::frame::Frame;
+use crate::frame::{Frame, flag};
 use crate::stack::VmStack;
 use crate::thrown::PhpResult;
 use corosensei::stack::{DefaultStack, Stack};
@@ -128,6 +128,27 @@ impl Coroutine {
                     keep(Stacks { vm, native: inner.into_stack() });
                 }
                 Some(result)
+            }
+        }
+    }
+
+    /// Shows what the frames of a suspended coroutine own to the collector.
+    pub(crate) fn trace(&self, visit: &mut dyn FnMut(&Value)) {
+        let Ok(saved) = self.saved.try_borrow() else { return };
+        if self.running.get() || saved.bottom.is_null() {
+            return;
+        }
+        let mut frame = saved.frame;
+        while !frame.is_null() {
+            // SAFETY: frames of a suspended coroutine are alive. That of a generator is shown by the generator.
+            unsafe {
+                if !(*frame).has(flag::GENERATOR) {
+                    crate::generator::trace_frame(frame, visit);
+                }
+                if frame == saved.bottom {
+                    break;
+                }
+                frame = (*frame).prev;
             }
         }
     }

@@ -8,8 +8,11 @@
 
 use crate::Context;
 use crate::class::{ClassRef, DimMode};
+use crate::ins::Ins;
 use crate::thrown::PhpResult;
-use phalanx_value::{ArrayKey, ObjRef, PhpArray, PhpString, Tag, Value, View};
+use phalanx_bytecode::spec::base_of;
+use phalanx_bytecode::{Kind, Opcode};
+use phalanx_value::{ArrayKey, Key, ObjRef, PhpArray, PhpString, Tag, Value, View};
 
 /// How a key is used, for messages.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -226,6 +229,48 @@ pub fn write_object(cx: &mut Context, object: &ObjRef, key: Option<&Value>, valu
     Ok(())
 }
 
+/// What a script may not do with a part of a string; the instruction that uses the address tells what it was about to do.
+#[cold]
+fn misuse_of_offset(ins: Ins) -> &'static str {
+    const ASSIGN_OP: &str = "Cannot use assign-op operators with string offsets";
+    let op = ins.op();
+    if base_of(op.code) == Opcode::ASSIGN_DIM_OP {
+        return ASSIGN_OP;
+    }
+    let user = ins.following().find(|next| next.kind_a() == Kind::Tmp && next.a == op.c);
+    match user.map(|next| base_of(next.code)) {
+        Some(
+            Opcode::FETCH_DIM_W
+            | Opcode::FETCH_DIM_RW
+            | Opcode::FETCH_DIM_UNSET
+            | Opcode::FETCH_DIM_FUNC_ARG
+            | Opcode::FETCH_LIST_W
+            | Opcode::ASSIGN_DIM
+            | Opcode::ASSIGN_DIM_OP
+            | Opcode::UNSET_DIM,
+        ) => "Cannot use string offset as an array",
+        Some(
+            Opcode::FETCH_OBJ_W
+            | Opcode::FETCH_OBJ_RW
+            | Opcode::FETCH_OBJ_UNSET
+            | Opcode::FETCH_OBJ_FUNC_ARG
+            | Opcode::ASSIGN_OBJ
+            | Opcode::ASSIGN_OBJ_OP
+            | Opcode::ASSIGN_OBJ_REF
+            | Opcode::UNSET_OBJ
+            | Opcode::PRE_INC_OBJ
+            | Opcode::PRE_DEC_OBJ
+            | Opcode::POST_INC_OBJ
+            | Opcode::POST_DEC_OBJ,
+        ) => "Cannot use string offset as an object",
+        Some(Opcode::ASSIGN_OP) => ASSIGN_OP,
+        Some(Opcode::PRE_INC | Opcode::PRE_DEC | Opcode::POST_INC | Opcode::POST_DEC) => {
+            "Cannot increment/decrement string offsets"
+        }
+        _ => "Cannot create references to/from string offsets",
+    }
+}
+
 /// Address of `container[key]` to write to or to make a reference of; null when there is none and that was
 /// reported. An object that answers with a value gives that value instead.
 ///
@@ -236,6 +281,7 @@ pub unsafe fn fetch_write(
     place: *mut Value,
     key: Option<&Value>,
     warn: bool,
+    ins: Ins,
 ) -> PhpResult<Fetched> {
     // SAFETY: the caller's promise; as in `write`.
     unsafe {
@@ -252,7 +298,7 @@ pub unsafe fn fetch_write(
                     None => cx.throw_error("[] operator not supported for strings"),
                     Some(key) => {
                         string_offset(cx, key, false)?;
-                        cx.throw_error("Cannot use string offset as an array")
+                        cx.throw_error(misuse_of_offset(ins))
                     }
                 });
             }
@@ -326,7 +372,7 @@ impl Fetched {
 ///
 /// # Safety
 /// `place` must be the address of a live value.
-pub unsafe fn fetch_unset(cx: &mut Context, place: *mut Value, key: &Value) -> PhpResult<Fetched> {
+pub unsafe fn fetch_unset(cx: &mut Context, place: *mut Value, key: &Value, ins: Ins) -> PhpResult<Fetched> {
     // SAFETY: the caller's promise; as in `write`.
     unsafe {
         let place = Value::deref_ptr(place);
@@ -346,7 +392,16 @@ pub unsafe fn fetch_unset(cx: &mut Context, place: *mut Value, key: &Value) -> P
                 let value = read_object(cx, &object, Some(key), DimMode::Unset)?;
                 Ok(Fetched::Value(value))
             }
-            Tag::String => Err(cx.throw_error("Cannot unset string offsets")),
+            Tag::String => {
+                let numeric = match key.view() {
+                    View::Str(text) => Key::from_string(text).as_int().is_some(),
+                    _ => true,
+                };
+                Err(match numeric {
+                    true => cx.throw_error(misuse_of_offset(ins)),
+                    false => cx.throw_error("Cannot unset string offsets"),
+                })
+            }
             Tag::Undef | Tag::Null => Ok(Fetched::Value(Value::NULL)),
             Tag::False => {
                 cx.deprecated("Automatic conversion of false to array is deprecated")?;

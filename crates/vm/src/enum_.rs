@@ -22,6 +22,18 @@ impl Context {
             return Ok(value.clone());
         }
         let class = constant.class;
+        let key = class.as_ptr().addr();
+        if class.enum_type != 0
+            && !self.oop.enum_tables.contains_key(&key)
+            && !self.oop.enums_busy.contains(&key)
+        {
+            // Two cases with one value are an error of whichever is used first.
+            self.oop.enums_busy.push(key);
+            let table = self.enum_table(class);
+            self.oop.enums_busy.retain(|&busy| busy != key);
+            table?;
+            return self.enum_case(constant);
+        }
         let lazy = constant.value.replace(Lazy::Busy);
         if matches!(lazy, Lazy::Busy) {
             let text = format!("Cannot declare self-referencing constant self::{}", constant.name);
@@ -44,9 +56,9 @@ impl Context {
         let value = if class.enum_type == 0 { Value::UNDEF } else { self.force(backing)? };
         if class.enum_type != 0 && !fits(class, &value) {
             let name = if class.enum_type & bit::INT != 0 { "int" } else { "string" };
-            return Err(
-                self.throw("typeerror", format!("Enum case value is incompatible with backing type {name}"))
-            );
+            let given = value_name(&value);
+            let text = format!("Enum case type {given} does not match enum backing type {name}");
+            return Err(self.throw("typeerror", text));
         }
         if class.defaults.get().is_none() {
             self.init_class(class)?;

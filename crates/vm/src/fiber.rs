@@ -61,6 +61,11 @@ pub struct FiberState {
 impl NativeState for FiberState {
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
         visit(&self.value.borrow());
+        if self.status.get() == Status::Suspended
+            && let Some(coroutine) = &*self.coroutine.borrow()
+        {
+            coroutine.trace(visit);
+        }
     }
 }
 

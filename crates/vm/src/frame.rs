@@ -16,6 +16,7 @@
 
 use crate::class::ClassRef;
 use crate::func::{CacheSlot, FuncRef};
+use crate::thrown::PhpResult;
 use phalanx_bytecode::{FRAME_HEADER_SIZE, Op, SLOT_SIZE};
 use phalanx_value::{ObjRef, PhpArray, Tag, Value};
 use std::mem::offset_of;
@@ -81,6 +82,8 @@ pub mod flag {
     pub const LEAVING: u32 = 1 << 12;
     /// The frame owns its function, made for this call alone.
     pub const OWNS_FUNC: u32 = 1 << 13;
+    /// Called by a value or from native code, not by its name in a script.
+    pub const DYNAMIC: u32 = 1 << 14;
 }
 
 /// `$this` or the called class of a frame: an object value, a class pointer under the tag of raw pointers, or undef.
@@ -209,7 +212,30 @@ pub const fn slot_offset(index: u32) -> u32 {
     FRAME_HEADER_SIZE + index * SLOT_SIZE
 }
 
+impl Frame {
+    /// Whether this is the body of a script, not of a function.
+    pub fn is_script(&self) -> bool {
+        self.func.has(phalanx_bytecode::flags::func::MAIN)
+    }
+
+    /// The arguments of a user function as they are now.
+    pub fn arguments(&self) -> PhpArray {
+        crate::backtrace::frame_args(std::ptr::from_ref(self).cast_mut())
+    }
+}
+
 impl crate::Context {
+    /// The PHP code that called the native function that runs. An error when it did not call it by its name: the function
+    /// would look at the wrong variables.
+    pub fn direct_caller(&mut self) -> PhpResult<Option<&Frame>> {
+        if self.frame_ref().is_some_and(|frame| frame.has(flag::DYNAMIC)) {
+            let name = crate::throw::function_name(self.frame_ref().expect("a frame").func);
+            let name = String::from_utf8_lossy(&name).into_owned();
+            return Err(self.throw_error(format!("Cannot call {name}() dynamically")));
+        }
+        Ok(self.user_frame_ref())
+    }
+
     /// The frame being executed.
     pub fn frame_ref(&self) -> Option<&Frame> {
         // SAFETY: the chain of frames is alive.

@@ -110,7 +110,9 @@ impl Func {
         Func {
             proto: ptr::null(),
             frame_size: FRAME_HEADER_SIZE + params * SLOT_SIZE,
-            flags: NATIVE | native.flags | takes_refs(native.params.iter().any(|param| param.by_ref)),
+            flags: NATIVE
+                | native.flags
+                | takes_refs(native.params.iter().any(|param| param.by_ref || param.prefer_ref)),
             num_params: params - variadic as u32,
             num_required: native.required,
             cache: Cell::new(ptr::null_mut()),
@@ -233,7 +235,10 @@ impl Func {
             }
             (None, Some(native)) => {
                 let at = (index as usize).min(native.params.len().wrapping_sub(1));
-                native.params.get(at).is_some_and(|p| p.by_ref && (at == index as usize || p.variadic))
+                native
+                    .params
+                    .get(at)
+                    .is_some_and(|p| (p.by_ref || p.prefer_ref) && (at == index as usize || p.variadic))
             }
             (None, None) => false,
         }
@@ -309,6 +314,11 @@ impl FuncRef {
     /// Gives `func` to the request: it is freed when the request's arena is.
     pub fn leak(func: Func) -> FuncRef {
         FuncRef(crate::kept::keep(func))
+    }
+
+    /// A function that the frame it is made for frees, see [`crate::frame::flag::OWNS_FUNC`].
+    pub(crate) fn owned(func: Func) -> FuncRef {
+        FuncRef(NonNull::from(Box::leak(Box::new(func))))
     }
 
     /// A reference to a function that somebody else keeps.

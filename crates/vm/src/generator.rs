@@ -19,6 +19,7 @@ mod exit;
 mod frame;
 mod methods;
 mod ops;
+mod pending;
 
 use crate::Context;
 use crate::class::ClassRef;
@@ -27,6 +28,8 @@ use crate::func::FuncRef;
 use crate::thrown::{PhpResult, Thrown};
 use delegate::Delegate;
 use frame::FrameBox;
+pub(crate) use frame::trace_frame;
+use pending::PendingCalls;
 use phalanx_value::{NativeState, ObjRef, Value};
 use std::cell::{Cell, RefCell};
 use std::ptr;
@@ -38,6 +41,8 @@ pub use ops::{create, finish, return_value, yield_from, yield_value};
 /// What a Generator object is made of.
 pub struct GeneratorState {
     frame: RefCell<Option<FrameBox>>,
+    /// Calls that the suspended frame prepares.
+    calls: RefCell<PendingCalls>,
     func: FuncRef,
     value: RefCell<Value>,
     key: RefCell<Value>,
@@ -68,6 +73,7 @@ impl NativeState for GeneratorState {
             && !self.has(LEFT)
         {
             frame.trace(visit);
+            self.calls.borrow().trace(visit);
         }
     }
 
@@ -134,6 +140,7 @@ impl GeneratorState {
             && !self.has(LEFT)
         {
             self.set(LEFT);
+            self.calls.take().release();
             frame.release();
         }
     }
@@ -246,7 +253,14 @@ fn run_chain(cx: &mut Context, mut chain: Vec<ObjRef>, mut raising: bool) -> Php
         let Some(current) = chain.last().cloned() else { return Ok(()) };
         let state = state(&current).expect("members of a chain are generators");
         if !raising {
-            match delegate::advance(cx, state) {
+            // What it iterates over runs below its frame.
+            let caller = cx.frame;
+            if !matches!(&*state.delegate.borrow(), Delegate::None) {
+                cx.frame = link_frames(caller, &chain);
+            }
+            let step = delegate::advance(cx, state);
+            cx.frame = caller;
+            match step {
                 Ok(delegate::Step::Yielded) => return Ok(()),
                 Ok(delegate::Step::Run) => {}
                 Err(Thrown::Exception) => raising = true,
@@ -263,7 +277,12 @@ fn run_chain(cx: &mut Context, mut chain: Vec<ObjRef>, mut raising: bool) -> Php
             let inner = state.delegate.borrow().generator();
             let Some(inner) = inner else { return Ok(()) };
             // It stands at a `yield from` another generator: that one's value is the current one.
-            chain = innermost(cx, &chain[0])?;
+            let longer = innermost(cx, &inner)?;
+            if state.delegate.borrow().generator().is_some_and(|now| now.ptr_eq(&inner)) {
+                chain.extend(longer);
+            } else {
+                chain = innermost(cx, &chain[0])?;
+            }
             let last = chain.last().and_then(self::state).expect("members of a chain are generators");
             if last.has(RUNNING) {
                 return Err(cx.throw_error("Impossible to yield from the Generator being currently run"));
@@ -287,11 +306,8 @@ fn run_chain(cx: &mut Context, mut chain: Vec<ObjRef>, mut raising: bool) -> Php
     }
 }
 
-/// Runs the last generator of a chain once.
-fn run_one(cx: &mut Context, chain: &[ObjRef], raising: bool) -> PhpResult {
-    let current = chain.last().expect("a chain is not empty");
-    let state = state(current).expect("members of a chain are generators");
-    let caller = cx.frame;
+/// Links the frames of a chain to each other and the first one to `caller`; gives the last one.
+fn link_frames(caller: *mut Frame, chain: &[ObjRef]) -> *mut Frame {
     let mut previous = caller;
     for member in chain {
         let frame = self::state(member).map_or(ptr::null_mut(), GeneratorState::frame_ptr);
@@ -301,10 +317,25 @@ fn run_one(cx: &mut Context, chain: &[ObjRef], raising: bool) -> PhpResult {
             previous = frame;
         }
     }
+    previous
+}
+
+/// Runs the last generator of a chain once.
+fn run_one(cx: &mut Context, chain: &[ObjRef], raising: bool) -> PhpResult {
+    let current = chain.last().expect("a chain is not empty");
+    let state = state(current).expect("members of a chain are generators");
+    let caller = cx.frame;
+    link_frames(caller, chain);
     drop(state.value.replace(Value::UNDEF));
     drop(state.key.replace(Value::UNDEF));
     let frame = state.frame_ptr();
+    if frame.is_null() {
+        // It was closed while what it yields from was suspended in a fiber.
+        return if raising { Err(Thrown::Exception) } else { Ok(()) };
+    }
     state.set(RUNNING);
+    // SAFETY: the frame is about to run; the calls were saved for it.
+    unsafe { state.calls.take().restore(frame, cx) };
     // Whoever resumes may hold the generator only through something that the generator's own code releases.
     let keep = current.clone();
     // SAFETY: the frame is alive and becomes the innermost one.

@@ -229,7 +229,8 @@ fn enter(ins: Ins, cx: &mut Context, loaded: &LoadedUnit) -> PhpResult<Next> {
 fn scoped_body(body: FuncRef, ins: Ins) -> FuncRef {
     match ins.scope() {
         None => body,
-        scope => FuncRef::leak(body.duplicate(scope)),
+        // The frame owns it.
+        scope => FuncRef::owned(body.duplicate(scope)),
     }
 }
 

@@ -180,6 +180,14 @@ impl Ins {
         self.pc.wrapping_byte_offset(offset as i32 as isize)
     }
 
+    /// The instructions behind this one, to the end of the function.
+    pub fn following(self) -> std::vec::IntoIter<Op> {
+        let code = self.frame().func.proto().map_or(&[][..], |proto| proto.code());
+        // SAFETY: the instruction is one of its function's code.
+        let at = unsafe { self.next().offset_from(code.as_ptr()) };
+        code.iter().skip(at as usize).copied().collect::<Vec<_>>().into_iter()
+    }
+
     /// The instruction behind this one (behind its DATA if it has one).
     #[inline(always)]
     pub fn next(self) -> *const Op {

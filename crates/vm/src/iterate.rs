@@ -112,9 +112,9 @@ impl PropIterator {
         by_ref: bool,
         scope: Option<ClassRef>,
     ) -> PhpResult<PropIterator> {
-        let _ = cx;
-        let entries = visible_props(object, scope);
-        Ok(PropIterator { object: object.clone(), scope, entries, at: 0, by_ref })
+        let object = cx.realize(object)?;
+        let entries = visible_props(&object, scope);
+        Ok(PropIterator { object, scope, entries, at: 0, by_ref })
     }
 
     /// Moves to the next property that is still there; its value and name.

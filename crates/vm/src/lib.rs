@@ -35,6 +35,7 @@ pub mod interrupt;
 pub mod iterate;
 mod kept;
 pub mod layout;
+pub mod lazy;
 pub mod link;
 pub mod loader;
 pub mod macro_support;

@@ -317,6 +317,6 @@ fn finish(class: ClassRef, unit: u32, index: Option<u32>) {
 }
 
 /// Reports the use of a function with `#[Deprecated]`, or of a native one that is deprecated.
-pub fn report_deprecated(cx: &mut Context, func: FuncRef) -> PhpResult {
-    attributes::report_deprecated_function(cx, func)
+pub fn report_deprecated(cx: &mut Context, func: FuncRef, called: Option<&PhpString>) -> PhpResult {
+    attributes::report_deprecated_function(cx, func, called)
 }

@@ -32,6 +32,8 @@ pub struct ObjectState {
     pub(crate) scoped: FxHashMap<(usize, usize), FuncRef>,
     /// Cases of backed enums by value; per class.
     pub(crate) enum_tables: FxHashMap<usize, phalanx_value::PhpArray>,
+    /// Backed enums whose table of values is being made.
+    pub(crate) enums_busy: Vec<usize>,
     /// The fiber that runs.
     pub fiber: Option<ObjRef>,
     /// Not 0 while fibers must not be switched.

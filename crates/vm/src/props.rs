@@ -226,6 +226,15 @@ fn slot_of(object: &ObjRef, info: PropRef) -> *mut Value {
     unsafe { VmObject::slot_ptr(object.raw(), info.slot) }
 }
 
+/// The flags of a slot without value.
+fn slot_spare(object: &ObjRef, info: PropRef) -> u32 {
+    if info.slot == NO_SLOT {
+        return 0;
+    }
+    let value = object.get_slot(info.slot);
+    if value.is_undef() { value.spare() } else { 0 }
+}
+
 /// Address of a property that is not declared, if the object has it; the table is made the object's own first.
 fn dynamic_place(object: &ObjRef, name: &PhpString) -> Option<*mut Value> {
     // SAFETY: the object is live; its table, if there is one, is its own.

@@ -355,8 +355,12 @@ pub unsafe fn release_rest(frame: *mut Frame, cx: &mut Context) {
     }
 }
 
+/// Releases what a frame owns beside variables.
+///
+/// # Safety
+/// `frame` must be alive and not used afterwards.
 #[inline(never)]
-unsafe fn release_owned(frame: *mut Frame) {
+pub(crate) unsafe fn release_owned(frame: *mut Frame) {
     // SAFETY: the caller's frame is alive and about to go.
     unsafe {
         if (*frame).has(flag::OWNS_THIS) {

@@ -9,6 +9,7 @@
 use crate::frame::{Frame, VmThis};
 use crate::func::FuncRef;
 use phalanx_bytecode::{FRAME_HEADER_SIZE, SLOT_SIZE};
+use phalanx_value::heap;
 use std::alloc::{Layout, alloc, dealloc};
 use std::ptr;
 
@@ -32,6 +33,8 @@ struct Chunk {
     size: usize,
     /// Top of the chunk before it when this one was begun.
     previous_top: *mut u8,
+    /// It counts towards the memory limit.
+    charged: bool,
 }
 
 impl Chunk {
@@ -42,12 +45,15 @@ impl Chunk {
         if memory.is_null() {
             std::alloc::handle_alloc_error(layout);
         }
-        Chunk { memory, size, previous_top: ptr::null_mut() }
+        Chunk { memory, size, previous_top: ptr::null_mut(), charged: false }
     }
 }
 
 impl Drop for Chunk {
     fn drop(&mut self) {
+        if self.charged {
+            heap::discharge(self.size);
+        }
         let layout = Layout::from_size_align(self.size, 16).expect("a chunk's size is no overflow");
         // SAFETY: allocated in `new` with this layout.
         unsafe { dealloc(self.memory, layout) };
@@ -195,6 +201,25 @@ impl VmStack {
         }
     }
 
+    /// Bytes from `frame`, which must be the topmost one, to the end of what is in use.
+    pub(crate) fn room_from(&self, frame: *mut Frame) -> usize {
+        self.top as usize - frame as usize
+    }
+
+    /// Room for a frame of `size` bytes, which is a multiple of 16, not written.
+    ///
+    /// # Safety
+    /// As [`VmStack::push`]; a whole frame must be written there.
+    pub(crate) unsafe fn push_room(&mut self, size: usize) -> *mut u8 {
+        if (self.end as usize) - (self.top as usize) < size {
+            self.grow(size);
+        }
+        let room = self.top;
+        // SAFETY: the chunk has `size` bytes left.
+        self.top = unsafe { self.top.add(size) };
+        room
+    }
+
     #[cold]
     #[inline(never)]
     fn grow(&mut self, size: usize) {
@@ -202,6 +227,11 @@ impl VmStack {
             Some(spare) if spare.size >= size => spare,
             _ => Chunk::new(size.max(CHUNK)),
         };
+        if !chunk.charged && !self.chunks.is_empty() {
+            // Recursion ends at the memory limit. The first chunk is everybody's.
+            heap::charge(chunk.size);
+            chunk.charged = true;
+        }
         chunk.previous_top = self.top;
         self.top = chunk.memory;
         // SAFETY: one past the end of the chunk.

@@ -243,6 +243,7 @@ fn walk_object(
     arg: Option<&Value>,
     recursive: bool,
 ) -> PhpResult {
+    let object = &cx.realize(object)?;
     for prop in crate::var::props::stored(object) {
         let element = match prop.info {
             Some(_) if prop.value.is_undef() => continue,

@@ -15,12 +15,12 @@ pub static FUNCTIONS: &[&NativeFn] = &[&END, &PREV, &NEXT, &RESET, &CURRENT, &PO
 struct Pointers(FxHashMap<u32, u32>);
 
 /// The properties of an object as an array whose pointer stands where it did.
-fn object_table(cx: &mut Context, object: &ObjRef) -> PhpArray {
-    let mut table = props::raw_table(object);
+fn object_table(cx: &mut Context, object: &ObjRef) -> PhpResult<PhpArray> {
+    let mut table = props::raw_table(&cx.realize(object)?);
     if let Some(pos) = cx.state::<Pointers>().0.get(&object.handle()) {
         table.set_internal_pos(*pos);
     }
-    table
+    Ok(table)
 }
 
 /// Moves the pointer of an array, or of an object's properties, and gives what it points to then.
@@ -38,7 +38,7 @@ fn step(
             String::from_utf8_lossy(&cx.active_function_name())
         );
         cx.deprecated(text)?;
-        let mut table = object_table(cx, object);
+        let mut table = object_table(cx, object)?;
         let result = shown(step(&mut table));
         cx.state::<Pointers>().0.insert(object.handle(), table.internal_pos());
         return Ok(result);
@@ -97,7 +97,7 @@ fn here(cx: &mut Context, value: &Value) -> PhpResult<Option<(ArrayKey, Value)>>
             String::from_utf8_lossy(&cx.active_function_name())
         );
         cx.deprecated(text)?;
-        return Ok(entry(&object_table(cx, object)));
+        return Ok(entry(&object_table(cx, object)?));
     }
     Ok(value.as_array().and_then(entry))
 }

@@ -148,7 +148,7 @@ fn by_callback(
                 deprecated = true;
                 cx.doc_deprecated(
                     "Returning bool from comparison function is deprecated, return an integer less than, equal to, \
-                     or greater than zero instead",
+                     or greater than zero",
                 )?;
             }
             if order {

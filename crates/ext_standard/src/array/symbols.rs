@@ -14,14 +14,16 @@ pub static CORE_FUNCTIONS: &[&NativeFn] = &[&GET_DEFINED_VARS];
 
 /// <https://www.php.net/get_defined_vars>
 #[php_fn("get_defined_vars(): array")]
-fn get_defined_vars(cx: &mut Context) -> PhpArray {
+fn get_defined_vars(cx: &mut Context) -> PhpResult<PhpArray> {
+    cx.direct_caller()?;
     let symbols = cx.caller_symbols();
-    symbols.borrow_mut().to_array()
+    Ok(symbols.borrow_mut().to_array())
 }
 
 /// <https://www.php.net/compact>
 #[php_fn("compact($var_name, ...$var_names): array")]
 fn compact(cx: &mut Context, var_name: &Value, var_names: &[Value]) -> PhpResult<PhpArray> {
+    cx.direct_caller()?;
     let symbols = cx.caller_symbols();
     let mut result = PhpArray::new();
     for (index, name) in std::iter::once(var_name).chain(var_names).enumerate() {
@@ -108,6 +110,7 @@ fn extract(cx: &mut Context, array: &Value, flags: i64, prefix: Option<&PhpStrin
             prefix.clone()
         }
     };
+    cx.direct_caller()?;
     let entries = entries(cx, array, by_ref)?;
     let symbols = cx.caller_symbols();
     let in_object = cx.caller_this().is_some();

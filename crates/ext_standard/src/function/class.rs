@@ -63,6 +63,12 @@ fn enum_exists(cx: &mut Context, r#enum: &PhpString, autoload: bool) -> PhpResul
     exists(cx, r#enum, autoload, class_flag::ENUM, 0)
 }
 
+/// Names of types, which no class may have.
+const RESERVED: &[&str] = &[
+    "bool", "false", "float", "int", "null", "parent", "self", "static", "string", "true", "void", "never",
+    "iterable", "object", "mixed",
+];
+
 /// <https://www.php.net/class_alias>
 #[php_fn("class_alias(string $class, string $alias, bool $autoload = true): bool")]
 fn class_alias(cx: &mut Context, class: &PhpString, alias: &PhpString, autoload: bool) -> PhpResult<bool> {
@@ -72,7 +78,15 @@ fn class_alias(cx: &mut Context, class: &PhpString, alias: &PhpString, autoload:
     };
     let name = alias.strip_prefix(b"\\").unwrap_or(alias);
     let lower = PhpString::from_bytes(&name.to_ascii_lowercase());
-    if cx.find_class(&lower).is_some() {
+    if RESERVED.iter().any(|reserved| lower.as_bytes() == reserved.as_bytes()) {
+        let text =
+            format!("Cannot use \"{}\" as a class alias as it is reserved", String::from_utf8_lossy(name));
+        return Err(cx.fatal_error(text));
+    }
+    if name == b"_" {
+        cx.deprecated("Using \"_\" as a class alias is deprecated since 8.4")?;
+    }
+    if let Some(taken) = cx.find_class(&lower) {
         let kind = if found.has(class_flag::INTERFACE) {
             "interface"
         } else if found.has(class_flag::TRAIT) {
@@ -80,7 +94,10 @@ fn class_alias(cx: &mut Context, class: &PhpString, alias: &PhpString, autoload:
         } else {
             "class"
         };
-        let text = format!("Cannot redeclare {kind} {}", String::from_utf8_lossy(name));
+        let mut text = format!("Cannot redeclare {kind} {}", String::from_utf8_lossy(name));
+        if let Some(before) = taken.decl {
+            text.push_str(&format!(" (previously declared in {}:{})", before.unit().path, before.line_start));
+        }
         cx.warning(text)?;
         return Ok(false);
     }
@@ -213,8 +230,8 @@ fn get_object_vars(cx: &mut Context, object: &ObjRef) -> PhpResult<PhpArray> {
 
 /// <https://www.php.net/get_mangled_object_vars>
 #[php_fn("get_mangled_object_vars(object $object): array")]
-fn get_mangled_object_vars(object: &ObjRef) -> PhpArray {
-    props::to_array(object)
+fn get_mangled_object_vars(cx: &mut Context, object: &ObjRef) -> PhpResult<PhpArray> {
+    Ok(props::to_array(&cx.realize(object)?))
 }
 
 /// <https://www.php.net/get_class_methods>

@@ -1,6 +1,6 @@
 //! Errors: raising and handling them, assertions.
 
-use phalanx_macros::php_fn;
+use phalanx_macros::{native_class, php_fn};
 use phalanx_value::{PhpArray, PhpString, Value};
 use phalanx_vm::args::Callable;
 use phalanx_vm::errors::ErrorHandler;
@@ -22,6 +22,11 @@ pub static CORE_FUNCTIONS: &[&NativeFn] = &[
     &SET_EXCEPTION_HANDLER,
     &RESTORE_EXCEPTION_HANDLER,
 ];
+
+native_class! {
+    /// <https://www.php.net/class.assertionerror>
+    pub static ASSERTION_ERROR = "class AssertionError extends Error";
+}
 
 /// Settings of assertions.
 pub static INI: &[NativeIni] = &[

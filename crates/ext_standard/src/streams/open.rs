@@ -243,7 +243,10 @@ fn open_php(
             }
         }
         other if other.starts_with(b"filter/") => return open_filtered(cx, &name[7..], mode, options),
-        _ => Err("operation failed".to_owned()),
+        _ => {
+            cx.doc_warning("Invalid php:// URL specified")?;
+            Err("operation failed".to_owned())
+        }
     })
 }
 

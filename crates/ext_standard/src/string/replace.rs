@@ -287,7 +287,7 @@ fn translate(cx: &mut Context, string: PhpString, pairs: &PhpArray) -> PhpResult
     for (key, value) in pairs {
         let key = key.to_string();
         let Some(&first) = key.first() else {
-            cx.doc_warning("Ignoring replacement for empty string")?;
+            cx.doc_warning("Ignoring replacement of empty string")?;
             continue;
         };
         let value = cx.to_string(&value.deref_clone())?;

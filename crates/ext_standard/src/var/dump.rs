@@ -4,6 +4,8 @@ use super::props::{self, Prop, Visibility};
 use phalanx_macros::php_fn;
 use phalanx_value::{Key, ObjRef, PhpArray, Value, View};
 use phalanx_vm::class::ClassRef;
+use phalanx_vm::convert::class_name;
+use phalanx_vm::lazy;
 use phalanx_vm::native::NativeFn;
 use phalanx_vm::{Context, PhpResult, flags};
 
@@ -204,8 +206,13 @@ impl Dumper {
         self.flush(cx)?;
         let props = props::shown(cx, object)?;
         let count = props.iter().filter(|prop| !prop.value.is_undef()).count();
-        self.text(format!("{mark}object("));
-        self.text(&class.name);
+        let kind = match (lazy::is_proxy(object), lazy::is_uninitialized(object)) {
+            (true, _) => "lazy proxy ",
+            (false, true) => "lazy ghost ",
+            (false, false) => "",
+        };
+        self.text(format!("{mark}{kind}object("));
+        self.text(class_name(class));
         self.text(format!(")#{} ({count})", object.handle()));
         if self.counts {
             self.count(value);
@@ -236,7 +243,7 @@ impl Dumper {
             Visibility::Protected => self.text(":protected"),
             Visibility::Private(class) => {
                 self.text(":\"");
-                self.text(class);
+                self.text(&class[..memchr::memchr(0, class).unwrap_or(class.len())]);
                 self.text("\":private");
             }
         }

@@ -3,6 +3,7 @@
 use phalanx_value::{ArrayKey, ObjRef, PhpArray, PhpString, Value};
 use phalanx_vm::class::{ClassRef, NO_SLOT, PropRef};
 use phalanx_vm::flags::member;
+use phalanx_vm::lazy;
 use phalanx_vm::props::ReadMode;
 use phalanx_vm::{Context, PhpResult};
 
@@ -119,6 +120,11 @@ pub fn shown(cx: &mut Context, object: &ObjRef) -> PhpResult<Vec<Prop>> {
         let table = debug_info(cx, object)?;
         return Ok(of_table(&table));
     }
+    if let Some(instance) = lazy::instance(object) {
+        let name = ArrayKey::Str(PhpString::from("instance"));
+        let value = Value::object(instance);
+        return Ok(vec![Prop { name, visibility: Visibility::Public, value, info: None }]);
+    }
     Ok(stored(object))
 }
 
@@ -126,6 +132,7 @@ pub fn shown(cx: &mut Context, object: &ObjRef) -> PhpResult<Vec<Prop>> {
 pub fn exported(cx: &mut Context, object: &ObjRef) -> PhpResult<Vec<(ArrayKey, Value)>> {
     let class = ClassRef::of(object);
     let mut all = Vec::new();
+    let object = &cx.realize(object)?;
     for prop in stored(object) {
         match prop.info {
             Some(info) if info.has_hooks() && info.hooks[0].is_some() => {

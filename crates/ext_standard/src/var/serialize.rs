@@ -7,6 +7,7 @@ use super::props::{self, Prop, Visibility};
 use phalanx_macros::php_fn;
 use phalanx_value::{ArrayKey, Key, ObjRef, PhpArray, PhpString, Value, View};
 use phalanx_vm::class::{ClassRef, state};
+use phalanx_vm::lazy;
 use phalanx_vm::native::NativeFn;
 use phalanx_vm::{Context, PhpResult, flags};
 use std::collections::HashMap;
@@ -165,6 +166,10 @@ impl Writer {
         if let Some(method) = class.method(b"__sleep") {
             return self.with_sleep(cx, object, class, method);
         }
+        let object = &match lazy::skips_serialize(object) {
+            true => object.clone(),
+            false => cx.realize(object)?,
+        };
         let mut stored: Vec<Prop> =
             props::stored(object).into_iter().filter(|p| !p.value.is_undef()).collect();
         let name = take_incomplete_name(class, &mut stored);
@@ -222,6 +227,10 @@ impl Writer {
         let Some(names) = result.as_array() else {
             self.out.extend_from_slice(b"N;");
             return warn(cx);
+        };
+        let object = &match lazy::skips_serialize(object) {
+            true => object.clone(),
+            false => cx.realize(object)?,
         };
         let stored = props::stored(object);
         let mut chosen: Vec<(PhpString, Value)> = Vec::new();

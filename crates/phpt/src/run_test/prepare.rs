@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{Runner, Verdict};
 use crate::command::shell_quote;
 use crate::ini::Settings;
+use crate::options::Mode;
 use crate::program::Availability;
 use crate::sections::Section;
 use crate::text::{replace, trim};
@@ -36,6 +37,11 @@ impl Runner<'_> {
         let not_repeatable = [Section::FileExternal, Section::Clean, Section::Stdin, Section::CaptureStdio];
         if repeats && let Some(section) = not_repeatable.into_iter().find(|&section| self.test.has(section)) {
             let reason = format!("Test with {} might not be repeatable", section.name());
+            return Ok(Some(Verdict::skipped(reason)));
+        }
+        if options.mode == Mode::Threads
+            && let Some(reason) = self.test.get(Section::File).and_then(super::threads::shares)
+        {
             return Ok(Some(Verdict::skipped(reason)));
         }
         self.set_environment();

@@ -66,6 +66,18 @@ pub fn real_usage() -> usize {
     heap().pages.real()
 }
 
+/// Counts memory towards the limit that PHP code makes grow and that does not come from the heap: stacks, frames of
+/// generators.
+pub fn charge(bytes: usize) {
+    heap().charge(bytes);
+}
+
+/// Takes back what [`charge`] counted.
+pub fn discharge(bytes: usize) {
+    let charged = &heap().pages.charged;
+    charged.set(charged.get().saturating_sub(bytes));
+}
+
 /// The peak of [`usage`].
 pub fn peak_usage() -> usize {
     heap().pages.peak.get().max(usage())

@@ -35,6 +35,8 @@ pub(crate) struct Pages {
     pub(crate) real_peak: Cell<usize>,
     pub(crate) limit: Cell<usize>,
     pub(crate) exceeded: Cell<usize>,
+    /// Bytes that were taken elsewhere on behalf of this request.
+    pub(crate) charged: Cell<usize>,
 }
 
 impl Pages {
@@ -51,12 +53,13 @@ impl Pages {
             real_peak: Cell::new(0),
             limit: Cell::new(usize::MAX),
             exceeded: Cell::new(0),
+            charged: Cell::new(0),
         }
     }
 
     /// Bytes taken from the system on behalf of this request.
     pub(crate) fn real(&self) -> usize {
-        self.chunk_count.get() * CHUNK_SIZE + self.huge_bytes.get()
+        self.chunk_count.get() * CHUNK_SIZE + self.huge_bytes.get() + self.charged.get()
     }
 }
 
@@ -262,6 +265,12 @@ impl Heap {
         if real > self.pages.real_peak.get() {
             self.pages.real_peak.set(real);
         }
+    }
+
+    /// Counts bytes that are taken elsewhere.
+    pub(super) fn charge(&self, bytes: usize) {
+        self.note_real(bytes, bytes);
+        self.pages.charged.set(self.pages.charged.get() + bytes);
     }
 
     /// Raises the peak to what is handed out now.

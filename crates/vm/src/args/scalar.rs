@@ -73,7 +73,10 @@ impl<'a> FromArg<'a> for PhpArray {
 impl<'a> FromArg<'a> for &'a Value {
     #[inline(always)]
     fn from_arg(cx: &mut Context, mut arg: Arg<'a>) -> PhpResult<&'a Value> {
-        arg.check(cx)?;
+        let param = arg.param();
+        if !param.by_ref && !param.prefer_ref {
+            arg.check(cx)?;
+        }
         Ok(arg.into_value())
     }
 }

@@ -56,16 +56,44 @@ fn line(cx: &mut Context, text: &mut Vec<u8>, number: usize, frame: &PhpArray) {
     text.extend_from_slice(b")\n");
 }
 
+/// A float that looks like one.
+pub(crate) fn float_text(cx: &Context, float: f64) -> Vec<u8> {
+    let mut text = format_float(float, cx.ini.precision).as_bytes().to_vec();
+    if float.is_finite() && !text.iter().any(|byte| b".eE".contains(byte)) {
+        text.extend_from_slice(b".0");
+    }
+    text
+}
+
+/// Bytes that do not print as escapes.
+pub(crate) fn escaped(text: &mut Vec<u8>, bytes: &[u8]) {
+    for &byte in bytes {
+        match byte {
+            b'\n' => text.extend_from_slice(b"\\n"),
+            b'\r' => text.extend_from_slice(b"\\r"),
+            b'\t' => text.extend_from_slice(b"\\t"),
+            0x0c => text.extend_from_slice(b"\\f"),
+            0x0b => text.extend_from_slice(b"\\v"),
+            b'\\' => text.extend_from_slice(b"\\\\"),
+            0x1b => text.extend_from_slice(b"\\e"),
+            b' '..=b'~' => text.push(byte),
+            _ => text.extend_from_slice(format!("\\x{byte:02X}").as_bytes()),
+        }
+    }
+}
+
 fn argument(cx: &mut Context, text: &mut Vec<u8>, value: &Value) {
     match value.view() {
         View::Undef | View::Null | View::Internal => text.extend_from_slice(b"NULL"),
         View::Bool(on) => text.extend_from_slice(if on { b"true" } else { b"false" }),
         View::Int(int) => text.extend_from_slice(int.to_string().as_bytes()),
-        View::Float(float) => text.extend_from_slice(format_float(float, 17).as_bytes()),
+        View::Float(float) => {
+            text.extend_from_slice(&float_text(cx, float));
+        }
         View::Str(string) => {
             let limit = cx.ini.get_int("zend.exception_string_param_max_len").unwrap_or(15).max(0) as usize;
             text.push(b'\'');
-            text.extend_from_slice(&string[..string.len().min(limit)]);
+            escaped(text, &string[..string.len().min(limit)]);
             text.extend_from_slice(if string.len() > limit { b"...'" } else { b"'" });
         }
         View::Array(_) => text.extend_from_slice(b"Array"),

@@ -142,7 +142,8 @@ impl Context {
         if class.hook(|hooks| hooks.get_closure).is_some() {
             return Ok(PhpArray::from_list([Value::object(object.clone())]));
         }
-        Ok(crate::props::to_array(object))
+        let object = self.realize(object)?;
+        Ok(crate::props::to_array(&object))
     }
 
     /// `(object)`

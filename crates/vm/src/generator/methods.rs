@@ -8,7 +8,7 @@ use crate::class::{Hooks, NativeIterator};
 use crate::thrown::{PhpResult, Thrown};
 use phalanx_bytecode::flags::func as flags;
 use phalanx_macros::{native_class, php_method};
-use phalanx_value::{ObjRef, Value};
+use phalanx_value::{ObjRef, PhpArray, PhpString, Value};
 
 native_class! {
     /// <https://www.php.net/class.generator>
@@ -18,8 +18,27 @@ native_class! {
     methods: REWIND, VALID, CURRENT, KEY, NEXT, SEND, THROW, GET_RETURN;
 }
 
-pub(crate) static HOOKS: Hooks =
-    Hooks { uncloneable: true, iterate: Some(iterate), free: Some(close), ..Hooks::NONE };
+pub(crate) static HOOKS: Hooks = Hooks {
+    uncloneable: true,
+    debug_info: Some(debug_info),
+    iterate: Some(iterate),
+    free: Some(close),
+    ..Hooks::NONE
+};
+
+/// The function, which is all that dumps show.
+fn debug_info(_: &mut Context, this: &ObjRef) -> PhpResult<PhpArray> {
+    let mut info = PhpArray::new();
+    if let Some(state) = state(this) {
+        let func = state.func();
+        let name = match func.scope {
+            Some(scope) => PhpString::concat_all(&[&scope.name, b"::", &func.name]),
+            None => func.name.clone(),
+        };
+        info.insert_bytes("function", name);
+    }
+    Ok(info)
+}
 
 #[php_method("Generator::rewind(): void")]
 fn rewind(cx: &mut Context, this: &ObjRef) -> PhpResult {

@@ -7,6 +7,7 @@
 
 use super::delegate::{self, Begun, Delegate};
 use super::frame::FrameBox;
+use super::pending::PendingCalls;
 use super::{CLOSING, GeneratorState, LEFT, state};
 use crate::Context;
 use crate::dispatch::Next;
@@ -48,6 +49,7 @@ pub fn create(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
         (*moved).prev = ptr::null_mut();
         let state = GeneratorState {
             frame: RefCell::new(Some(frame)),
+            calls: RefCell::default(),
             func,
             value: RefCell::new(Value::UNDEF),
             key: RefCell::new(Value::UNDEF),
@@ -84,7 +86,11 @@ fn send_place(ins: Ins) -> *mut Value {
 }
 
 /// Leaves the run loop, the frame suspended at this instruction.
-fn suspend(ins: Ins, cx: &mut Context) -> Next {
+fn suspend(ins: Ins, cx: &mut Context, state: &GeneratorState) -> Next {
+    if !ins.frame().call.is_null() {
+        // SAFETY: the frame is the innermost one; its calls come back before it goes on.
+        drop(state.calls.replace(unsafe { PendingCalls::save(ins.fp(), cx) }));
+    }
     cx.frame = ins.frame().prev;
     Next::LEAVE
 }
@@ -117,7 +123,7 @@ pub fn yield_value(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
     drop(state.value.replace(value));
     drop(state.key.replace(key));
     state.send.set(send_place(ins));
-    Ok(suspend(ins, cx))
+    Ok(suspend(ins, cx, state))
 }
 
 /// The reference that a generator by reference yields.
@@ -154,12 +160,12 @@ pub fn yield_from(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
     match delegate::begin(cx, state, value)? {
         Begun::Generator => {
             state.send.set(send_place(ins));
-            return Ok(suspend(ins, cx));
+            return Ok(suspend(ins, cx, state));
         }
         Begun::Source => state.send.set(send_place(ins)),
     }
     match delegate::advance(cx, state) {
-        Ok(delegate::Step::Yielded) => Ok(suspend(ins, cx)),
+        Ok(delegate::Step::Yielded) => Ok(suspend(ins, cx, state)),
         Ok(delegate::Step::Run) => Ok(Next { pc: ins.next(), fp: ins.fp() }),
         Err(thrown) => Err(thrown),
     }

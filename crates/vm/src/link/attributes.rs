@@ -6,6 +6,7 @@ use crate::class::{ClassRef, state};
 use crate::errors::level;
 use crate::func::{FuncRef, class_name};
 use crate::thrown::PhpResult;
+use phalanx_value::{PhpString, View};
 use phalanx_bytecode::flags::class as class_flags;
 use phalanx_bytecode::unit::{AttributeRef, UnitRef};
 
@@ -37,10 +38,16 @@ impl Linker<'_> {
 
 /// Reports the use of a function with `#[Deprecated]`, or of a native one that is deprecated:
 /// `Function f() is deprecated since 1.0, use g()`.
-pub(super) fn report_deprecated_function(cx: &mut Context, func: FuncRef) -> PhpResult {
+pub(super) fn report_deprecated_function(
+    cx: &mut Context,
+    func: FuncRef,
+    called: Option<&PhpString>,
+) -> PhpResult {
+    // A magic method goes by the name that was called.
+    let shown = called.unwrap_or(&func.name);
     let name = match func.scope {
-        Some(_) => format!("Method {}::{}()", class_name(func), func.name),
-        None => format!("Function {}()", func.name),
+        Some(_) => format!("Method {}::{shown}()", class_name(func)),
+        None => format!("Function {shown}()"),
     };
     let text = match func.as_native() {
         Some(native) => match native.deprecated {
@@ -79,7 +86,19 @@ pub(crate) fn deprecation(
         } else {
             crate::constants::evaluate(cx, unit, arg.value.code - 1, scope)?
         };
-        parts[position] = value.as_string().map(ToString::to_string);
+        parts[position] = match value.view() {
+            View::Null => None,
+            View::Array(_) | View::Object(_) => {
+                let name = if position == 0 { "message" } else { "since" };
+                let given = crate::convert::value_name(&value);
+                let text = format!(
+                    "Deprecated::__construct(): Argument #{} (${name}) must be of type ?string, {given} given",
+                    position + 1
+                );
+                return Err(cx.throw_type_error(text));
+            }
+            _ => Some(cx.to_string(&value)?.to_string()).filter(|text| !text.is_empty()),
+        };
     }
     let [message, since] = parts;
     let mut text = String::new();

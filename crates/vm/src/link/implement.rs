@@ -57,10 +57,12 @@ impl Linker<'_> {
                     return Ok(());
                 }
                 let is_enum = class.has(class_flags::ENUM);
-                format!(
-                    "{} {name} cannot implement interface Throwable, extend Exception or Error instead",
-                    if is_enum { "Enum" } else { "Class" }
-                )
+                match is_enum {
+                    true => format!("Enum {name} cannot implement interface Throwable"),
+                    false => format!(
+                        "Class {name} cannot implement interface Throwable, extend Exception or Error instead"
+                    ),
+                }
             }
             b"datetimeinterface" => {
                 if class.display.iter().any(|up| up.native.is_some()) {
@@ -70,6 +72,9 @@ impl Linker<'_> {
             }
             b"unitenum" | b"backedenum" if !class.has(class_flags::ENUM) => {
                 format!("Non-enum class {name} cannot implement interface {}", interface.name)
+            }
+            b"backedenum" if class.enum_type == 0 => {
+                format!("Non-backed enum {name} cannot implement interface BackedEnum")
             }
             b"serializable" => {
                 let modern =
@@ -81,12 +86,11 @@ impl Linker<'_> {
                     "{name} implements the Serializable interface, which is deprecated. Implement __serialize() and \
                      __unserialize() instead (or in addition, if support for old PHP versions is necessary)"
                 );
-                return self.cx.raise_at(
-                    level::E_DEPRECATED,
-                    text,
-                    &self.decl.unit().path,
-                    self.decl.line_start,
-                );
+                self.cx.raise_at(level::E_DEPRECATED, text, &self.decl.unit().path, self.decl.line_start)?;
+                if !class.has(class_flags::ENUM) {
+                    return Ok(());
+                }
+                format!("Enum {name} cannot implement the Serializable interface")
             }
             _ => return Ok(()),
         };

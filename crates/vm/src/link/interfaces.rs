@@ -3,7 +3,7 @@
 use super::Linker;
 use crate::class::{ClassRef, state};
 use crate::native::class_flag;
-use crate::thrown::PhpResult;
+use crate::thrown::{PhpResult, Thrown};
 use phalanx_bytecode::flags::class as class_flags;
 
 impl Linker<'_> {
@@ -45,9 +45,9 @@ impl Linker<'_> {
             self.imply(&mut interfaces, b"stringable");
         }
         if self.decl.flags & class_flags::ENUM != 0 {
-            self.imply(&mut interfaces, b"unitenum");
+            self.imply_once(&mut interfaces, b"unitenum")?;
             if self.decl.enum_type != 0 {
-                self.imply(&mut interfaces, b"backedenum");
+                self.imply_once(&mut interfaces, b"backedenum")?;
             }
         }
         Ok(interfaces)
@@ -59,6 +59,16 @@ impl Linker<'_> {
         {
             interfaces.push(interface);
         }
+    }
+
+    /// An enum has these of itself, and nobody may name them.
+    fn imply_once(&mut self, interfaces: &mut Vec<ClassRef>, lc_name: &[u8]) -> PhpResult {
+        let Some(interface) = self.cx.find_class(lc_name) else { return Ok(()) };
+        if interfaces.contains(&interface) {
+            return Err(self.implemented_twice(interface));
+        }
+        interfaces.push(interface);
+        Ok(())
     }
 
     /// Sets `display` and the flat list of interfaces: the parent's, then those named, then what these extend.
@@ -75,18 +85,15 @@ impl Linker<'_> {
                 return Err(self.fatal(&text));
             }
             if named[..index].contains(&interface) {
-                let text = format!(
-                    "Class {} cannot implement previously implemented interface {}",
-                    class.name, interface.name
-                );
-                return Err(self.fatal(&text));
+                return Err(self.implemented_twice(interface));
             }
             if !all.contains(&interface) {
                 all.push(interface);
             }
         }
         for interface in named {
-            for &extended in &interface.interfaces {
+            // PHP takes what an interface extends from the end.
+            for &extended in interface.interfaces.iter().rev() {
                 if !all.contains(&extended) {
                     all.push(extended);
                 }
@@ -96,6 +103,17 @@ impl Linker<'_> {
         class.display = display;
         class.interfaces = all;
         Ok(())
+    }
+
+    fn implemented_twice(&mut self, interface: ClassRef) -> Thrown {
+        let class = self.class;
+        let text = format!(
+            "{} {} cannot implement previously implemented interface {}",
+            capital_kind(class.flags),
+            class.shown_name(),
+            interface.name
+        );
+        self.fatal(&text)
     }
 
     /// Whether the class may extend `parent`.
@@ -137,5 +155,15 @@ impl Linker<'_> {
             | state::IMPLICIT_ABSTRACT;
         self.edit().flags |= parent.flags & INHERITED & !state::IMPLICIT_ABSTRACT;
         Ok(())
+    }
+}
+
+/// What a declaration is called at the start of a message.
+pub(super) fn capital_kind(flags: u32) -> &'static str {
+    match flags {
+        f if f & class_flags::INTERFACE != 0 => "Interface",
+        f if f & class_flags::TRAIT != 0 => "Trait",
+        f if f & class_flags::ENUM != 0 => "Enum",
+        _ => "Class",
     }
 }

@@ -4,7 +4,7 @@ use super::Linker;
 use crate::class::ClassRef;
 use crate::func::FuncRef;
 use crate::thrown::PhpResult;
-use phalanx_bytecode::flags::func as flags;
+use phalanx_bytecode::flags::{class as class_flags, func as flags};
 use phalanx_bytecode::unit::TraitRuleRef;
 use phalanx_value::PhpString;
 
@@ -184,6 +184,13 @@ impl Linker<'_> {
         };
         if traits.contains(&class) {
             return Ok(class);
+        }
+        if !class.has(class_flags::TRAIT) {
+            let text = format!(
+                "Class {} is not a trait, Only traits may be used in 'as' and 'insteadof' statements",
+                class.name
+            );
+            return Err(self.fatal(&text));
         }
         let text = format!("Required Trait {} wasn't added to {}", class.name, self.class.shown_name());
         Err(self.fatal(&text))

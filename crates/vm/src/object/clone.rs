@@ -29,6 +29,11 @@ impl Context {
                 )));
             }
         }
+        if let Some(real) = self.lazy_target(object)?
+            && !real.ptr_eq(object)
+        {
+            return self.clone_proxy(object, &real, scope);
+        }
         let copy = self.copy_object(object, class)?;
         if let Some(method) = class.magic.clone {
             if class.has(state::HAS_READONLY_PROPS) {

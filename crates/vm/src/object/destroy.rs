@@ -5,7 +5,7 @@ use crate::class::ClassRef;
 use crate::func::FuncRef;
 use crate::thrown::{PhpResult, Thrown};
 use phalanx_bytecode::flags::func as flags;
-use phalanx_value::object::OBJ_DESTRUCTED;
+use phalanx_value::object::{OBJ_DESTRUCTED, OBJ_LAZY, OBJ_PROXY};
 use phalanx_value::{ObjRef, heap};
 
 impl Context {
@@ -36,7 +36,8 @@ impl Context {
             return self.free_native(object, free);
         }
         let Some(method) = class.magic.destruct else { return Ok(()) };
-        if self.exiting {
+        // A lazy object has no state to clean up; that of a proxy is its instance's.
+        if self.exiting || object.has_flags(OBJ_LAZY | OBJ_PROXY) {
             return Ok(());
         }
         let before = self.exception.take();

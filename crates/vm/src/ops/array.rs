@@ -51,14 +51,14 @@ fn write_key(ins: Ins, cx: &mut Context) -> PhpResult<Option<Value>> {
 pub(super) fn fetch_w(ins: Ins, cx: &mut Context) -> PhpResult {
     let key = write_key(ins, cx)?;
     // SAFETY: module documentation.
-    let fetched = unsafe { dims::fetch_write(cx, ins.place_a(), key.as_ref(), false) };
+    let fetched = unsafe { dims::fetch_write(cx, ins.place_a(), key.as_ref(), false, ins) };
     finish_fetch(ins, fetched)
 }
 
 pub(super) fn fetch_rw(ins: Ins, cx: &mut Context) -> PhpResult {
     let key = write_key(ins, cx)?;
     // SAFETY: module documentation.
-    let fetched = unsafe { dims::fetch_write(cx, ins.place_a(), key.as_ref(), true) };
+    let fetched = unsafe { dims::fetch_write(cx, ins.place_a(), key.as_ref(), true, ins) };
     finish_fetch(ins, fetched)
 }
 
@@ -66,7 +66,7 @@ pub(super) fn fetch_unset(ins: Ins, cx: &mut Context) -> PhpResult {
     let key = ins.take_b(cx)?;
     let place = unset_place(ins, cx)?;
     // SAFETY: module documentation.
-    let fetched = unsafe { dims::fetch_unset(cx, place, &key) };
+    let fetched = unsafe { dims::fetch_unset(cx, place, &key, ins) };
     finish_fetch(ins, fetched)
 }
 
@@ -132,7 +132,7 @@ pub(super) fn fetch_list_w(ins: Ins, cx: &mut Context) -> PhpResult {
             }
             Fetched::Value(value)
         } else {
-            dims::fetch_write(cx, place, Some(&key), false)?
+            dims::fetch_write(cx, place, Some(&key), false, ins)?
         }
     };
     ins.set_c(fetched.into_slot());
@@ -163,7 +163,7 @@ pub(super) fn assign_op(ins: Ins, cx: &mut Context) -> PhpResult {
             Ok(new)
         } else {
             let right = ins.data().take_a(cx)?;
-            match dims::fetch_write(cx, place, key.as_ref(), true)? {
+            match dims::fetch_write(cx, place, key.as_ref(), true, ins)? {
                 Fetched::Place(element) => super::assign::compound(cx, op, element, right),
                 Fetched::Value(_) => Ok(Value::NULL),
             }

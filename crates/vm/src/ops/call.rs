@@ -42,7 +42,7 @@ pub(crate) fn push(
 }
 
 /// Pushes the frame of a call of a callable.
-fn push_callee(ins: Ins, cx: &mut Context, callee: Callee, num_args: u32) {
+fn push_callee(ins: Ins, cx: &mut Context, callee: Callee, num_args: u32) -> *mut Frame {
     let (this, mut flags) = match (callee.this, callee.called_class) {
         (Some(object), _) => (VmThis::object(object), flag::OWNS_THIS),
         (None, Some(class)) => (VmThis::class(class), 0),
@@ -61,6 +61,7 @@ fn push_callee(ins: Ins, cx: &mut Context, callee: Callee, num_args: u32) {
         extra.closure = callee.closure;
         extra.trampoline_name = callee.magic_name;
     }
+    call
 }
 
 pub(super) fn init_call(ins: Ins, cx: &mut Context) -> PhpResult {
@@ -91,7 +92,9 @@ pub(super) fn init_call(ins: Ins, cx: &mut Context) -> PhpResult {
 pub(super) fn init_dynamic(ins: Ins, cx: &mut Context) -> PhpResult {
     let value = ins.take_a(cx)?;
     let callee = crate::callable::resolve_for_call(cx, &value)?;
-    push_callee(ins, cx, callee, ins.op().b);
+    let frame = push_callee(ins, cx, callee, ins.op().b);
+    // SAFETY: the frame was just pushed.
+    unsafe { (*frame).flags |= flag::DYNAMIC };
     Ok(())
 }
 
@@ -246,7 +249,9 @@ pub(super) fn call(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
     // SAFETY: just taken.
     let func = unsafe { (*call).func };
     if func.has(ODD) {
-        let refused = call::check_callable(cx, func);
+        // SAFETY: as above.
+        let called = unsafe { (*call).extra.as_ref() }.and_then(|extra| extra.trampoline_name.clone());
+        let refused = call::check_callable(cx, func, called.as_ref());
         if let Err(thrown) = refused {
             // SAFETY: the call is the topmost frame.
             unsafe { run::abandon_call(call, cx) };
@@ -274,6 +279,11 @@ pub(super) fn call(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
 /// Delivers what a native call returned raw (undef: it threw), after the destructors that it left behind.
 pub(super) fn deliver(ins: Ins, result: Value, cx: &mut Context) -> PhpResult {
     let result = if result.is_undef() { cx.pending().map(|()| Value::NULL) } else { Ok(result) };
+    if ins.op().kind_c() == Kind::None {
+        // What nobody wants goes now, and its destructor is due before anything else happens.
+        let done = result.map(drop).map(|()| Value::NULL);
+        return run_pending(done, cx).map(drop);
+    }
     let result = run_pending(result, cx)?;
     ins.set_c(result);
     Ok(())

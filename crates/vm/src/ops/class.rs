@@ -69,7 +69,7 @@ fn relative(ins: Ins, which: u32, cx: &mut Context) -> PhpResult<ClassRef> {
             Some(scope) => {
                 let Some(parent) = scope.parent else {
                     return Err(
-                        cx.throw_error("Cannot use \"parent\" when current class scope has no parent")
+                        cx.throw_error("Cannot access \"parent\" when current class scope has no parent")
                     );
                 };
                 ("parent", Some(parent))
@@ -78,7 +78,7 @@ fn relative(ins: Ins, which: u32, cx: &mut Context) -> PhpResult<ClassRef> {
         },
         _ => ("static", ins.frame().this.called_class().or(scope)),
     };
-    found.ok_or_else(|| cx.throw_error(format!("Cannot use \"{keyword}\" when no class scope is active")))
+    found.ok_or_else(|| cx.throw_error(format!("Cannot access \"{keyword}\" when no class scope is active")))
 }
 
 pub(super) fn fetch(ins: Ins, cx: &mut Context) -> PhpResult {
@@ -98,6 +98,17 @@ pub(super) fn fetch(ins: Ins, cx: &mut Context) -> PhpResult {
 pub(super) fn fetch_name(ins: Ins, cx: &mut Context) -> PhpResult {
     let op = ins.op();
     let class = if op.kind_a() == Kind::None {
+        if ins.scope().is_none() && ins.frame().this.called_class().is_none() {
+            let keyword = match op.a {
+                flags::CLASS_SELF => "self",
+                flags::CLASS_PARENT => "parent",
+                _ => "static",
+            };
+            return Err(cx.throw_error(format!("Cannot use \"{keyword}\" in the global scope")));
+        }
+        if op.a == flags::CLASS_PARENT && ins.scope().is_some_and(|scope| scope.parent.is_none()) {
+            return Err(cx.throw_error("Cannot use \"parent\" when current class scope has no parent"));
+        }
         relative(ins, op.a, cx)?
     } else {
         let value = ins.take_a(cx)?;

@@ -110,7 +110,11 @@ fn holds<R: Relation>(ins: Ins, cx: &mut Context) -> PhpResult<bool> {
     }
     let a = ins.take_a(cx)?;
     let b = ins.take_b(cx)?;
-    R::compute(cx, &a, &b)
+    let result = R::compute(cx, &a, &b);
+    // In this order: the numbers of objects that are made next show it.
+    drop(a);
+    drop(b);
+    result
 }
 
 pub(super) fn relation<R: Relation>(ins: Ins, cx: &mut Context) -> PhpResult {

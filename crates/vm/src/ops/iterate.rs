@@ -43,6 +43,9 @@ fn object_loop(
     let class = crate::class::ClassRef::of(object);
     let iterator = if let Some(iterate) = class.native_iterate() {
         Iterator::Native(iterate(cx, object, by_ref)?)
+    } else if by_ref && class.is_a(cx.native_class("iteratoraggregate")) {
+        // What `getIterator` gives may be a generator by reference.
+        Iterator::Native(crate::traverse::iterator_of(cx, object, true)?)
     } else if let Some(iterator) = ObjectIterator::of(cx, object, by_ref)? {
         Iterator::Methods(iterator)
     } else {

@@ -102,14 +102,17 @@ pub(super) fn match_(ins: Ins, cx: &mut Context) -> PhpResult<*const Op> {
 pub(super) fn match_error(ins: Ins, cx: &mut Context) -> PhpResult {
     let value = ins.take_a(cx)?;
     let shown = match value.view() {
+        _ if cx.ini.get_bool("zend.exception_ignore_args") => {
+            [b"of type ", crate::convert::type_name(&value).as_bytes()].concat()
+        }
         View::Null | View::Undef => "NULL".into(),
         View::Bool(truth) => truth.to_string().into_bytes(),
         View::Int(int) => int.to_string().into_bytes(),
-        View::Float(_) => cx.to_string(&value)?.to_vec(),
+        View::Float(float) => crate::builtin::float_text(cx, float),
         View::Str(string) => {
             let limit = cx.ini.get_int("zend.exception_string_param_max_len").unwrap_or(15).max(0) as usize;
             let mut text = b"'".to_vec();
-            text.extend_from_slice(&string[..string.len().min(limit)]);
+            crate::builtin::escaped(&mut text, &string[..string.len().min(limit)]);
             text.extend_from_slice(if string.len() > limit { b"...'" } else { b"'" });
             text
         }

@@ -7,13 +7,14 @@
 
 use crate::Context;
 use crate::call;
+use crate::class::ClassRef;
 use crate::frame::{Frame, flag};
 use crate::ins::Ins;
 use crate::stack::VmStack;
 use crate::thrown::PhpResult;
 use phalanx_bytecode::Kind;
 use phalanx_bytecode::flags::op as op_flag;
-use phalanx_value::{PhpRef, PhpString, Tag, Value, View};
+use phalanx_value::{ArrayKey, Key, PhpRef, PhpString, Tag, Value, View};
 
 /// Puts an argument where the instruction says: by position or by name.
 fn put(ins: Ins, cx: &mut Context, value: Value) -> PhpResult {
@@ -168,7 +169,15 @@ const POSITIONAL_AFTER_NAMED: &str = "Cannot use positional argument after named
 pub(super) fn unpack(ins: Ins, cx: &mut Context) -> PhpResult {
     let source = ins.take_a(cx)?;
     match source.view() {
+        View::Array(_) if ins.op().kind_a() == Kind::Cv && ins.call().func.has(crate::func::TAKES_REFS) => {
+            drop(source);
+            spread_variable(ins, cx)
+        }
         View::Array(array) => spread(ins, cx, array),
+        View::Object(object) if !ClassRef::of(object).is_a(cx.native_class("traversable")) => {
+            let kind = crate::convert::value_name(&source);
+            Err(cx.throw_type_error(format!("Only arrays and Traversables can be unpacked, {kind} given")))
+        }
         View::Object(_) => {
             let mut named = false;
             crate::iterate::each(cx, &source, &mut |cx, key, value| {
@@ -178,7 +187,17 @@ pub(super) fn unpack(ins: Ins, cx: &mut Context) -> PhpResult {
                         push_named(ins, cx, name, value)?;
                     }
                     View::Int(_) if named => return Err(cx.throw_error(POSITIONAL_AFTER_NAMED)),
-                    View::Int(_) => push(ins, cx, value),
+                    View::Int(_) => {
+                        let index = ins.call().num_args;
+                        if ins.call().func.param_by_ref(index) && !ins.call().has(flag::TRAMPOLINE) {
+                            let name = call::qualified_name(ins.call().func);
+                            cx.warning(format!(
+                                "Cannot pass by-reference argument {} of {name} by unpacking a Traversable, passing by-value instead",
+                                index + 1
+                            ))?;
+                        }
+                        push(ins, cx, value);
+                    }
                     _ => {
                         return Err(
                             cx.throw_error("Keys must be of type int|string during argument unpacking")
@@ -193,6 +212,42 @@ pub(super) fn unpack(ins: Ins, cx: &mut Context) -> PhpResult {
             Err(cx.throw_type_error(format!("Only arrays and Traversables can be unpacked, {kind} given")))
         }
     }
+}
+
+/// Elements of an array in a variable, which parameters by reference get as they lie there.
+fn spread_variable(ins: Ins, cx: &mut Context) -> PhpResult {
+    let place = ins.place_a();
+    // SAFETY: the place is a live variable that holds an array, or a reference to one; nothing runs while it is
+    // changed. The elements are copies or references that are counted.
+    let elements: Vec<(ArrayKey, Value)> = unsafe {
+        let func = ins.call().func;
+        let mut index = ins.call().num_args;
+        let array = (*Value::deref_ptr(place)).make_array();
+        let take = |(key, value): (Key<'_>, &mut Value)| {
+            let by_ref = match key {
+                Key::Int(_) => {
+                    index += 1;
+                    func.param_by_ref(index - 1)
+                }
+                Key::Str(name) => func.param_index(name).is_some_and(|index| func.param_by_ref(index)),
+            };
+            let value = if by_ref { Value::reference(value.make_ref()) } else { value.clone() };
+            (key.to_owned(), value)
+        };
+        array.iter_mut().map(take).collect()
+    };
+    let mut named = false;
+    for (key, value) in elements {
+        match key {
+            ArrayKey::Str(name) => {
+                named = true;
+                push_named(ins, cx, &name, value)?;
+            }
+            ArrayKey::Int(_) if named => return Err(cx.throw_error(POSITIONAL_AFTER_NAMED)),
+            ArrayKey::Int(_) => push(ins, cx, value),
+        }
+    }
+    Ok(())
 }
 
 fn spread(ins: Ins, cx: &mut Context, array: &phalanx_value::PhpArray) -> PhpResult {

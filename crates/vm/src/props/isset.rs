@@ -35,7 +35,9 @@ impl Context {
         {
             return Ok(answer);
         }
-        match find_cached(class, name, scope, cache) {
+        let mut declared = false;
+        let found = find_cached(class, name, scope, cache);
+        match found {
             Found::Declared(info) => {
                 if info.has_hooks() && self.calls_hook(object, info) {
                     if info.hooks[0].is_some() {
@@ -59,6 +61,12 @@ impl Context {
                 if !value.is_undef() {
                     return self.answer(&value.into_deref(), what);
                 }
+                if value.spare() & slot_flag::LAZY != 0
+                    && let Some(real) = self.lazy_target(object)?
+                {
+                    return self.has_prop(&real, name, scope, what, std::ptr::null_mut());
+                }
+                declared = true;
                 if value.spare() & slot_flag::UNINIT != 0 {
                     return Ok(false);
                 }
@@ -74,6 +82,12 @@ impl Context {
             || class.magic.isset.is_none()
             || !self.oop.guards.enter(object, name, Magic::Isset)
         {
+            if !declared
+                && matches!(found, Found::Dynamic | Found::Static(_))
+                && let Some(real) = self.lazy_target(object)?
+            {
+                return self.has_prop(&real, name, scope, what, std::ptr::null_mut());
+            }
             return Ok(false);
         }
         let answer = self.ask_isset(object, name, what);

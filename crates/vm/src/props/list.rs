@@ -34,6 +34,7 @@ pub fn visible_props(object: &ObjRef, scope: Option<ClassRef>) -> Vec<PropEntry>
     let mut entries: Vec<PropEntry> = declared(class)
         .into_iter()
         .filter(|info| is_visible(*info, class, scope))
+        .filter(|info| info.slot != NO_SLOT || info.hooks[0].is_some())
         .filter(|info| info.slot == NO_SLOT || !object.get_slot(info.slot).is_undef())
         .map(|info| PropEntry { name: info.name.clone(), info: Some(info) })
         .collect();
@@ -127,6 +128,7 @@ impl Context {
     /// `get_object_vars`: the properties that code in `scope` sees, by plain name, hooks called.
     pub fn object_vars(&mut self, object: &ObjRef, scope: Option<ClassRef>) -> PhpResult<PhpArray> {
         let mut array = PhpArray::new();
+        let object = &self.realize(object)?;
         for entry in visible_props(object, scope) {
             let value = match entry.info {
                 Some(info) if info.has_hooks() => {

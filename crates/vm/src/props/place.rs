@@ -56,6 +56,11 @@ impl Context {
                 if info.slot == NO_SLOT {
                     return Err(self.virtual_access(info, "read from"));
                 }
+                if super::slot_spare(object, info) & slot_flag::LAZY != 0
+                    && let Some(real) = self.lazy_target(object)?
+                {
+                    return self.prop_place(&real, name, scope, mode, wanted, std::ptr::null_mut());
+                }
                 if let Some(place) = self.declared_place(object, info, scope, mode)? {
                     return self.prepare(place, info, wanted);
                 }
@@ -68,6 +73,9 @@ impl Context {
                     return Ok(Place::Slot(place));
                 }
                 if class.magic.get.is_none() || self.oop.guards.is_in(object, name, Magic::Get) {
+                    if let Some(real) = self.lazy_target(object)? {
+                        return self.prop_place(&real, name, scope, mode, wanted, std::ptr::null_mut());
+                    }
                     return self.new_dynamic(object, name, mode);
                 }
             }

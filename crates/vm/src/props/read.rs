@@ -35,6 +35,7 @@ impl Context {
         }
         let mut typed = None;
         let mut denied = None;
+        let mut declared = false;
         match find_cached(class, name, scope, cache) {
             Found::Declared(info) => {
                 if info.has_hooks() && self.calls_hook(object, info) {
@@ -49,7 +50,14 @@ impl Context {
                     return Ok(value.deref_clone());
                 }
                 typed = info.ty.is_some().then_some(info);
-                if value.spare() & slot_flag::UNINIT != 0 {
+                declared = true;
+                let spare = value.spare();
+                if spare & slot_flag::LAZY != 0
+                    && let Some(real) = self.lazy_target(object)?
+                {
+                    return self.read_prop(&real, name, scope, mode, std::ptr::null_mut());
+                }
+                if spare & slot_flag::UNINIT != 0 {
                     return self.no_value(class, name, typed, mode);
                 }
             }
@@ -86,6 +94,12 @@ impl Context {
                 Some(info) => self.check_get(info, value),
                 None => Ok(value),
             };
+        }
+        if denied.is_none()
+            && !declared
+            && let Some(real) = self.lazy_target(object)?
+        {
+            return self.read_prop(&real, name, scope, mode, std::ptr::null_mut());
         }
         match denied {
             None => self.no_value(class, name, typed, mode),

@@ -32,6 +32,11 @@ impl Context {
                         format!("Cannot unset hooked property {}::${}", info.class.shown_name(), info.name);
                     return Err(self.throw_error(text));
                 }
+                if crate::props::slot_spare(object, info) & slot_flag::LAZY != 0
+                    && let Some(real) = self.lazy_target(object)?
+                {
+                    return self.unset_prop(&real, name, scope, std::ptr::null_mut());
+                }
                 if self.unset_declared(object, info, scope)? {
                     return Ok(());
                 }
@@ -49,6 +54,11 @@ impl Context {
             let result = self.call_magic(object, name, Magic::Unset);
             self.oop.guards.leave(object, name, Magic::Unset);
             return result.map(drop);
+        }
+        if matches!(found, Found::Dynamic | Found::Static(_))
+            && let Some(real) = self.lazy_target(object)?
+        {
+            return self.unset_prop(&real, name, scope, std::ptr::null_mut());
         }
         match found {
             Found::Denied(info) => Err(self.denied(info, class)),

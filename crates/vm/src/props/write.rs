@@ -41,6 +41,11 @@ impl Context {
                 if !undef {
                     return self.store_declared(object, info, value, scope);
                 }
+                if spare & slot_flag::LAZY != 0
+                    && let Some(real) = self.lazy_target(object)?
+                {
+                    return self.write_prop(&real, name, value, scope, std::ptr::null_mut());
+                }
                 if spare & slot_flag::UNINIT != 0 || class.magic.set.is_none() {
                     return self.initialize(object, info, value, scope);
                 }
@@ -60,6 +65,11 @@ impl Context {
             self.oop.guards.leave(object, name, Magic::Set);
             result?;
             return Ok(value);
+        }
+        if matches!(found, Found::Dynamic | Found::Static(_))
+            && let Some(real) = self.lazy_target(object)?
+        {
+            return self.write_prop(&real, name, value, scope, std::ptr::null_mut());
         }
         match found {
             Found::Declared(info) => self.initialize(object, info, value, scope),

@@ -76,7 +76,8 @@ impl Context {
             value_name(value),
             info.class.shown_name(),
             info.name,
-            info.ty.text(TypeScope { class: Some(info.class), called: None }),
+            // As it is written: `self` is not resolved here.
+            info.ty.text(TypeScope { class: None, called: None }),
         );
         self.throw("typeerror", text)
     }
