@@ -98,6 +98,8 @@ struct Builder<'p> {
     /// Instructions that are jumped to, by function.
     leaders: FxHashMap<*const FuncProto, FxHashSet<u32>>,
     args: Val,
+    /// The frame that the code is entered with.
+    fp: Val,
     /// The word that is polled, the context, and the top of its stack when the code was entered.
     interrupt: Val,
     cx: Val,
@@ -146,6 +148,7 @@ impl<'p> Builder<'p> {
             open: Vec::new(),
             leaders: FxHashMap::default(),
             args,
+            fp: args,
             interrupt: args,
             cx: args,
             top: args,

@@ -155,9 +155,11 @@ unsafe fn note_result(profile: &mut FuncProfile, last: u32, fp: *mut Frame) {
         // SAFETY: as above.
         profile.after |= unsafe { tag_bit(Frame::slot(fp, op.a)) };
     }
-    if base == Opcode::INIT_CALL {
+    if matches!(base, Opcode::INIT_CALL | Opcode::INIT_CALL_METHOD) {
         // SAFETY: the call was just begun, or the instruction threw and there may be none.
-        let callee = unsafe { (*fp).call.as_ref().and_then(|call| call.func.proto()) };
+        let callee = unsafe {
+            (*fp).call.as_ref().filter(|call| !call.has(flag::TRAMPOLINE)).and_then(|call| call.func.proto())
+        };
         let callee = callee.map_or(Callee::Other, |proto| Callee::User(proto));
         profile.callee = match profile.callee {
             Callee::Unseen => callee,

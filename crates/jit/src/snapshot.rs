@@ -12,6 +12,8 @@
 //! ```
 
 use crate::ir::Val;
+use phalanx_vm::frame::Frame;
+use std::mem::offset_of;
 
 /// Number of a snapshot in its function.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -53,6 +55,8 @@ pub(crate) struct SnapFrame {
     pub num_args: u32,
     /// Byte offset of the caller's slot for the result, or [`NONE`].
     pub ret: u32,
+    /// `$this` of a method, which the frame does not own.
+    pub this: Option<Val>,
     /// Byte offsets of slots, and their values.
     pub slots: Vec<(u32, SlotValue)>,
 }
@@ -77,20 +81,9 @@ pub(crate) const POLL: u32 = 4;
 
 impl Snapshot {
     pub(crate) fn values_mut(&mut self, mut then: impl FnMut(&mut Val)) {
-        for (_, value) in self.frames.iter_mut().flat_map(|frame| &mut frame.slots) {
-            match value {
-                SlotValue::Undef | SlotValue::Null => {}
-                SlotValue::Bool(val)
-                | SlotValue::Int(val)
-                | SlotValue::Float(val)
-                | SlotValue::CopyOf(val) => {
-                    then(val);
-                }
-                SlotValue::Boxed(payload, meta) => {
-                    then(payload);
-                    then(meta);
-                }
-            }
+        for frame in &mut self.frames {
+            frame.this.iter_mut().for_each(&mut then);
+            SnapFrame::slots_mut(&mut frame.slots, &mut then);
         }
     }
 
@@ -106,15 +99,32 @@ impl Snapshot {
         out.extend([self.flags, self.frames.len() as u32]);
         for frame in &self.frames {
             let kind = frame.kind as u32;
-            out.extend([
-                frame.pc,
-                kind,
-                frame.func_word,
-                frame.num_args,
-                frame.ret,
-                frame.slots.len() as u32,
-            ]);
+            let count = frame.slots.len() + usize::from(frame.this.is_some());
+            out.extend([frame.pc, kind, frame.func_word, frame.num_args, frame.ret, count as u32]);
+            if frame.this.is_some() {
+                out.push((offset_of!(Frame, this) as u32) << 8 | write::OBJECT);
+            }
             out.extend(frame.slots.iter().map(|(slot, value)| slot << 8 | how(value)));
+        }
+    }
+}
+
+impl SnapFrame {
+    fn slots_mut(slots: &mut [(u32, SlotValue)], mut then: impl FnMut(&mut Val)) {
+        for (_, value) in slots {
+            match value {
+                SlotValue::Undef | SlotValue::Null => {}
+                SlotValue::Bool(val)
+                | SlotValue::Int(val)
+                | SlotValue::Float(val)
+                | SlotValue::CopyOf(val) => {
+                    then(val);
+                }
+                SlotValue::Boxed(payload, meta) => {
+                    then(payload);
+                    then(meta);
+                }
+            }
         }
     }
 }
@@ -128,6 +138,7 @@ pub(crate) mod write {
     pub(crate) const FLOAT: u32 = 4;
     pub(crate) const BOXED: u32 = 5;
     pub(crate) const COPY_OF: u32 = 6;
+    pub(crate) const OBJECT: u32 = 7;
 }
 
 fn how(value: &SlotValue) -> u32 {

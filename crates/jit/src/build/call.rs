@@ -17,9 +17,10 @@ use phalanx_bytecode::table::Opcode;
 use phalanx_bytecode::unit::FuncProto;
 use phalanx_bytecode::{FRAME_HEADER_SIZE, Kind as Operand, SLOT_SIZE};
 use phalanx_value::Tag;
-use phalanx_value::layout::VALUE_TAG;
+use phalanx_value::layout::{OBJECT_CLASS, VALUE_TAG};
+use phalanx_value::value::COUNTED as OWNS_COUNT;
 use phalanx_vm::frame::{Frame, flag as frame_flag};
-use phalanx_vm::layout::{CONTEXT_STACK_TOP, FUNC_CACHE, FUNC_PROTO};
+use phalanx_vm::layout::{CONTEXT_STACK_END, CONTEXT_STACK_TOP, FUNC_CACHE, FUNC_PROTO};
 use std::mem::offset_of;
 
 /// Functions that are called by their handlers.
@@ -34,6 +35,9 @@ const ODD: u32 = func_flag::GENERATOR
 const MAX_INLINED: usize = 60;
 const MAX_DEPTH: usize = 5;
 
+/// The second word of an object that a frame holds without owning it.
+const BORROWED_OBJECT: u64 = Tag::Object as u64 | (OWNS_COUNT as u64) << 8;
+
 fn frame_size(proto: &FuncProto) -> u32 {
     FRAME_HEADER_SIZE + (proto.num_cvs + proto.num_tmps) * SLOT_SIZE
 }
@@ -41,36 +45,84 @@ fn frame_size(proto: &FuncProto) -> u32 {
 impl<'p> Builder<'p> {
     pub(super) fn init_call(&mut self, ins: Ins<'p>, state: &mut State) -> Result<Done, Stop> {
         let Callee::User(proto) = ins.seen.callee else { return Ok(Done::No) };
-        // Where the next frame lies is known as long as no handler has begun a call.
-        if self.ctx(state.top().ctx).parent.is_some() || state.top().begun > 0 {
-            return Ok(Done::No);
-        }
         let caller = self.proto(state.top().ctx);
         let callee = self.proto_ref(proto);
-        // A function of another Unit might be gone, and its address be another's, while this code lives on.
-        let other_unit = callee.unit() != self.proto_ref(caller).unit();
-        let by_ref = callee.params.iter().any(|param| param.by_ref.get());
-        let given = ins.op.b;
-        let odd =
-            callee.flags & ODD != 0 || by_ref || given > callee.num_params || given < callee.num_required;
-        if other_unit || odd || self.avoid.handled.contains(&(caller, ins.at)) {
+        if !self.is_plain(caller, callee, ins.op.b) || self.avoid.handled.contains(&(caller, ins.at)) {
             return Ok(Done::No);
         }
-        let name = self.literal_of(state, ins.at, ins.op.a);
-        let func_word = name.spare();
+        let func_word = self.literal_of(state, ins.at, ins.op.a).spare();
+        self.begin(ins, state, proto, func_word, None, Region::Fixed)
+    }
+
+    /// Begins a call of the function in a word of the inline cache.
+    fn begin(
+        &mut self,
+        ins: Ins<'p>,
+        state: &mut State,
+        proto: *const FuncProto,
+        func_word: u32,
+        this: Option<Val>,
+        region: Region,
+    ) -> Result<Done, Stop> {
         // What the thread's cache does not know yet, it learns from the handler.
         let before = self.before.clone();
         let unknown = self.snapshot(&before, ins.at, 0)?;
-        let cache = self.ctx(state.top().ctx).cache;
-        let func = self.load(Width::Word, cache, func_word as usize * 8, Region::Fixed);
+        let cache = state.top().cache;
+        let func = self.load(Width::Word, cache, func_word as usize * 8, region);
         self.guard_not_word(func, 0, unknown);
         let known = self.load(Width::Word, func, FUNC_PROTO, Region::Fixed);
         self.guard_word(known, proto.addr() as u64, unknown);
         let base = self.next_base(state);
-        self.need = self.need.max(base + frame_size(callee));
-        let call = Pending { proto, func, func_word, base, at: ins.at, args: Vec::new() };
+        let size = frame_size(self.proto_ref(proto));
+        let top = state.frames[0].top;
+        if state.frames[0].begun == 0 {
+            self.need = self.need.max(base + size);
+        } else {
+            // Handlers have pushed frames since the code was entered.
+            let end = self.load_int(Width::Word, self.cx, CONTEXT_STACK_END, Region::Context);
+            let address = self.push(Inst::WordToInt(top), Ty::Int);
+            let left = self.push(Inst::IntOp(IntOp::Sub, end, address), Ty::Int);
+            let need = self.int((base + size).into());
+            let fits = self.push(Inst::IntCmp(Cmp::Le, need, left), Ty::Bool);
+            self.guard(fits, true, unknown);
+        }
+        let fp = self.address(top, base);
+        let call = Pending { proto, fp, func, this, func_word, base, at: ins.at, args: Vec::new() };
         state.top_mut().pending.push(call);
         Ok(Done::Next)
+    }
+
+    /// `INIT_CALL_METHOD` of `$this` or of an object in a variable, which both outlive the call.
+    pub(super) fn init_method(&mut self, ins: Ins<'p>, state: &mut State) -> Result<Done, Stop> {
+        let Callee::User(proto) = ins.seen.callee else { return Ok(Done::No) };
+        let caller = self.proto(state.top().ctx);
+        let callee = self.proto_ref(proto);
+        let symbols = self.profile(caller).is_none_or(|profile| profile.symbols);
+        let is_static = callee.has(func_flag::STATIC);
+        if ins.op.kind_b() != Operand::Lit || is_static || symbols && ins.op.kind_a() != Operand::None {
+            return Ok(Done::No);
+        }
+        if !self.is_plain(caller, callee, ins.op.c) || self.avoid.handled.contains(&(caller, ins.at)) {
+            return Ok(Done::No);
+        }
+        let snap = self.exit_here()?;
+        let Some(object) = self.object(ins, state, snap) else { return Ok(Done::No) };
+        let word = self.literal_of(state, ins.at, ins.op.b).spare();
+        let class = self.load(Width::Word, object, OBJECT_CLASS, Region::Fixed);
+        let cached = self.load(Width::Word, state.top().cache, word as usize * 8, Region::Context);
+        let same = self.push(Inst::IntCmp(Cmp::Eq, class, cached), Ty::Bool);
+        self.guard(same, true, snap);
+        self.begin(ins, state, proto, word + 1, Some(object), Region::Context)
+    }
+
+    /// Whether a call with so many arguments is made without its handlers.
+    fn is_plain(&self, caller: *const FuncProto, callee: &FuncProto, given: u32) -> bool {
+        // A function of another Unit might be gone, and its address be another's, while this code lives on.
+        callee.unit() == self.proto_ref(caller).unit()
+            && callee.flags & ODD == 0
+            && !callee.params.iter().any(|param| param.by_ref.get())
+            && given <= callee.num_params
+            && given >= callee.num_required
     }
 
     /// Bytes of the VM stack behind which the next frame lies.
@@ -90,13 +142,12 @@ impl<'p> Builder<'p> {
 
     pub(super) fn send(&mut self, ins: Ins<'p>, state: &mut State) -> Result<Done, Stop> {
         let Some(call) = state.top().pending.last() else { return Ok(Done::No) };
-        let (base, number) = (call.base, call.args.len());
+        let (top, number) = (call.fp, call.args.len());
         let op = ins.op;
         if op.flags() & flag::NAMED != 0 && op.kind_c() == Operand::Lit || op.b as usize != number + 1 {
             return Ok(Done::No);
         }
-        let to = base + slot_offset(number);
-        let top = self.top;
+        let to = slot_offset(number);
         let slot = match self.scalar(state, ins.at, op.kind_a(), op.a, ins.seen.a)? {
             Some(scalar) => Slot::dirty(scalar),
             None => match op.kind_a() {
@@ -202,17 +253,11 @@ impl<'p> Builder<'p> {
         let id = match known {
             Some(known) => CtxId(known as u32),
             None => {
-                // These stand in the entry block, so that all paths see them.
-                let fp =
-                    self.func.push(crate::ir::Blk(0), Inst::Offset(self.top, call.base as i32), Ty::Word);
                 let ret = if ins.op.kind_c() == Operand::None { NONE } else { ins.op.c };
                 self.ctxs.push(Context {
                     parent: Some(parent),
                     proto: call.proto,
                     base: call.base,
-                    fp,
-                    // An inlined function that needs its own cache is called instead.
-                    cache: fp,
                     call_at: ins.at,
                     func_word: call.func_word,
                     num_args: given,
@@ -224,7 +269,25 @@ impl<'p> Builder<'p> {
         let mut slots = call.args;
         slots.resize(callee.num_cvs as usize, Slot::dirty(Kind::Undef));
         slots.resize((callee.num_cvs + callee.num_tmps) as usize, Slot::EMPTY);
-        state.frames.push(FrameState { ctx: id, slots, pending: Vec::new(), begun: 0 });
+        let cache = if callee.cache_slots == 0 {
+            call.func
+        } else {
+            let before = self.before.clone();
+            let unknown = self.snapshot(&before, ins.at, 0)?;
+            let cache = self.load(Width::Word, call.func, FUNC_CACHE, Region::Context);
+            self.guard_not_word(cache, 0, unknown);
+            cache
+        };
+        state.frames.push(FrameState {
+            ctx: id,
+            fp: call.fp,
+            cache,
+            this: call.this,
+            top: call.fp,
+            slots,
+            pending: Vec::new(),
+            begun: 0,
+        });
         self.go(Self::first_op(callee, given), state.clone())?;
         Ok(Done::Ended)
     }
@@ -236,9 +299,9 @@ impl<'p> Builder<'p> {
         }
         self.calls = true;
         let callee = self.proto_ref(call.proto);
-        let fp = self.ctxs[0].fp;
+        let fp = self.fp;
         state.top_mut().pending.pop();
-        let frame = self.address(self.top, call.base);
+        let frame = call.fp;
         let size = frame_size(callee);
         // What backtraces show, and what an exception releases.
         self.flush(state);
@@ -254,7 +317,12 @@ impl<'p> Builder<'p> {
         set(self, offset_of!(Frame, call), zero);
         set(self, offset_of!(Frame, ret), zero);
         set(self, offset_of!(Frame, func), call.func);
-        set(self, offset_of!(Frame, this) + VALUE_TAG, zero);
+        let this = offset_of!(Frame, this);
+        if let Some(object) = call.this {
+            set(self, this, object);
+        }
+        let second = self.word(if call.this.is_some() { BORROWED_OBJECT } else { 0 });
+        set(self, this + VALUE_TAG, second);
         set(self, offset_of!(Frame, prev), fp);
         set(self, offset_of!(Frame, extra), zero);
         let cache = self.load(Width::Word, call.func, FUNC_CACHE, Region::Context);
@@ -266,7 +334,7 @@ impl<'p> Builder<'p> {
         let above = self.address(frame, size);
         self.store(Width::Word, self.cx, CONTEXT_STACK_TOP as u32, above, Region::Context);
         let (payload, second) = self.invoke(callee, frame, cache, state, ins)?;
-        let top = self.top;
+        let top = state.top().top;
         self.store(Width::Word, self.cx, CONTEXT_STACK_TOP as u32, top, Region::Context);
         if ins.op.kind_c() == Operand::None {
             self.release_words(payload, second);

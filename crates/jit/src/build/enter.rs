@@ -28,8 +28,6 @@ impl Builder<'_> {
             parent: None,
             proto,
             base: 0,
-            fp,
-            cache,
             call_at: 0,
             func_word: 0,
             num_args,
@@ -40,14 +38,25 @@ impl Builder<'_> {
             slots[given as usize..proto.num_cvs as usize].fill(Slot::dirty(Kind::Undef));
             slots[proto.num_cvs as usize..].fill(Slot::EMPTY);
         }
-        State { frames: vec![FrameState { ctx: CtxId(0), slots, pending: Vec::new(), begun: 0 }] }
+        self.fp = fp;
+        let frame = FrameState {
+            ctx: CtxId(0),
+            fp,
+            cache,
+            this: None,
+            top: self.top,
+            slots,
+            pending: Vec::new(),
+            begun: 0,
+        };
+        State { frames: vec![frame] }
     }
 
     /// Ends the first block: checks that the code can run here.
     pub(super) fn reserve(&mut self, entry: Blk, first: Blk) {
         self.block = entry;
         let mut conditions: Vec<Val> = Vec::new();
-        let fp = self.ctxs[0].fp;
+        let fp = self.fp;
         if let Entry::Call(given) = self.request.entry {
             // The number of arguments, and the flags behind it, at once.
             let head = self.load_int(Width::Word, fp, offset_of!(Frame, num_args), Region::Frame);

@@ -8,7 +8,7 @@ use crate::runtime::Helper;
 use crate::types::slot_index;
 use phalanx_bytecode::table::{Opcode, Role};
 use phalanx_bytecode::{Kind as Operand, Op};
-use phalanx_vm::layout::CONTEXT_FRAME;
+use phalanx_vm::layout::{CONTEXT_FRAME, CONTEXT_STACK_TOP};
 
 /// What a call is worth less than in the interpreter, in instructions that got code of their own.
 const CALL_COST: usize = 8;
@@ -50,7 +50,7 @@ impl Builder<'_> {
         }
         self.need_frame(state)?;
         self.flush(state);
-        let fp = self.ctxs[0].fp;
+        let fp = self.fp;
         self.store(Width::Word, self.cx, CONTEXT_FRAME as u32, fp, Region::Context);
         let helper = if ins.base == Opcode::CALL {
             self.left += CALL_COST;
@@ -70,6 +70,13 @@ impl Builder<'_> {
             | Opcode::NEW => state.top_mut().begun += 1,
             Opcode::CALL | Opcode::CALLABLE => state.top_mut().begun = state.top().begun.saturating_sub(1),
             _ => {}
+        }
+        let begun = state.top().begun;
+        if begun != self.before.top().begun {
+            state.top_mut().top = match begun {
+                0 => self.top,
+                _ => self.load(Width::Word, self.cx, CONTEXT_STACK_TOP, Region::Context),
+            };
         }
         let code = self.code_of(self.proto(state.top().ctx));
         let profile = self.profile(self.proto(state.top().ctx));

@@ -125,6 +125,7 @@ impl<'p> Builder<'p> {
             Opcode::COUNT if op.kind_a() == Operand::Cv => self.count(ins, state),
             Opcode::STRLEN => self.string_length(ins, state),
             Opcode::INIT_CALL => self.init_call(ins, state),
+            Opcode::INIT_CALL_METHOD if !odd => self.init_method(ins, state),
             Opcode::SEND_VAL | Opcode::SEND_VAR | Opcode::SEND_CALL_RESULT => self.send(ins, state),
             Opcode::CALL => self.make_call(ins, state),
             Opcode::RECV | Opcode::RECV_INIT => self.receive(ins, state),

@@ -20,10 +20,11 @@ use std::mem::offset_of;
 
 impl Builder<'_> {
     /// The object that operand a is: `$this`, or what a variable holds.
-    fn object(&mut self, ins: Ins<'_>, state: &mut State, snap: SnapId) -> Option<Val> {
-        let fp = self.ctxs[0].fp;
+    pub(super) fn object(&mut self, ins: Ins<'_>, state: &mut State, snap: SnapId) -> Option<Val> {
         match ins.op.kind_a() {
+            Operand::None if state.frames.len() > 1 => state.top().this,
             Operand::None => {
+                let fp = self.fp;
                 let this = offset_of!(Frame, this);
                 self.guard_tag(fp, this as u32, Tag::Object, Region::Fixed, snap);
                 Some(self.load(Width::Word, fp, this, Region::Fixed))
@@ -43,14 +44,13 @@ impl Builder<'_> {
 
     /// Address of the property's slot, and the instruction's cache.
     fn property(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Option<(Val, Val)>, Stop> {
-        // The caches of an inlined function are not at hand.
-        if ins.op.kind_b() != Operand::Lit || self.ctx(state.top().ctx).parent.is_some() {
+        if ins.op.kind_b() != Operand::Lit {
             return Ok(None);
         }
         let snap = self.exit_here()?;
         let Some(object) = self.object(ins, state, snap) else { return Ok(None) };
         let word = self.literal_of(state, ins.at, ins.op.b).spare();
-        let cache = self.address(self.ctxs[0].cache, word * 8);
+        let cache = self.address(state.top().cache, word * 8);
         let class = self.load(Width::Word, object, OBJECT_CLASS, Region::Fixed);
         let known = self.load(Width::Word, cache, 0, Region::Context);
         let same = self.push(Inst::IntCmp(Cmp::Eq, class, known), Ty::Bool);

@@ -199,17 +199,16 @@ impl Builder<'_> {
 
     /// Address (base and offset) of slot `index` of the innermost frame.
     pub(super) fn place(&self, state: &State, index: usize) -> (Val, u32) {
-        (self.ctx(state.top().ctx).fp, slot_offset(index))
+        (state.top().fp, slot_offset(index))
     }
 
     /// Addresses of all slots, in the order of [`State::slots`].
     pub(super) fn places(&self, state: &State) -> Vec<(Val, u32)> {
         let mut all = Vec::new();
         for frame in &state.frames {
-            let fp = self.ctx(frame.ctx).fp;
-            all.extend((0..frame.slots.len()).map(|index| (fp, slot_offset(index))));
+            all.extend((0..frame.slots.len()).map(|index| (frame.fp, slot_offset(index))));
             for call in &frame.pending {
-                all.extend((0..call.args.len()).map(|index| (self.top, call.base + slot_offset(index))));
+                all.extend((0..call.args.len()).map(|index| (call.fp, slot_offset(index))));
             }
         }
         all
@@ -291,6 +290,7 @@ impl Builder<'_> {
                 func_word: ctx.func_word,
                 num_args: ctx.num_args,
                 ret: ctx.ret,
+                this: frame.this,
                 slots: slots.filter_map(|(index, slot)| slot_value(index, slot)).collect(),
             });
             for call in &frame.pending {
@@ -300,6 +300,7 @@ impl Builder<'_> {
                     func_word: call.func_word,
                     num_args: call.args.len() as u32,
                     ret: NONE,
+                    this: call.this,
                     slots: call
                         .args
                         .iter()

@@ -116,9 +116,6 @@ pub(crate) struct Context {
     pub proto: *const FuncProto,
     /// Bytes from the top of the VM stack to its frame, if it is inlined.
     pub base: u32,
-    /// Its frame and its inline caches, as values.
-    pub fp: Val,
-    pub cache: Val,
     /// Of an inlined one: the CALL, the cache word of the function in the caller, arguments, slot for the result.
     pub call_at: u32,
     pub func_word: u32,
@@ -130,8 +127,11 @@ pub(crate) struct Context {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Pending {
     pub proto: *const FuncProto,
-    /// The function, as a value.
+    /// The frame that it will have, and the function, as values.
+    pub fp: Val,
     pub func: Val,
+    /// The object whose method it is.
+    pub this: Option<Val>,
     pub func_word: u32,
     /// Bytes from the top of the VM stack to its frame.
     pub base: u32,
@@ -145,6 +145,12 @@ pub(crate) struct Pending {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct FrameState {
     pub ctx: CtxId,
+    /// Its address, its inline caches, `$this` of an inlined one, as values.
+    pub fp: Val,
+    pub cache: Val,
+    pub this: Option<Val>,
+    /// Where the VM stack ends, as far as handlers have pushed frames.
+    pub top: Val,
     pub slots: Vec<Slot>,
     pub pending: Vec<Pending>,
     /// Calls that handlers have begun: their frames lie on the VM stack.
@@ -180,11 +186,31 @@ impl State {
         })
     }
 
+    /// Calls `then` with the addresses that the frames are reached by, those that all paths share left out.
+    pub(crate) fn addresses_mut(&mut self, mut then: impl FnMut(&mut Val)) {
+        for (depth, frame) in self.frames.iter_mut().enumerate() {
+            if depth > 0 {
+                then(&mut frame.fp);
+                then(&mut frame.cache);
+                frame.this.iter_mut().for_each(&mut then);
+            }
+            if depth > 0 || frame.begun > 0 {
+                then(&mut frame.top);
+            }
+            for call in &mut frame.pending {
+                then(&mut call.fp);
+                then(&mut call.func);
+                call.this.iter_mut().for_each(&mut then);
+            }
+        }
+    }
+
     /// Whether the two have the same frames and calls, so that slots correspond.
     pub(crate) fn same_shape(&self, other: &State) -> bool {
         self.frames.len() == other.frames.len()
             && self.frames.iter().zip(&other.frames).all(|(one, two)| {
                 one.ctx == two.ctx
+                    && one.begun == two.begun
                     && one.pending.len() == two.pending.len()
                     && one
                         .pending

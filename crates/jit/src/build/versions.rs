@@ -82,6 +82,7 @@ impl Builder<'_> {
                 self.func.new_param(block, ty)
             });
         }
+        inside.addresses_mut(|val| *val = self.func.new_param(block, Ty::Word));
         if head && let Some(profile) = self.profile(self.proto(ctx)) {
             let written = &profile.loops[&to].written;
             for (index, slot) in inside.top_mut().slots.iter_mut().enumerate() {
@@ -113,6 +114,7 @@ impl Builder<'_> {
                 args.extend(slot.kind.vals().take(wanted.kind.vals().count()));
             }
         }
+        state.addresses_mut(|val| args.push(*val));
         args
     }
 

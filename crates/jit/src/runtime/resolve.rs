@@ -2,7 +2,8 @@
 
 use super::Args;
 use crate::snapshot::{FrameKind, NONE, POLL, RAISE, write};
-use phalanx_value::Value;
+use phalanx_value::value::COUNTED as OWNS_COUNT;
+use phalanx_value::{Tag, Value};
 use phalanx_vm::dispatch::Next;
 use phalanx_vm::frame::{Frame, VmThis};
 use phalanx_vm::func::FuncRef;
@@ -40,6 +41,8 @@ impl Reader<'_> {
                 write::BOOL => Value::bool(self.take() & 1 != 0),
                 write::INT => Value::int(self.take() as i64),
                 write::FLOAT => Value::float(f64::from_bits(self.take())),
+                // SAFETY: the object lives as long as the caller's variable; the frame does not own it.
+                write::OBJECT => unsafe { Value::from_raw(self.take(), Tag::Object, OWNS_COUNT) },
                 write::BOXED => {
                     let words = [self.take(), self.take()];
                     // SAFETY: the two words of a value that the code owned.

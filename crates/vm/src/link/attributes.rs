@@ -6,9 +6,9 @@ use crate::class::{ClassRef, state};
 use crate::errors::level;
 use crate::func::{FuncRef, class_name};
 use crate::thrown::PhpResult;
-use phalanx_value::{PhpString, View};
 use phalanx_bytecode::flags::class as class_flags;
 use phalanx_bytecode::unit::{AttributeRef, UnitRef};
+use phalanx_value::{PhpString, View};
 
 impl Linker<'_> {
     pub(super) fn check_attributes(&mut self) -> PhpResult {
