@@ -28,6 +28,7 @@ use crate::Reason;
 use crate::ir::{Blk, End, Func, Inst, SnapId, Ty, Val};
 use crate::profile::{Code, FuncProfile};
 use crate::record::Profiles;
+use phalanx_bytecode::table::Opcode;
 use phalanx_bytecode::unit::FuncProto;
 use rustc_hash::{FxHashMap, FxHashSet};
 use state::{Context, CtxId, State};
@@ -133,6 +134,14 @@ pub(crate) fn build(request: Request<'_>) -> Result<Built, Reason> {
     Err(Reason::TooBig)
 }
 
+/// Whether an instruction does nothing but compare and jump.
+fn is_test(base: Opcode) -> bool {
+    matches!(
+        base,
+        Opcode::JMP_LESS | Opcode::JMP_NOT_LESS | Opcode::JMP_LESS_EQUAL | Opcode::JMP_NOT_LESS_EQUAL
+    )
+}
+
 impl<'p> Builder<'p> {
     fn new(request: Request<'p>, avoid: &'p mut Avoid) -> Builder<'p> {
         let mut func = Func::default();
@@ -193,11 +202,12 @@ impl<'p> Builder<'p> {
         }
     }
 
-    /// Whether the walk simply goes on at `next`: it was seen, and nobody jumps there.
+    /// Whether the walk simply goes on at `next`: it was seen, and nobody jumps there, or it is a test, of which each way
+    /// to it gets its own: so a loop that tests at its end has one jump.
     fn is_straight(&mut self, next: u32, state: &State) -> bool {
         let proto = self.proto(state.top().ctx);
         let seen = self.profile(proto).is_some_and(|profile| profile.ops[next as usize].seen);
-        seen && !self.is_leader(proto, next)
+        seen && (!self.is_leader(proto, next) || is_test(self.code_of(proto).base(next)))
     }
 
     fn is_leader(&mut self, proto: *const FuncProto, at: u32) -> bool {

@@ -19,7 +19,7 @@ impl Builder<'_> {
         // The code's own address: exits need it, and get it from the lowering.
         self.func.new_param(self.block, Ty::Word);
         self.cx = self.load(Width::Word, self.args, offset_of!(Args, cx), Region::Fixed);
-        self.interrupt = self.load(Width::Word, self.args, offset_of!(Args, interrupt), Region::Fixed);
+        self.interrupt = self.load(Width::Word, self.args, offset_of!(Args, interrupt), Region::Context);
         self.top = self.load(Width::Word, self.cx, CONTEXT_STACK_TOP, Region::Context);
         let cache = self.load(Width::Word, fp, offset_of!(Frame, cache), Region::Fixed);
         let proto = self.request.proto;

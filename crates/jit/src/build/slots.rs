@@ -277,7 +277,6 @@ impl Builder<'_> {
                     && !self.is_fresh(frame)
                     && slot.kind.is_scalar()
                     && (params..proto.num_cvs as usize).contains(&index)
-                    && !matches!(slot.kind, Kind::Undef)
                     && profile.is_some_and(|profile| !profile.symbols && !profile.is_live(at, index))
             };
             let slots = frame.slots.iter().enumerate().filter(|(index, slot)| !is_dead(*index, slot));

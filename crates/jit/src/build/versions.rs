@@ -6,7 +6,7 @@ use crate::ir::{Blk, Edge, End, Inst, Region, Ty, Val, Width};
 use crate::profile::INDEXED;
 use crate::runtime::Helper;
 use crate::snapshot::{COUNTED, POLL};
-use crate::types::{ARRAY, BOOL, FLOAT, INT};
+use crate::types::{ARRAY, BOOL, FLOAT, INT, PLAIN};
 use phalanx_value::Tag;
 
 /// Code of a block for a state.
@@ -125,13 +125,12 @@ impl Builder<'_> {
         if profile.symbols {
             return;
         }
-        let fresh = self.is_fresh(state.top());
         for index in proto.params.len()..proto.num_cvs as usize {
             let slot = &mut state.top_mut().slots[index];
             if !profile.is_live(to, index) && (slot.kind.is_scalar() || matches!(slot.kind, Kind::Array(..)))
             {
-                let in_memory = !fresh || !slot.kind.is_scalar();
-                *slot = if in_memory { Slot::MEM } else { Slot::dirty(Kind::Undef) };
+                // A scalar that nobody reads may as well be gone; memory owns nothing.
+                *slot = if slot.kind.is_scalar() { Slot::dirty(Kind::Undef) } else { Slot::MEM };
             }
         }
     }
@@ -150,11 +149,21 @@ impl Builder<'_> {
         let found = &profile.loops[&to];
         for index in 0..proto.num_cvs as usize {
             let slot = state.top().slots[index];
-            if slot.kind != Kind::Mem || !profile.is_live(to, index) {
+            if slot.kind != Kind::Mem {
                 continue;
             }
             let tags = found.tags[index];
             let (base, offset) = self.place(state, index);
+            if !profile.is_live(to, index) {
+                // What is only written has to own nothing before.
+                let is_param = index < proto.params.len();
+                if !is_param && !profile.symbols && found.written.has(index) && tags & !PLAIN == 0 {
+                    let snap = self.snapshot(state, to, COUNTED)?;
+                    self.guard_plain(base, offset, Region::Frame, snap);
+                    state.top_mut().slots[index] = Slot::dirty(Kind::Undef);
+                }
+                continue;
+            }
             let snap = match tags {
                 INT | FLOAT | ARRAY => self.snapshot(state, to, COUNTED)?,
                 _ if tags != 0 && tags & !BOOL == 0 => self.snapshot(state, to, COUNTED)?,
