@@ -113,6 +113,8 @@ struct Builder<'p> {
     exit: Option<SnapId>,
     /// Words that are not 0 if something asks for attention behind the instruction being translated.
     attention: Vec<Val>,
+    /// Whether the jump back to a loop's head that is being made has polled already.
+    polled: bool,
     /// Whether compiled code of functions is called.
     calls: bool,
     own: usize,
@@ -166,6 +168,7 @@ impl<'p> Builder<'p> {
             at: request.at,
             exit: None,
             attention: Vec::new(),
+            polled: false,
             calls: false,
             own: 0,
             left: 0,

@@ -35,7 +35,7 @@ const MAX_FAILURES: u32 = 6;
 /// Native stack that compiled code leaves to what it calls.
 const STACK_MARGIN: usize = 384 * 1024;
 
-static HOOKS: JitHooks = JitHooks { hot_loop: hot::<true>, hot_call: hot::<false>, enter };
+static HOOKS: JitHooks = JitHooks { hot_loop: hot::<true>, hot_call: hot::<false>, may_enter, enter };
 
 /// A site: function, number, first instruction.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -252,6 +252,18 @@ fn place(state: &State, site: Site, bytes: &[u8], entry: usize) -> bool {
             }
             None => false,
         },
+    }
+}
+
+/// Loops and functions that have code are not recorded again as part of others.
+unsafe fn may_enter(pc: *const Op, cx: &mut Context) -> bool {
+    let state = state(cx);
+    match (&state.recorder, state.site) {
+        // SAFETY: the Unit is in use by the thread that records in it.
+        (Some(_), Some(site)) => {
+            !std::ptr::eq(pc, unsafe { &raw const (*site.proto).code()[site.at as usize] })
+        }
+        _ => false,
     }
 }
 

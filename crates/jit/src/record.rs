@@ -28,21 +28,22 @@ use rustc_hash::FxHashMap;
 pub(crate) static RECORDING: Table = Table([record; CODES]);
 
 /// How many instructions a recording may see, those of called functions included.
-const LIMIT: u32 = 20_000;
+const LIMIT: u32 = 5_000;
 /// After so many, one round is enough.
-const PLENTY: u32 = 1_500;
+const PLENTY: u32 = 500;
 /// How often a recording passes the site that it began at.
 const ROUNDS: u32 = 4;
 
 /// What a thread has seen of its functions.
 #[derive(Default)]
 pub(crate) struct Profiles {
-    all: FxHashMap<*const FuncProto, FuncProfile>,
+    // Boxed, so that they stay where they are.
+    all: FxHashMap<*const FuncProto, Box<FuncProfile>>,
 }
 
 impl Profiles {
     pub(crate) fn get(&self, proto: *const FuncProto) -> Option<&FuncProfile> {
-        self.all.get(&proto)
+        self.all.get(&proto).map(|profile| &**profile)
     }
 
     /// # Safety
@@ -51,7 +52,7 @@ impl Profiles {
         let profile = self
             .all
             .entry(proto)
-            .or_insert_with(|| FuncProfile::new(proto, symbols || proto.has(func::MAIN)));
+            .or_insert_with(|| Box::new(FuncProfile::new(proto, symbols || proto.has(func::MAIN))));
         profile.symbols |= symbols;
         profile
     }

@@ -27,6 +27,8 @@ pub struct JitHooks {
     pub hot_loop: Handler,
     /// The same of a function: the pc is the first instruction of the call.
     pub hot_call: Handler,
+    /// Whether code may be run while something is recorded: its site is passed, and is not what is recorded.
+    pub may_enter: unsafe fn(pc: *const Op, cx: &mut Context) -> bool,
     /// Runs the code published at the site with this number, and says where the interpreter goes on. It takes words only,
     /// so that nothing lies on the stack of whoever hands over afterwards.
     pub enter:
@@ -105,11 +107,8 @@ pub unsafe fn visit<const LOOP: bool>(
         // SAFETY: the caller's promise.
         return unsafe { go(pc, fp, cx, table) };
     };
-    // While a trace is recorded nothing else is entered or counted.
-    if !std::ptr::eq(table, &INTERPRETER) {
-        // SAFETY: as above.
-        return unsafe { go(pc, fp, cx, table) };
-    }
+    // While something is recorded nothing is counted, and only what is not to be recorded is entered.
+    let interprets = std::ptr::eq(table, &INTERPRETER);
     // SAFETY: the caller's frame is alive, of a user function; sites and counters are those of its function.
     unsafe {
         let func = (*fp).func;
@@ -124,14 +123,17 @@ pub unsafe fn visit<const LOOP: bool>(
         let traces = proto.unit().traces;
         if !traces.is_null() {
             let entry = (*traces.add((proto.first_trace_site + number) as usize)).load(Ordering::Acquire);
-            if !entry.is_null() {
+            if !entry.is_null() && (interprets || (hooks.may_enter)(pc, cx)) {
                 let next = (hooks.enter)(number, entry, pc, fp, cx);
                 if next.pc.is_null() {
                     return next;
                 }
-                let table = cx.hot.resume.take().unwrap_or(table);
+                let table = if interprets { cx.hot.resume.take().unwrap_or(table) } else { table };
                 return go(next.pc, next.fp, cx, table);
             }
+        }
+        if !interprets {
+            return go(pc, fp, cx, table);
         }
         *counter += 1;
         if *counter >= threshold as usize && threshold != 0 {

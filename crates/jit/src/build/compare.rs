@@ -89,8 +89,16 @@ impl Builder<'_> {
     ) -> Result<Done, Stop> {
         let Some((a, b)) = self.both(ins, state)? else { return Ok(Done::No) };
         let Some(truth) = self.relation(cmp, strict, a, b) else { return Ok(Done::No) };
-        self.take_operands(state, ins.op);
         let target = self.code_of(self.proto(state.top().ctx)).target(ins.at, ins.op.c);
+        if target <= ins.at
+            && let Truth::Val(_) = truth
+        {
+            // Here rather than on the way back, which is a single jump then.
+            let before = self.before.clone();
+            self.poll(ins.at, &before)?;
+            self.polled = true;
+        }
+        self.take_operands(state, ins.op);
         self.branch(truth, wanted, target, ins.at + 1, state.clone(), state.clone())
     }
 
@@ -120,9 +128,10 @@ impl Builder<'_> {
             true => End::Branch(cond, edge(then), edge(other)),
             false => End::Branch(cond, edge(other), edge(then)),
         });
-        for (block, to, state) in [(other, behind, fall), (then, target, jump)] {
+        for (block, to, state) in [(then, target, jump), (other, behind, fall)] {
             self.block = block;
             self.go(to, state)?;
+            self.polled = false;
         }
         Ok(Done::Ended)
     }

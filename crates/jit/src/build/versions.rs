@@ -33,7 +33,7 @@ impl Builder<'_> {
         if head {
             let first = self.versions.is_empty();
             // The interpreter polls before it enters code.
-            if !first {
+            if !first && !std::mem::take(&mut self.polled) {
                 self.poll(to, &state)?;
             }
             self.preload(to, &mut state)?;
