@@ -60,6 +60,8 @@ struct Region {
     /// How often it was compiled by this thread.
     versions: u32,
     failures: u32,
+    /// How much was known when it was compiled.
+    known: u64,
 }
 
 /// What a thread keeps.
@@ -173,6 +175,13 @@ pub(crate) fn finish_recording(cx: &mut Context, progress: Progress) {
     if shown & debug::TRACE_STOP != 0 {
         eprintln!("---- TRACE stop ({progress:?})");
     }
+    let changes = state.profiles.changes();
+    let region = state.regions.entry(site).or_default();
+    if region.versions > 0 && region.known == changes {
+        // Whoever leaves there goes where the code cannot follow.
+        return;
+    }
+    region.known = changes;
     let reason = match compile(state, site) {
         Ok(()) => return,
         Err(reason) => reason,

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::types::slot_index;
 
 /// What was seen of one instruction. Masks have the bit of each tag's number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OpProfile {
     /// Whether it ran.
     pub seen: bool,
@@ -63,6 +63,8 @@ impl Default for OpProfile {
 pub(crate) struct FuncProfile {
     pub proto: *const FuncProto,
     pub ops: Vec<OpProfile>,
+    /// How often something new was seen.
+    pub changes: u64,
     /// Whether variables may be reached by name: any call may change any of them.
     pub symbols: bool,
     /// Variables that are read before they are written, by instruction.
@@ -164,6 +166,7 @@ impl FuncProfile {
         let mut profile = FuncProfile {
             proto,
             ops: vec![OpProfile::default(); proto.code().len()],
+            changes: 0,
             symbols,
             live: Vec::new(),
             loops: FxHashMap::default(),

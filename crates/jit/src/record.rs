@@ -46,6 +46,11 @@ impl Profiles {
         self.all.get(&proto).map(|profile| &**profile)
     }
 
+    /// How often something new was seen of any function.
+    pub(crate) fn changes(&self) -> u64 {
+        self.all.values().map(|profile| profile.changes).sum()
+    }
+
     /// # Safety
     /// The function's Unit must stay alive as long as the profiles.
     unsafe fn of(&mut self, proto: &FuncProto, symbols: bool) -> &mut FuncProfile {
@@ -147,7 +152,9 @@ unsafe fn note_result(profile: &mut FuncProfile, last: u32, fp: *mut Frame) {
     // SAFETY: the profile's Unit is alive.
     let code = Code(unsafe { (*profile.proto).code() });
     let (op, base) = (code.op(last), code.base(last));
+    let changes = &mut profile.changes;
     let profile = &mut profile.ops[last as usize];
+    let known = profile.clone();
     if base.info().roles[2] == Role::Res && matches!(op.kind_c(), Kind::Cv | Kind::Tmp) {
         // SAFETY: the tag of a slot is a byte whatever it holds.
         profile.c |= unsafe { tag_bit(Frame::slot(fp, op.c)) };
@@ -168,6 +175,7 @@ unsafe fn note_result(profile: &mut FuncProfile, last: u32, fp: *mut Frame) {
             _ => Callee::Other,
         };
     }
+    *changes += u64::from(*profile != known);
 }
 
 /// The tags of the element that an instruction reads or changes.
@@ -237,7 +245,9 @@ unsafe fn note(profile: &mut FuncProfile, pc: *const Op, at: u32, fp: *mut Frame
         // SAFETY: the profile's Unit is alive, and the frame is one of its function.
         unsafe { note_head(&mut found.tags, (*profile.proto).num_cvs, fp) };
     }
+    let changes = &mut profile.changes;
     let profile = &mut profile.ops[at as usize];
+    let known = profile.clone();
     profile.seen = true;
     profile.element |= element.unwrap_or(0);
     let slot = |kind: Kind, role: Role, operand: u32, base: *const Op| -> Option<*const Value> {
@@ -278,6 +288,7 @@ unsafe fn note(profile: &mut FuncProfile, pc: *const Op, at: u32, fp: *mut Frame
             profile.data |= unsafe { tag_bit(value) };
         }
     }
+    *changes += u64::from(*profile != known);
 }
 
 /// Notes what variables hold at the head of a loop.
