@@ -32,6 +32,8 @@ use std::sync::atomic::Ordering;
 const MAX_VERSIONS: u32 = 12;
 /// How often recording may fail at a site.
 const MAX_FAILURES: u32 = 6;
+/// How much dearer a handler is in compiled code than what code of their own saves, in instructions.
+const HANDLER_COST: usize = 4;
 /// Native stack that compiled code leaves to what it calls.
 const STACK_MARGIN: usize = 384 * 1024;
 
@@ -206,7 +208,7 @@ fn compile(state: &mut State, site: Site) -> Result<(), Reason> {
     let request = Request { profiles: &state.profiles, proto, at: site.at, entry: site.entry, bounds, show };
     let mut built = build(request)?;
     // With a threshold of 1 everything is compiled: so that tests reach all of it.
-    if config.hot_loop > 1 && built.own <= built.left {
+    if config.hot_loop > 1 && built.own <= built.left * HANDLER_COST {
         return Err(Reason::NoGain);
     }
     if config.debug & debug::IR != 0 {
