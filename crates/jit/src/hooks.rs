@@ -9,6 +9,7 @@
 use crate::build::{Entry, Request, build};
 use crate::code::{CodeStore, Place};
 use crate::config::debug;
+use crate::lower::Scratch;
 use crate::record::{Profiles, Progress, RECORDING, Recorder};
 use crate::runtime::{ATTEND, Args, EXIT, LEFT, Outcome, REFUSED, leave};
 use crate::snapshot::COUNTED;
@@ -72,6 +73,7 @@ pub(crate) struct State {
     /// Where code of Units goes that are not this thread's own.
     store: Option<Rc<dyn CodeStore>>,
     pub profiles: Profiles,
+    scratch: Scratch,
     pub recorder: Option<Recorder>,
     /// The site being recorded.
     site: Option<Site>,
@@ -91,6 +93,7 @@ pub fn install(cx: &mut Context, jit: &Arc<Jit>, store: Option<Rc<dyn CodeStore>
         jit: jit.clone(),
         store,
         profiles: Profiles::default(),
+        scratch: Scratch::default(),
         recorder: None,
         site: None,
         regions: FxHashMap::default(),
@@ -219,7 +222,7 @@ fn compile(state: &mut State, site: Site) -> Result<(), Reason> {
             eprintln!("---- {pass}: {name}\n{}", crate::ir::dump::dump(func));
         }
     });
-    let compiled = crate::lower::compile(&state.jit, &built.func)?;
+    let compiled = crate::lower::compile(&state.jit, &built.func, &mut state.scratch)?;
     if !place(state, site, &compiled.bytes, compiled.entry) {
         return Err(Reason::Full);
     }

@@ -223,23 +223,6 @@ impl Inst {
         }
     }
 
-    /// Whether equal instructions give equal values wherever they stand, and nothing else happens.
-    pub(crate) fn is_pure(&self) -> bool {
-        match self {
-            Inst::Load(.., region) => *region == Region::Fixed,
-            Inst::Param
-            | Inst::Checked(..)
-            | Inst::Store(..)
-            | Inst::Guard(..)
-            | Inst::Call(..)
-            | Inst::CallCode(..)
-            | Inst::Second(_)
-            | Inst::Poll(..)
-            | Inst::StackPointer => false,
-            _ => true,
-        }
-    }
-
     /// Whether it has to stay even if nobody uses its value.
     pub(crate) fn has_effect(&self) -> bool {
         matches!(

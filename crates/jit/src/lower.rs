@@ -17,7 +17,7 @@ use crate::{Jit, Reason};
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{
-    AbiParam, AliasRegion, AliasRegionData, Block, BlockArg, Function, InstBuilder, MemFlagsData, Signature,
+    AbiParam, AliasRegion, AliasRegionData, Block, BlockArg, InstBuilder, MemFlagsData, Signature,
     UserFuncName, Value, types,
 };
 use cranelift_codegen::isa::{self, CallConv, OwnedTargetIsa};
@@ -67,8 +67,16 @@ pub(crate) fn target() -> Result<OwnedTargetIsa, String> {
     builder.finish(settings::Flags::new(flags)).map_err(|error| error.to_string())
 }
 
+/// Memory that compiling needs, kept for the next time.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    builder: FunctionBuilderContext,
+    context: Option<cranelift_codegen::Context>,
+    control: ControlPlane,
+}
+
 /// Compiles a function.
-pub(crate) fn compile(jit: &Jit, func: &Func) -> Result<Compiled, Reason> {
+pub(crate) fn compile(jit: &Jit, func: &Func, scratch: &mut Scratch) -> Result<Compiled, Reason> {
     let mut words = Vec::new();
     let mut places = Vec::new();
     for snapshot in &func.snapshots {
@@ -76,16 +84,17 @@ pub(crate) fn compile(jit: &Jit, func: &Func) -> Result<Compiled, Reason> {
         snapshot.encode(&mut words);
     }
     let entry = (words.len() * 4).next_multiple_of(ALIGN);
-    let mut clif = Function::with_name_signature(UserFuncName::user(0, 0), signature());
-    let mut context = FunctionBuilderContext::new();
-    let b = FunctionBuilder::new(&mut clif, &mut context);
+    let context = scratch.context.get_or_insert_with(cranelift_codegen::Context::new);
+    context.clear();
+    context.func.name = UserFuncName::user(0, 0);
+    context.func.signature = signature();
+    let b = FunctionBuilder::new(&mut context.func, &mut scratch.builder);
     Lower::new(b, func, places, entry).run(jit);
     if jit.config().debug & debug::CLIF != 0 {
-        eprintln!("{}", clif.display());
+        eprintln!("{}", context.func.display());
     }
-    let mut context = cranelift_codegen::Context::for_function(clif);
     context.set_disasm(jit.config().debug & debug::ASM != 0);
-    let compiled = context.compile(&*jit.isa, &mut ControlPlane::default()).map_err(|_| Reason::Backend)?;
+    let compiled = context.compile(&*jit.isa, &mut scratch.control).map_err(|_| Reason::Backend)?;
     if let Some(text) = &compiled.vcode {
         eprintln!("{text}");
     }

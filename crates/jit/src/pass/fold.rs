@@ -1,7 +1,7 @@
 //! Folding of constants, values that were computed before on every way here, and guards that hold already.
 
 use crate::ir::graph::Graph;
-use crate::ir::{Blk, Cmp, Edge, End, Func, Inst, IntOp, Ty, Val};
+use crate::ir::{Blk, Cmp, Edge, End, Func, Inst, IntOp, Region, Ty, Val};
 use rustc_hash::FxHashMap;
 
 /// What is known where a block begins: values by instruction, truths of conditions. Undone by length.
@@ -11,9 +11,33 @@ struct Known {
     truths: FxHashMap<Val, Vec<(Blk, bool)>>,
 }
 
-/// An instruction as a key of hash tables; floats by their bits.
-#[derive(PartialEq, Eq, Hash)]
-struct Key(String);
+/// A pure instruction as a key of hash tables: what it is, and its operands; floats by their bits.
+type Key = (u32, u64, u64);
+
+fn key(inst: &Inst) -> Option<Key> {
+    let val = |val: &Val| u64::from(val.0);
+    Some(match inst {
+        Inst::Int(int) => (0, *int as u64, 0),
+        Inst::Float(float) => (1, float.to_bits(), 0),
+        Inst::Bool(truth) => (2, u64::from(*truth), 0),
+        Inst::Word(word) => (3, *word, 0),
+        Inst::Not(a) => (4, val(a), 0),
+        Inst::ToFloat(a) => (5, val(a), 0),
+        Inst::BoolToInt(a) => (6, val(a), 0),
+        Inst::IntToWord(a) => (7, val(a), 0),
+        Inst::WordToInt(a) => (8, val(a), 0),
+        Inst::FloatToWord(a) => (9, val(a), 0),
+        Inst::WordToFloat(a) => (10, val(a), 0),
+        Inst::Offset(a, by) => (11, val(a), *by as u64),
+        Inst::Element(a, b) => (12, val(a), val(b)),
+        Inst::IntOp(op, a, b) => (0x100 + *op as u32, val(a), val(b)),
+        Inst::FloatOp(op, a, b) => (0x200 + *op as u32, val(a), val(b)),
+        Inst::IntCmp(cmp, a, b) => (0x300 + *cmp as u32, val(a), val(b)),
+        Inst::FloatCmp(cmp, a, b) => (0x400 + *cmp as u32, val(a), val(b)),
+        Inst::Load(width, a, offset, Region::Fixed) => (0x500 + *width as u32, val(a), *offset as u64),
+        _ => return None,
+    })
+}
 
 pub(crate) fn run(func: &mut Func) {
     let graph = Graph::new(func);
@@ -39,8 +63,7 @@ pub(crate) fn run(func: &mut Func) {
                 stands[val.0 as usize] = base;
                 continue;
             }
-            if inst.is_pure() {
-                let key = Key(format!("{inst:?}"));
+            if let Some(key) = key(&inst) {
                 let found = known.values.entry(key).or_default();
                 if let Some(&(_, same)) = found.iter().find(|(at, _)| graph.dominates(*at, block)) {
                     stands[val.0 as usize] = same;

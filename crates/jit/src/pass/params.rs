@@ -1,52 +1,75 @@
 //! Block parameters that always get the same value are that value.
 
-use crate::ir::{Blk, Func, Val};
+use crate::ir::{Blk, Edge, End, Func, Val};
 
 pub(crate) fn run(func: &mut Func) {
     let mut stands: Vec<Val> = (0..func.insts.len() as u32).map(Val).collect();
-    let find = |stands: &[Val], mut val: Val| {
-        while stands[val.0 as usize] != val {
-            val = stands[val.0 as usize];
-        }
-        val
-    };
-    loop {
-        let mut changed = false;
+    let incoming = incoming(func);
+    let mut changed = true;
+    while changed {
+        changed = false;
         for block in func.block_ids() {
-            let mut same: Vec<Option<Option<Val>>> = vec![None; func.block(block).params.len()];
-            for from in &func.blocks {
-                for edge in from.end.edges().filter(|edge| edge.to == block) {
-                    for (index, &arg) in edge.args.iter().enumerate() {
-                        let arg = find(&stands, arg);
-                        if arg == func.block(block).params[index] {
-                            continue;
-                        }
-                        same[index] = match same[index] {
-                            None => Some(Some(arg)),
-                            Some(Some(known)) if known == arg => Some(Some(arg)),
-                            _ => Some(None),
-                        };
-                    }
-                }
-            }
-            for index in (0..same.len()).rev() {
-                if let Some(Some(only)) = same[index] {
-                    let param = remove(func, block, index);
+            for index in (0..func.block(block).params.len()).rev() {
+                if let Some(only) = only(func, &stands, &incoming, block, index) {
+                    let param = remove(func, &incoming, block, index);
                     stands[param.0 as usize] = only;
                     changed = true;
                 }
             }
         }
-        if !changed {
-            break;
-        }
     }
     func.replace(|val| find(&stands, val));
 }
 
-fn remove(func: &mut Func, block: Blk, index: usize) -> Val {
-    for from in &mut func.blocks {
-        for edge in from.end.edges_mut().filter(|edge| edge.to == block) {
+/// For each block, where it is jumped to from: the block, and the number of its edge.
+fn incoming(func: &Func) -> Vec<Vec<(Blk, usize)>> {
+    let mut incoming = vec![Vec::new(); func.blocks.len()];
+    for from in func.block_ids() {
+        for (number, edge) in func.block(from).end.edges().enumerate() {
+            incoming[edge.to.0 as usize].push((from, number));
+        }
+    }
+    incoming
+}
+
+fn find(stands: &[Val], mut val: Val) -> Val {
+    while stands[val.0 as usize] != val {
+        val = stands[val.0 as usize];
+    }
+    val
+}
+
+/// The only value beside itself that is passed for a parameter.
+fn only(
+    func: &Func,
+    stands: &[Val],
+    incoming: &[Vec<(Blk, usize)>],
+    block: Blk,
+    index: usize,
+) -> Option<Val> {
+    let param = func.block(block).params[index];
+    let mut only = None;
+    for &(from, number) in &incoming[block.0 as usize] {
+        let edge = func.block(from).end.edges().nth(number)?;
+        let arg = find(stands, edge.args[index]);
+        if arg == param {
+            continue;
+        }
+        if only.is_some_and(|known| known != arg) {
+            return None;
+        }
+        only = Some(arg);
+    }
+    only
+}
+
+fn edge(end: &mut End, number: usize) -> Option<&mut Edge> {
+    end.edges_mut().nth(number)
+}
+
+fn remove(func: &mut Func, incoming: &[Vec<(Blk, usize)>], block: Blk, index: usize) -> Val {
+    for &(from, number) in &incoming[block.0 as usize] {
+        if let Some(edge) = edge(&mut func.block_mut(from).end, number) {
             edge.args.remove(index);
         }
     }
