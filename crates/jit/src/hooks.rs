@@ -23,7 +23,7 @@ use phalanx_vm::frame::Frame;
 use phalanx_vm::hot::JitHooks;
 use phalanx_vm::ops::INTERPRETER;
 use phalanx_vm::{Context, run};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::mem::MaybeUninit;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -80,6 +80,15 @@ pub(crate) struct State {
     regions: FxHashMap<Site, Region>,
     /// How often exits were taken, by address of their record.
     exits: FxHashMap<usize, u32>,
+    /// Code that this thread has made or come to, and what it came to last.
+    known: FxHashSet<usize>,
+    entered: usize,
+}
+
+impl State {
+    pub(crate) fn jit(&self) -> &Jit {
+        &self.jit
+    }
 }
 
 /// Switches the JIT on for a context.
@@ -98,6 +107,8 @@ pub fn install(cx: &mut Context, jit: &Arc<Jit>, store: Option<Rc<dyn CodeStore>
         site: None,
         regions: FxHashMap::default(),
         exits: FxHashMap::default(),
+        known: FxHashSet::default(),
+        entered: 0,
     }));
     cx.hot.install(&HOOKS);
 }
@@ -226,6 +237,11 @@ fn compile(state: &mut State, site: Site) -> Result<(), Reason> {
     if !place(state, site, &compiled.bytes, compiled.entry) {
         return Err(Reason::Full);
     }
+    // SAFETY: as above; the site was just written, perhaps over by another thread since.
+    let made = unsafe {
+        (*proto.unit().traces.add((proto.first_trace_site + site.number) as usize)).load(Ordering::Relaxed)
+    };
+    state.known.insert(made.addr());
     if config.debug & debug::TRACE_COMPILED != 0 {
         let exits = built.func.snapshots.len();
         eprintln!(
@@ -284,6 +300,13 @@ unsafe fn may_enter(pc: *const Op, cx: &mut Context) -> bool {
 unsafe fn enter(number: u32, entry: *const u8, pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Next {
     if cx.native_stack_left() < 2 * STACK_MARGIN {
         return Next { pc, fp };
+    }
+    let state = state(cx);
+    if state.entered != entry.addr() {
+        state.entered = entry.addr();
+        if state.known.insert(entry.addr()) {
+            state.jit.counters.shared.fetch_add(1, Ordering::Relaxed);
+        }
     }
     let mut args = MaybeUninit::<Args>::uninit();
     let to = args.as_mut_ptr();

@@ -36,7 +36,7 @@ pub use code::{ALIGN, CodeStore, Place};
 pub use config::{JitConfig, Mode, parse_mode, parse_size};
 pub use hooks::install;
 pub use reason::Reason;
-pub use status::Status;
+pub use status::{Status, status};
 
 use code::CodeMemory;
 use cranelift_codegen::isa::OwnedTargetIsa;

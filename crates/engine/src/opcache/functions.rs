@@ -87,7 +87,7 @@ fn opcache_compile_file(cx: &mut Context, filename: PhpString) -> PhpResult<bool
 #[php_fn("opcache_get_status(bool $include_scripts = true): array|false")]
 fn opcache_get_status(cx: &mut Context, include_scripts: bool) -> PhpResult<Value> {
     let Some(cache) = permitted(cx)? else { return Ok(Value::FALSE) };
-    Ok(Value::array(report::status(&cache, include_scripts)))
+    Ok(Value::array(report::status(cx, &cache, include_scripts)))
 }
 
 /// <https://www.php.net/opcache_get_configuration>

@@ -15,7 +15,7 @@ fn map(entries: Vec<(&str, Value)>) -> PhpArray {
 }
 
 /// `opcache_get_status()`.
-pub fn status(cache: &RequestCache, include_scripts: bool) -> PhpArray {
+pub fn status(cx: &Context, cache: &RequestCache, include_scripts: bool) -> PhpArray {
     let status = cache.cache().status(cache.slot(), include_scripts);
     let mut array = map(vec![
         ("opcache_enabled", Value::TRUE),
@@ -32,9 +32,49 @@ pub fn status(cache: &RequestCache, include_scripts: bool) -> PhpArray {
         }
         array.insert_bytes("scripts", Value::array(scripts));
     }
-    // Not in PHP: what the protected segment does.
-    array.insert_bytes("phalanx", Value::array(segment(&status)));
+    let jit = phalanx_jit::status(cx);
+    array.insert_bytes("jit", Value::array(jit_buffer(cache, jit.as_ref())));
+    // Not in PHP: what the protected segment and the JIT do.
+    let mut own = segment(&status);
+    if let Some(jit) = jit {
+        own.insert_bytes("jit", Value::array(jit_counters(&jit)));
+    }
+    array.insert_bytes("phalanx", Value::array(own));
     array
+}
+
+/// What PHP tells of its JIT.
+fn jit_buffer(cache: &RequestCache, jit: Option<&phalanx_jit::Status>) -> PhpArray {
+    let (size, used) = match (cache.cache().code(), jit) {
+        (Some(heap), _) => (heap.segment().len(), heap.stats().used),
+        (None, Some(jit)) => (jit.buffer_size, jit.buffer_size - jit.buffer_free),
+        (None, None) => (0, 0),
+    };
+    let number = |of: fn(&phalanx_jit::Status) -> u32| Value::int(jit.map_or(0, of).into());
+    map(vec![
+        ("enabled", Value::bool(jit.is_some_and(|jit| jit.enabled))),
+        ("on", Value::bool(jit.is_some_and(|jit| jit.on))),
+        ("kind", number(|jit| jit.kind)),
+        ("opt_level", number(|jit| jit.opt_level)),
+        ("opt_flags", number(|jit| jit.opt_flags)),
+        ("buffer_size", Value::int(size as i64)),
+        ("buffer_free", Value::int(size.saturating_sub(used) as i64)),
+    ])
+}
+
+fn jit_counters(jit: &phalanx_jit::Status) -> PhpArray {
+    let mut aborts = PhpArray::new();
+    for (reason, count) in &jit.aborts {
+        aborts.insert_bytes(reason, Value::int(*count as i64));
+    }
+    map(vec![
+        ("recorded", Value::int(jit.recorded as i64)),
+        ("compiled", Value::int(jit.compiled as i64)),
+        ("recompiled", Value::int(jit.recompiled as i64)),
+        ("side_exits_recorded", Value::int(jit.side_exits as i64)),
+        ("entered_by_other_threads", Value::int(jit.shared as i64)),
+        ("aborts", Value::array(aborts)),
+    ])
 }
 
 fn memory(status: &Status) -> PhpArray {
