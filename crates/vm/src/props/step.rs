@@ -102,6 +102,13 @@ impl Context {
             return Ok(());
         }
         if self.is_overloaded(object, name, info) {
+            // The getter is called all the same.
+            match info.and_then(|info| info.hooks[0]) {
+                Some(get) => drop(self.call_method_raw(object, get, &[])?),
+                None => {
+                    drop(self.prop_place(object, name, scope, PlaceMode::Write, op_flag::FETCH_REF, cache)?)
+                }
+            }
             return Err(self.throw_error("Cannot assign by reference to overloaded object"));
         }
         match self.prop_place(object, name, scope, PlaceMode::Write, op_flag::FETCH_REF, cache)? {
