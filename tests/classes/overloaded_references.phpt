@@ -18,3 +18,21 @@ foreach ([5.0, "a\n" . str_repeat('b', 20), null, [], new T] as $value) {
     try { match ($value) {}; } catch (Error $e) { echo $e->getMessage(), "\n"; }
 }
 --EXPECTF--
+get x
+
+Notice: Indirect modification of overloaded property T::$x has no effect in %soverloaded_references.php on line 10
+Cannot assign by reference to overloaded object
+get x
+Cannot assign by reference to overloaded object
+get x
+Cannot assign by reference to overloaded object
+hook
+Cannot assign by reference to overloaded object
+hook
+Cannot assign by reference to overloaded object
+2
+Unhandled match case 5.0
+Unhandled match case 'a\nbbbbbbbbbbbbb...'
+Unhandled match case NULL
+Unhandled match case of type array
+Unhandled match case of type T
