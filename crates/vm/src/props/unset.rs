@@ -28,8 +28,7 @@ impl Context {
         match found {
             Found::Declared(info) => {
                 if info.has_hooks() {
-                    let text =
-                        format!("Cannot unset hooked property {}::${}", info.class.shown_name(), info.name);
+                    let text = format!("Cannot unset hooked property {}::${}", class.shown_name(), info.name);
                     return Err(self.throw_error(text));
                 }
                 if crate::props::slot_spare(object, info) & slot_flag::LAZY != 0
