@@ -19,7 +19,7 @@ impl Compiler<'_> {
         let line = self.line;
         let lower = self.strings.lower(name);
         let flags = self.method_flags(&node, name)?;
-        if !self.claim_member(MemberKind::Method, lower) {
+        if !self.claim_member(MemberKind::Method, lower) || self.is_method_of_enums(lower) {
             let (class, name) = (self.class_text(), self.strings.text(name));
             return self.error(format!("Cannot redeclare {class}::{name}()"));
         }
@@ -94,5 +94,16 @@ impl Compiler<'_> {
             return self.error(format!("Non-abstract method {class}::{text}() must contain body"));
         }
         Ok(flags)
+    }
+
+    /// Whether the class being compiled is an enum that has a method of this name of itself.
+    fn is_method_of_enums(&self, lower: StrId) -> bool {
+        self.class.as_ref().filter(|class| class.kind == ClassKind::Enum).is_some_and(|class| {
+            match self.strings.get(lower) {
+                b"cases" => true,
+                b"from" | b"tryfrom" => class.enum_type != 0,
+                _ => false,
+            }
+        })
     }
 }

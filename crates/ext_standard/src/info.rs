@@ -2,6 +2,7 @@
 
 pub mod header;
 pub mod ini;
+pub mod ini_file;
 pub mod output;
 pub mod process;
 pub mod time;

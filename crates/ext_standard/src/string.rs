@@ -9,6 +9,7 @@ pub mod format;
 pub mod html;
 pub mod increment;
 pub mod likeness;
+pub mod locale;
 pub mod markup;
 pub mod mask;
 pub mod metaphone;

@@ -63,7 +63,10 @@ fn entry(cx: &mut Context, frame: *mut Frame, options: Options) -> Option<PhpArr
     }
     if func.has(flags::CONST_EXPR) {
         // PHP evaluates all constants of a backed enum at once, which leaves no trace.
-        if func.scope.is_some_and(|class| class.enum_type != 0) {
+        // Constants that others need while they are evaluated leave none either.
+        if func.scope.is_some_and(|class| class.enum_type != 0)
+            || caller.is_some_and(|caller| caller.func.has(flags::CONST_EXPR))
+        {
             return None;
         }
         entry.insert_bytes("function", "[constant expression]");

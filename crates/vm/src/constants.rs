@@ -96,7 +96,15 @@ impl Context {
             return Ok(());
         }
         let Some(unit) = constant.class.decl.map(|decl| decl.unit()) else { return Ok(()) };
-        let suffix = crate::link::deprecation(self, &decl.attributes, unit, Some(constant.class))?;
+        // The message may be made of the constant itself, which is then used in silence.
+        let key = std::ptr::from_ref(&*constant).addr();
+        if self.oop.reporting.contains(&key) {
+            return Ok(());
+        }
+        self.oop.reporting.push(key);
+        let suffix = crate::link::deprecation(self, &decl.attributes, unit, Some(constant.class));
+        self.oop.reporting.pop();
+        let suffix = suffix?;
         let text = format!("{kind} {}::{} is deprecated{suffix}", class.shown_name(), constant.name);
         self.raise(level::E_USER_DEPRECATED, text)
     }

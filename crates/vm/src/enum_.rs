@@ -54,12 +54,7 @@ impl Context {
 
     fn make_case(&mut self, class: ClassRef, constant: ConstRef, backing: &Lazy) -> PhpResult<ObjRef> {
         let value = if class.enum_type == 0 { Value::UNDEF } else { self.force(backing)? };
-        if class.enum_type != 0 && !fits(class, &value) {
-            let name = if class.enum_type & bit::INT != 0 { "int" } else { "string" };
-            let given = value_name(&value);
-            let text = format!("Enum case type {given} does not match enum backing type {name}");
-            return Err(self.throw("typeerror", text));
-        }
+        self.check_backing(class, &value)?;
         if class.defaults.get().is_none() {
             self.init_class(class)?;
         }
@@ -69,6 +64,35 @@ impl Context {
             object.set_slot(VALUE_SLOT, value);
         }
         Ok(object)
+    }
+
+    fn check_backing(&mut self, class: ClassRef, value: &Value) -> PhpResult {
+        if class.enum_type == 0 || fits(class, value) {
+            return Ok(());
+        }
+        let name = if class.enum_type & bit::INT != 0 { "int" } else { "string" };
+        let given = value_name(value);
+        let text = format!("Enum case type {given} does not match enum backing type {name}");
+        Err(self.throw("typeerror", text))
+    }
+
+    /// The value of a case of a backed enum, whose object is not made for it.
+    fn backing_value(&mut self, class: ClassRef, constant: ConstRef) -> PhpResult<Value> {
+        let lazy = constant.value.replace(Lazy::Busy);
+        let value = match &lazy {
+            Lazy::Value(value) if value.is_object() => {
+                Ok(value.as_object().map_or(Value::NULL, |object| object.get_slot(VALUE_SLOT)))
+            }
+            Lazy::Busy => {
+                let text = format!("Cannot declare self-referencing constant self::{}", constant.name);
+                Err(self.throw_error(text))
+            }
+            lazy => self.force(lazy),
+        };
+        constant.value.replace(lazy);
+        let value = value?;
+        self.check_backing(class, &value)?;
+        Ok(value)
     }
 
     /// The object of the case called `name`, if the enum has it.
@@ -115,8 +139,7 @@ impl Context {
             if constant.flags & member::ENUM_CASE == 0 {
                 continue;
             }
-            let case = self.enum_case(*constant)?;
-            let value = case.as_object().map_or(Value::NULL, |object| object.get_slot(VALUE_SLOT));
+            let value = self.backing_value(class, *constant)?;
             let key = match value.view() {
                 View::Str(string) => ArrayKey::from_string(string.clone()),
                 View::Int(int) => ArrayKey::Int(int),

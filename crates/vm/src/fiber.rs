@@ -209,7 +209,10 @@ pub(crate) fn close(cx: &mut Context, fiber: &ObjRef) {
     };
     drop(state.message.replace(message));
     let blocked = std::mem::take(&mut cx.oop.no_switch);
+    // Nobody has called it: what it does now happens below no code.
+    let caller = std::mem::replace(&mut cx.frame, ptr::null_mut());
     let result = run(cx, fiber, state);
+    cx.frame = caller;
     cx.oop.no_switch = blocked;
     if result.is_err() && cx.exception.as_ref().is_some_and(crate::generator::is_graceful_exit) {
         cx.exception = None;

@@ -177,7 +177,11 @@ fn innermost(cx: &mut Context, generator: &ObjRef) -> PhpResult<Vec<ObjRef>> {
         let result = inner_state.result.borrow().clone();
         if result.is_undef() {
             let class = cx.native_class("closedgeneratorexception");
+            // It is thrown where the outer one stands.
+            let caller = cx.frame;
+            cx.frame = link_frames(caller, &chain);
             cx.throw(class, "Generator yielded from aborted, no return value available");
+            cx.frame = caller;
             run_chain(cx, chain, true)?;
             // It has gone on or ended meanwhile: what was known of the chain is old.
             return innermost(cx, generator);

@@ -77,6 +77,15 @@ pub fn instance(object: &ObjRef) -> Option<ObjRef> {
     state(object)?.0.borrow().instance.as_object().cloned()
 }
 
+/// The object whose properties count as they are now: nothing is initialized. Casts to arrays look this way.
+pub fn as_it_is(object: &ObjRef) -> ObjRef {
+    let mut object = object.clone();
+    while let Some(real) = instance(&object) {
+        object = real;
+    }
+    object
+}
+
 /// The initializer of an object that waits for it.
 pub fn initializer(object: &ObjRef) -> Option<Value> {
     is_uninitialized(object).then(|| state(object).map(|state| state.0.borrow().initializer.clone()))?

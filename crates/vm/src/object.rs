@@ -34,6 +34,8 @@ pub struct ObjectState {
     pub(crate) enum_tables: FxHashMap<usize, phalanx_value::PhpArray>,
     /// Backed enums whose table of values is being made.
     pub(crate) enums_busy: Vec<usize>,
+    /// Constants whose deprecation is being worded.
+    pub(crate) reporting: Vec<usize>,
     /// The fiber that runs.
     pub fiber: Option<ObjRef>,
     /// Not 0 while fibers must not be switched.

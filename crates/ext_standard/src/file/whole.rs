@@ -4,6 +4,7 @@ use super::handle::pass_through;
 use crate::streams::io::close;
 use crate::streams::open::{Target, failed, target};
 use crate::streams::{self, OpenOptions, Stream, Whence};
+use md5::Digest;
 use phalanx_host::fs;
 use phalanx_macros::php_fn;
 use phalanx_value::{PhpArray, PhpResource, PhpString, Value, View};
@@ -12,7 +13,8 @@ use phalanx_vm::native::NativeFn;
 use phalanx_vm::{Context, PhpResult};
 
 /// Functions of this file.
-pub static FUNCTIONS: &[&NativeFn] = &[&FILE_GET_CONTENTS, &FILE_PUT_CONTENTS, &FILE, &READFILE, &COPY];
+pub static FUNCTIONS: &[&NativeFn] =
+    &[&FILE_GET_CONTENTS, &FILE_PUT_CONTENTS, &FILE, &READFILE, &COPY, &MD5_FILE, &SHA1_FILE];
 
 mod flag {
     pub const USE_INCLUDE_PATH: i64 = 1;
@@ -276,4 +278,30 @@ fn copy(cx: &mut Context, from: Path<'_>, to: Path<'_>, context: Option<PhpResou
 pub fn not_opened(cx: &mut Context, path: &[u8], error: &std::io::Error) -> PhpResult {
     let reason = phalanx_host::error_text(error);
     failed(cx, path, "Failed to open stream", &reason)
+}
+
+/// All that is in a file; none if it cannot be opened, which is reported.
+fn content(cx: &mut Context, filename: &PhpString) -> PhpResult<Option<Vec<u8>>> {
+    let options = OpenOptions { use_include_path: false, context: None, quiet: false };
+    let Some(resource) = streams::open(cx, filename, b"rb", &options)? else { return Ok(None) };
+    let bytes = match resource.native::<Stream>() {
+        Some(stream) => read_part(cx, stream, 0, usize::MAX),
+        None => Ok(None),
+    };
+    close(cx, &resource)?;
+    bytes
+}
+
+/// <https://www.php.net/md5_file>
+#[php_fn("md5_file(string $filename, bool $binary = false): string|false")]
+fn md5_file(cx: &mut Context, filename: Path<'_>, binary: bool) -> PhpResult<OrFalse<Vec<u8>>> {
+    let bytes = content(cx, filename.as_string())?;
+    Ok(OrFalse(bytes.map(|bytes| crate::string::codec::shown(&md5::Md5::digest(&bytes), binary))))
+}
+
+/// <https://www.php.net/sha1_file>
+#[php_fn("sha1_file(string $filename, bool $binary = false): string|false")]
+fn sha1_file(cx: &mut Context, filename: Path<'_>, binary: bool) -> PhpResult<OrFalse<Vec<u8>>> {
+    let bytes = content(cx, filename.as_string())?;
+    Ok(OrFalse(bytes.map(|bytes| crate::string::codec::shown(&sha1::Sha1::digest(&bytes), binary))))
 }

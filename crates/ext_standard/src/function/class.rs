@@ -230,8 +230,8 @@ fn get_object_vars(cx: &mut Context, object: &ObjRef) -> PhpResult<PhpArray> {
 
 /// <https://www.php.net/get_mangled_object_vars>
 #[php_fn("get_mangled_object_vars(object $object): array")]
-fn get_mangled_object_vars(cx: &mut Context, object: &ObjRef) -> PhpResult<PhpArray> {
-    Ok(props::to_array(&cx.realize(object)?))
+fn get_mangled_object_vars(object: &ObjRef) -> PhpArray {
+    props::to_array(&phalanx_vm::lazy::as_it_is(object))
 }
 
 /// <https://www.php.net/get_class_methods>

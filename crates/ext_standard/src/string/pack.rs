@@ -275,6 +275,8 @@ fn unpack_code(
             }
             return Ok(true);
         }
+        // As PHP has it, no position is no move.
+        b'@' if times == Repeat::Times(0) => return Ok(true),
         b'@' => {
             let place = count(1, data.len());
             if place <= data.len() {

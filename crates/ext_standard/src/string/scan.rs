@@ -1,13 +1,14 @@
 //! `sscanf()` and `fscanf()`: text taken apart by a format.
 
 use crate::args::assign;
+use crate::streams;
 use phalanx_macros::php_fn;
-use phalanx_value::{PhpArray, PhpString, Value};
+use phalanx_value::{PhpArray, PhpResource, PhpString, Value};
 use phalanx_vm::native::NativeFn;
 use phalanx_vm::{Context, PhpResult};
 
 /// Functions of this file.
-pub static FUNCTIONS: &[&NativeFn] = &[&SSCANF];
+pub static FUNCTIONS: &[&NativeFn] = &[&SSCANF, &FSCANF];
 
 /// A conversion of a format.
 struct Conversion {
@@ -318,7 +319,7 @@ pub(crate) fn scanned(cx: &mut Context, text: &[u8], format: &[u8], vars: &[Valu
     let scanned = scan(text, &parts, count);
     if vars.is_empty() {
         if scanned.underflow {
-            return Ok(Value::int(-1));
+            return Ok(Value::NULL);
         }
         return Ok(Value::array(PhpArray::from_list(scanned.values)));
     }
@@ -338,4 +339,14 @@ pub(crate) fn scanned(cx: &mut Context, text: &[u8], format: &[u8], vars: &[Valu
 #[php_fn("sscanf(string $string, string $format, mixed &...$vars): array|int|null")]
 fn sscanf(cx: &mut Context, string: &PhpString, format: &PhpString, vars: &[Value]) -> PhpResult<Value> {
     scanned(cx, string, format, vars)
+}
+
+/// <https://www.php.net/fscanf>
+#[php_fn("fscanf(resource $stream, string $format, mixed &...$vars): array|int|false|null")]
+fn fscanf(cx: &mut Context, stream: &PhpResource, format: &PhpString, vars: &[Value]) -> PhpResult<Value> {
+    let stream = streams::of_argument(cx, stream)?;
+    match stream.line(cx, usize::MAX)? {
+        Some(line) => scanned(cx, &line, format, vars),
+        None => Ok(Value::FALSE),
+    }
 }

@@ -123,7 +123,8 @@ fn strtok(cx: &mut Context, string: PhpString, token: Option<PhpString>) -> PhpR
     let mask = Mask::of(&delimiters);
     let rest = &text[state.at.min(text.len())..];
     let Some(skip) = rest.iter().position(|byte| !mask.has(*byte)) else {
-        state.text = None;
+        // What has ended stays ended without a complaint.
+        state.at = text.len();
         return Ok(Value::FALSE);
     };
     let len = rest[skip..].iter().position(|byte| mask.has(*byte)).unwrap_or(rest.len() - skip);

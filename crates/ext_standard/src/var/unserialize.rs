@@ -497,7 +497,11 @@ impl<'a> Reader<'a> {
         self.at = end + 2;
         let Some(object) = cx.enum_case_by_name(class, case)? else {
             let case = String::from_utf8_lossy(case).into_owned();
-            cx.doc_warning(format!("Undefined constant {shown}::{case}"))?;
+            let text = match class.consts.get(case.as_bytes()) {
+                Some(_) => format!("{shown}::{case} is not an enum case"),
+                None => format!("Undefined constant {shown}::{case}"),
+            };
+            cx.doc_warning(text)?;
             return Err(Failure::Data);
         };
         self.slots[slot] = Slot::Object(object.clone());

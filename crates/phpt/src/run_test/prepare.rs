@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
-use super::{Runner, Verdict};
+use super::{Runner, Verdict, threads};
 use crate::command::shell_quote;
 use crate::ini::Settings;
 use crate::options::Mode;
@@ -40,7 +40,7 @@ impl Runner<'_> {
             return Ok(Some(Verdict::skipped(reason)));
         }
         if options.mode == Mode::Threads
-            && let Some(reason) = self.test.get(Section::File).and_then(super::threads::shares)
+            && let Some(reason) = self.test.get(Section::File).and_then(|script| self.shares(script))
         {
             return Ok(Some(Verdict::skipped(reason)));
         }
@@ -132,6 +132,15 @@ impl Runner<'_> {
         extra.extend_from_slice(&self.settings.shell_text());
         self.environment.insert("TEST_PHP_EXTRA_ARGS".into(), OsString::from_vec(extra));
         Ok(None)
+    }
+
+    /// Why the script, or a helper that it includes, cannot run many times at once.
+    fn shares(&self, script: &[u8]) -> Option<&'static str> {
+        let helpers = threads::included(script).into_iter().filter_map(|name| {
+            let name = Path::new(OsStr::from_bytes(name)).file_name()?;
+            std::fs::read(self.directory().join(name)).ok()
+        });
+        threads::shares(script).or_else(|| helpers.into_iter().find_map(|helper| threads::shares(&helper)))
     }
 
     /// Fills in `{PWD}`, `{TMP}`, `{MAIL:file}` and `{ENV:NAME}`.

@@ -61,7 +61,22 @@ pub(super) fn shares(script: &[u8]) -> Option<&'static str> {
     None
 }
 
-/// Whether some `fopen` has a mode that writes.
+/// Names in quotes behind `include` and `require`: helpers of tests, which lie beside them.
+pub(super) fn included(script: &[u8]) -> Vec<&[u8]> {
+    let mut names = Vec::new();
+    for word in [&b"include"[..], b"require"] {
+        let mut rest = script;
+        while let Some(at) = crate::text::find(rest, word) {
+            rest = &rest[at + word.len()..];
+            let statement = &rest[..rest.iter().position(|&byte| byte == b';').unwrap_or(rest.len())];
+            let mut parts = statement.split(|&byte| byte == b'"' || byte == b'\'');
+            names.extend(parts.nth(1));
+        }
+    }
+    names
+}
+
+/// Whether some `fopen` has a mode that writes, or one that only the script knows.
 fn opens_to_write(script: &[u8]) -> bool {
     let mut rest = script;
     while let Some(at) = crate::text::find(rest, b"fopen(") {
@@ -73,8 +88,12 @@ fn opens_to_write(script: &[u8]) -> bool {
                     || contains(call, &[&[b',', quote], *mode].concat())
             })
         };
+        let unknown = call
+            .rsplit(|&byte| byte == b',')
+            .next()
+            .is_some_and(|mode| call.contains(&b',') && mode.trim_ascii_start().starts_with(b"$"));
         let memory = contains(call, b"php://memory") || contains(call, b"php://temp");
-        if !memory && (writes(b'\'') || writes(b'"')) {
+        if !memory && (unknown || writes(b'\'') || writes(b'"')) {
             return true;
         }
     }
@@ -94,6 +113,12 @@ mod tests {
     fn outputs_that_differ() {
         let raw = b"--- thread 0, exit code 0 ---\na--- thread 1, exit code 0 ---\nb\n";
         assert_eq!(outputs(raw), [b"a".to_vec(), b"b\n".to_vec()]);
+    }
+
+    #[test]
+    fn helpers() {
+        let script = b"require_once(__DIR__ . '/a.inc'); include \"b.inc\"; include $x;";
+        assert_eq!(included(script), [&b"b.inc"[..], b"/a.inc"]);
     }
 
     #[test]

@@ -142,8 +142,7 @@ impl Context {
         if class.hook(|hooks| hooks.get_closure).is_some() {
             return Ok(PhpArray::from_list([Value::object(object.clone())]));
         }
-        let object = self.realize(object)?;
-        Ok(crate::props::to_array(&object))
+        Ok(crate::props::to_array(&crate::lazy::as_it_is(object)))
     }
 
     /// `(object)`

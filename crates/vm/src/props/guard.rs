@@ -16,6 +16,26 @@ pub enum Magic {
 #[derive(Default)]
 pub struct Guards(Vec<(usize, Magic, PhpString)>);
 
+impl crate::Context {
+    /// Does something with the object that a lazy proxy stands for; a magic method that runs for the proxy counts as
+    /// running for it.
+    pub(super) fn on_real<T>(
+        &mut self,
+        (proxy, real): (&ObjRef, &ObjRef),
+        name: &PhpString,
+        magic: Magic,
+        action: impl FnOnce(&mut crate::Context) -> T,
+    ) -> T {
+        let runs = !real.ptr_eq(proxy) && self.oop.guards.is_in(proxy, name, magic);
+        let forwarded = runs && self.oop.guards.enter(real, name, magic);
+        let result = action(self);
+        if forwarded {
+            self.oop.guards.leave(real, name, magic);
+        }
+        result
+    }
+}
+
 impl Guards {
     /// Whether the method runs for this property of the object.
     pub fn is_in(&self, object: &ObjRef, name: &[u8], magic: Magic) -> bool {

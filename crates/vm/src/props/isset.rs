@@ -64,7 +64,9 @@ impl Context {
                 if value.spare() & slot_flag::LAZY != 0
                     && let Some(real) = self.lazy_target(object)?
                 {
-                    return self.has_prop(&real, name, scope, what, std::ptr::null_mut());
+                    return self.on_real((object, &real), name, Magic::Isset, |cx| {
+                        cx.has_prop(&real, name, scope, what, std::ptr::null_mut())
+                    });
                 }
                 declared = true;
                 if value.spare() & slot_flag::UNINIT != 0 {
@@ -86,7 +88,9 @@ impl Context {
                 && matches!(found, Found::Dynamic | Found::Static(_))
                 && let Some(real) = self.lazy_target(object)?
             {
-                return self.has_prop(&real, name, scope, what, std::ptr::null_mut());
+                return self.on_real((object, &real), name, Magic::Isset, |cx| {
+                    cx.has_prop(&real, name, scope, what, std::ptr::null_mut())
+                });
             }
             return Ok(false);
         }

@@ -119,6 +119,10 @@ impl Context {
             self.undefined_property(ClassRef::of(object), &info.name)?;
             return Ok(Some(Place::Slot(slot_of(object, info))));
         }
+        if guarded && mode == PlaceMode::Unset {
+            // What has no value has no part to be unset.
+            return Ok(Some(Place::Temp(Value::NULL)));
+        }
         if info.has(member::READONLY) {
             return Err(self.readonly_error(info, "indirectly modify"));
         }

@@ -55,7 +55,9 @@ impl Context {
                 if spare & slot_flag::LAZY != 0
                     && let Some(real) = self.lazy_target(object)?
                 {
-                    return self.read_prop(&real, name, scope, mode, std::ptr::null_mut());
+                    return self.on_real((object, &real), name, Magic::Get, |cx| {
+                        cx.read_prop(&real, name, scope, mode, std::ptr::null_mut())
+                    });
                 }
                 if spare & slot_flag::UNINIT != 0 {
                     return self.no_value(class, name, typed, mode);
@@ -99,7 +101,9 @@ impl Context {
             && !declared
             && let Some(real) = self.lazy_target(object)?
         {
-            return self.read_prop(&real, name, scope, mode, std::ptr::null_mut());
+            return self.on_real((object, &real), name, Magic::Get, |cx| {
+                cx.read_prop(&real, name, scope, mode, std::ptr::null_mut())
+            });
         }
         match denied {
             None => self.no_value(class, name, typed, mode),

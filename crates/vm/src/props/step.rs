@@ -1,8 +1,9 @@
 //! `++` and `--`, compound assignment and reference assignment on properties.
 
+use super::guard::Magic;
 use super::{Found, Place, PlaceMode, ReadMode, find_cached, reference};
 use crate::Context;
-use crate::class::{ClassRef, NO_SLOT, PropRef};
+use crate::class::{ClassRef, NO_SLOT, PropRef, slot_flag};
 use crate::func::CacheSlot;
 use crate::thrown::{PhpResult, Thrown};
 use crate::types::TypeScope;
@@ -100,6 +101,16 @@ impl Context {
             drop(old);
             return Ok(());
         }
+        if self.is_overloaded(object, name, info) {
+            // The getter is called all the same.
+            match info.and_then(|info| info.hooks[0]) {
+                Some(get) => drop(self.call_method_raw(object, get, &[])?),
+                None => {
+                    drop(self.prop_place(object, name, scope, PlaceMode::Write, op_flag::FETCH_REF, cache)?)
+                }
+            }
+            return Err(self.throw_error("Cannot assign by reference to overloaded object"));
+        }
         match self.prop_place(object, name, scope, PlaceMode::Write, op_flag::FETCH_REF, cache)? {
             Place::Slot(slot) => {
                 // SAFETY: the address was given just now. The old value is dropped last.
@@ -107,11 +118,24 @@ impl Context {
                 drop(old);
                 Ok(())
             }
-            Place::Temp(_) if class.magic.get.is_some() => {
-                let assigned = value.get();
-                self.write_prop(object, name, assigned, scope, cache).map(drop)
-            }
             Place::Temp(_) => Err(self.throw_error("Cannot assign by reference to overloaded object")),
+        }
+    }
+
+    /// Whether a hook or `__get` answers for the property, so that it has no place of its own.
+    fn is_overloaded(&self, object: &ObjRef, name: &PhpString, info: Option<PropRef>) -> bool {
+        if let Some(info) = info.filter(|info| info.has_hooks()) {
+            return self.calls_hook(object, info);
+        }
+        if ClassRef::of(object).magic.get.is_none() || self.oop.guards.is_in(object, name, Magic::Get) {
+            return false;
+        }
+        match info {
+            Some(info) if info.slot != NO_SLOT => {
+                let value = object.get_slot(info.slot);
+                value.is_undef() && value.spare() & slot_flag::UNINIT == 0
+            }
+            _ => super::dynamic_value(object, name).is_none(),
         }
     }
 }

@@ -28,14 +28,15 @@ impl Context {
         match found {
             Found::Declared(info) => {
                 if info.has_hooks() {
-                    let text =
-                        format!("Cannot unset hooked property {}::${}", info.class.shown_name(), info.name);
+                    let text = format!("Cannot unset hooked property {}::${}", class.shown_name(), info.name);
                     return Err(self.throw_error(text));
                 }
                 if crate::props::slot_spare(object, info) & slot_flag::LAZY != 0
                     && let Some(real) = self.lazy_target(object)?
                 {
-                    return self.unset_prop(&real, name, scope, std::ptr::null_mut());
+                    return self.on_real((object, &real), name, Magic::Unset, |cx| {
+                        cx.unset_prop(&real, name, scope, std::ptr::null_mut())
+                    });
                 }
                 if self.unset_declared(object, info, scope)? {
                     return Ok(());
@@ -58,7 +59,9 @@ impl Context {
         if matches!(found, Found::Dynamic | Found::Static(_))
             && let Some(real) = self.lazy_target(object)?
         {
-            return self.unset_prop(&real, name, scope, std::ptr::null_mut());
+            return self.on_real((object, &real), name, Magic::Unset, |cx| {
+                cx.unset_prop(&real, name, scope, std::ptr::null_mut())
+            });
         }
         match found {
             Found::Denied(info) => Err(self.denied(info, class)),

@@ -44,7 +44,9 @@ impl Context {
                 if spare & slot_flag::LAZY != 0
                     && let Some(real) = self.lazy_target(object)?
                 {
-                    return self.write_prop(&real, name, value, scope, std::ptr::null_mut());
+                    return self.on_real((object, &real), name, Magic::Set, |cx| {
+                        cx.write_prop(&real, name, value, scope, std::ptr::null_mut())
+                    });
                 }
                 if spare & slot_flag::UNINIT != 0 || class.magic.set.is_none() {
                     return self.initialize(object, info, value, scope);
@@ -69,7 +71,9 @@ impl Context {
         if matches!(found, Found::Dynamic | Found::Static(_))
             && let Some(real) = self.lazy_target(object)?
         {
-            return self.write_prop(&real, name, value, scope, std::ptr::null_mut());
+            return self.on_real((object, &real), name, Magic::Set, |cx| {
+                cx.write_prop(&real, name, value, scope, std::ptr::null_mut())
+            });
         }
         match found {
             Found::Declared(info) => self.initialize(object, info, value, scope),
