@@ -10,9 +10,11 @@ use super::hot_arith::Place;
 use crate::Context;
 use crate::dispatch::{Next, Table, go};
 use crate::frame::Frame;
+use crate::ops::INTERPRETER;
 use crate::run;
 use phalanx_bytecode::{Kind, Op};
 use phalanx_value::{Tag, Value};
+use std::ptr;
 
 /// The truth of a relation, if the operands are numbers (or it is known otherwise).
 #[inline(always)]
@@ -193,5 +195,33 @@ pub(super) unsafe fn jump_set(pc: *const Op, fp: *mut Frame, cx: &mut Context, t
             return take_jump(pc, (*pc).b, fp, cx, table);
         }
         go(pc.add(1), fp, cx, table)
+    }
+}
+
+/// `PRE_INC` of a variable and the `JMP_LESS` of it behind: the end of most loops.
+pub(super) unsafe fn step_jump<B: Place>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: module documentation. `fuse` looked at both instructions; what records or steps sees each.
+    unsafe {
+        let slot = Frame::slot(fp, (*pc).a);
+        let jump = pc.add(1);
+        let limit = B::at(jump, fp, (*jump).b);
+        let both = (*slot).tag() == Tag::Int && (*limit).tag() == Tag::Int;
+        if both
+            && ptr::eq(table, &INTERPRETER)
+            && let Some(new) = (*slot).int_unchecked().checked_add(1)
+        {
+            // The limit may be the variable itself.
+            slot.write(Value::int(new));
+            if new < (*limit).int_unchecked() {
+                return take_jump(jump, (*jump).c, fp, cx, table);
+            }
+            return go(pc.add(2), fp, cx, table);
+        }
+        super::hot_var::step::<true>(pc, fp, cx, table)
     }
 }
