@@ -96,11 +96,20 @@ pub(super) unsafe fn jump<R: Relation, A: Place, B: Place, const WANTED: bool>(
             }
             return go(pc.add(1), fp, cx, table);
         }
+        if (*a).tag() == Tag::Float && ((*b).tag() == Tag::Float || (*b).tag() == Tag::Int && !R::STRICT) {
+            let x = (*a).float_unchecked();
+            let y =
+                if (*b).tag() == Tag::Float { (*b).float_unchecked() } else { (*b).int_unchecked() as f64 };
+            if R::float(x, y) == WANTED {
+                return take_jump(pc, (*pc).c, fp, cx, table);
+            }
+            return go(pc.add(1), fp, cx, table);
+        }
         jump_other::<R, A, B, WANTED>(pc, fp, cx, table)
     }
 }
 
-/// The same where not both are ints.
+/// The same of an int and a float, or of anything.
 #[inline(never)]
 unsafe fn jump_other<R: Relation, A: Place, B: Place, const WANTED: bool>(
     pc: *const Op,

@@ -13,11 +13,25 @@ use crate::frame::Frame;
 use phalanx_bytecode::{Kind, Op};
 use phalanx_value::{PhpString, Tag, Value, VmArray};
 
-/// Whether a destination (role `dst`) can be overwritten as it is.
+/// Whether a destination (role `dst`) can be overwritten once [`release`] was called: it holds nothing counted, or a
+/// string that somebody else owns as well, such as the key that the loop went past.
 #[inline(always)]
 unsafe fn is_free(kind: Kind, slot: *mut Value) -> bool {
     // SAFETY: a destination that is no temporary is a variable, which is initialised.
-    kind != Kind::Cv || unsafe { !(*slot).is_counted() }
+    unsafe {
+        kind != Kind::Cv
+            || !(*slot).is_counted()
+            || (*slot).tag() == Tag::String && (*(*slot).string_ptr()).head.count() > 1
+    }
+}
+
+/// Gives up the count of a destination that is free.
+#[inline(always)]
+unsafe fn release(kind: Kind, slot: *mut Value) {
+    if kind == Kind::Cv {
+        // SAFETY: as above; the caller overwrites the slot.
+        unsafe { (*slot).release_shared() };
+    }
 }
 
 /// The first element at or behind a position, and the position behind it; null at the end.
@@ -53,7 +67,9 @@ pub(super) unsafe fn fetch(pc: *const Op, fp: *mut Frame, cx: &mut Context, tabl
         let wants_key = (*data).kind_a() != Kind::None;
         if (*iterator).tag() == Tag::Array
             && is_free((*pc).kind_b(), value_to)
-            && (!wants_key || is_free((*data).kind_a(), key_to))
+            && (!wants_key
+                || is_free((*data).kind_a(), key_to)
+                    && !((*value_to).is_counted() && (*value_to).payload_bits() == (*key_to).payload_bits()))
         {
             let array = (*iterator).array_ptr();
             let (element, pos) = next(array, (*iterator).spare());
@@ -61,8 +77,10 @@ pub(super) unsafe fn fetch(pc: *const Op, fp: *mut Frame, cx: &mut Context, tabl
                 return go(pc.byte_offset((*pc).c as i32 as isize), fp, cx, table);
             }
             (*iterator).set_spare(pos);
+            release((*pc).kind_b(), value_to);
             value_to.write((*element).deref_clone());
             if wants_key {
+                release((*data).kind_a(), key_to);
                 key_to.write(key_at(array, pos - 1, (*array).is_hash()));
             }
             return go(pc.add(2), fp, cx, table);
