@@ -62,7 +62,7 @@ pub(super) unsafe fn compound<B: Place>(
             && (*right).tag() == Tag::Int
             && let Some(sum) = (*place).int_unchecked().checked_add((*right).int_unchecked())
         {
-            place.write(Value::int(sum));
+            (*place).set_int_unchecked(sum);
             return go(pc.add(1), fp, cx, table);
         }
         compound_other::<B>(pc, fp, cx, table)
@@ -142,7 +142,7 @@ pub(super) unsafe fn compound_dim<B: Place>(
                 && (*element).tag() == Tag::Int
                 && let Some(sum) = (*element).int_unchecked().checked_add((*right).int_unchecked())
             {
-                element.write(Value::int(sum));
+                (*element).set_int_unchecked(sum);
                 return go(pc.add(2), fp, cx, table);
             }
         }

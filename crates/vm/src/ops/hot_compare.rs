@@ -225,7 +225,7 @@ pub(super) unsafe fn step_jump<B: Place>(
             && let Some(new) = (*slot).int_unchecked().checked_add(1)
         {
             // The limit may be the variable itself.
-            slot.write(Value::int(new));
+            (*slot).set_int_unchecked(new);
             if new < (*limit).int_unchecked() {
                 return take_jump(jump, (*jump).c, fp, cx, table);
             }

@@ -222,7 +222,7 @@ unsafe fn count<const UP: bool>(object: Option<&ObjRef>, pc: *const Op, fp: *mut
         }
         let old = (*slot).int_unchecked();
         let new = if UP { old.checked_add(1)? } else { old.checked_sub(1)? };
-        slot.write(Value::int(new));
+        (*slot).set_int_unchecked(new);
         Some(old)
     }
 }

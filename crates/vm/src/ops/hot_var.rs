@@ -185,7 +185,7 @@ pub(super) unsafe fn step_result<const UP: bool>(
         if (*slot).tag() == Tag::Int {
             let old = (*slot).int_unchecked();
             if let Some(new) = if UP { old.checked_add(1) } else { old.checked_sub(1) } {
-                slot.write(Value::int(new));
+                (*slot).set_int_unchecked(new);
                 Frame::slot(fp, (*pc).c).write(Value::int(new));
                 return go(pc.add(1), fp, cx, table);
             }
@@ -234,7 +234,7 @@ pub(super) unsafe fn step<const UP: bool>(
         if (*slot).tag() == Tag::Int {
             let old = (*slot).int_unchecked();
             if let Some(new) = if UP { old.checked_add(1) } else { old.checked_sub(1) } {
-                slot.write(Value::int(new));
+                (*slot).set_int_unchecked(new);
                 return go(pc.add(1), fp, cx, table);
             }
         }
@@ -256,7 +256,7 @@ pub(super) unsafe fn post_step<const UP: bool>(
         if (*slot).tag() == Tag::Int {
             let old = (*slot).int_unchecked();
             if let Some(new) = if UP { old.checked_add(1) } else { old.checked_sub(1) } {
-                slot.write(Value::int(new));
+                (*slot).set_int_unchecked(new);
                 Frame::slot(fp, (*pc).c).write(Value::int(old));
                 return go(pc.add(1), fp, cx, table);
             }
