@@ -90,8 +90,9 @@ pub(crate) fn run(mut arguments: Arguments) -> TaskResult {
         text.push('\n');
     };
     print(format!(
-        "# Benchmarks\n\nMade by `cargo xtask bench`: ours is {}, the reference {}, on {} processors. A ratio is the \
-         median of the ratios of all pairs of runs; below 1 Phalanx is faster.\n",
+        "# Benchmarks\n\nMade by `cargo xtask bench` on {2} processors: Phalanx, which says it is PHP {0}, beside the \
+         reference, PHP {1}. Times are medians; a ratio is the median of the ratios of all pairs of runs, and below 1 \
+         Phalanx is faster.\n",
         version(&ours)?,
         version(&theirs)?,
         std::thread::available_parallelism().map_or(1, |count| count.get()),
@@ -132,13 +133,12 @@ pub(crate) fn run(mut arguments: Arguments) -> TaskResult {
     Ok(done)
 }
 
-/// What a program calls itself.
+/// The version of PHP that a program says it is.
 fn version(program: &Program) -> Result<String, String> {
     let mut command = program.command(&[]);
     let output = command.args(["-n", "-r", "echo PHP_VERSION;"]).output();
     let output = output.map_err(|error| format!("{}: {error}", program.path.display()))?;
-    let name = program.path.file_name().unwrap_or_default().to_string_lossy();
-    Ok(format!("{name} (PHP {})", String::from_utf8_lossy(&output.stdout)))
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 fn name(file: &Path) -> String {

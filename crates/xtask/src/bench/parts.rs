@@ -75,7 +75,9 @@ fn parse(output: &str) -> Vec<(String, f64)> {
         // The name, the time, and in one of the programs the time without the loop around it.
         let mut words: Vec<&str> = line.split_whitespace().collect();
         let mut times = Vec::new();
-        while let Some(time) = words.last().and_then(|word| word.parse::<f64>().ok()) {
+        while let Some(time) =
+            words.last().filter(|word| word.contains('.')).and_then(|word| word.parse::<f64>().ok())
+        {
             times.push(time);
             words.pop();
         }
@@ -96,7 +98,9 @@ impl Copy {
         let code = fs::read_to_string(file).map_err(|error| error.to_string())?;
         let name = format!("phalanx-bench-{}-{}.php", process::id(), super::name(file));
         let path = std::env::temp_dir().join(name);
-        fs::write(&path, code.replace(",3);", ",6);")).map_err(|error| error.to_string())?;
+        // Longer numbers need wider lines: the padding must not be negative.
+        let code = code.replace(",3);", ",6);").replace("24-strlen(", "30-strlen(");
+        fs::write(&path, code).map_err(|error| error.to_string())?;
         Ok(Copy(path))
     }
 }
@@ -114,8 +118,8 @@ mod tests {
     #[test]
     fn both_forms() {
         let output =
-            "simple             0.013\nmandel2  0.041\n-----\nTotal  0.054\n$x = self::$x  0.209  0.178\n";
-        let expected = [("simple", 0.013), ("mandel2", 0.041), ("$x = self::$x", 0.209)];
+            "simple             0.013\nmandel2  0.041\n-----\nTotal  0.054\nself::$x = 0  0.209  0.178\n";
+        let expected = [("simple", 0.013), ("mandel2", 0.041), ("self::$x = 0", 0.209)];
         assert_eq!(parse(output), expected.map(|(name, time)| (name.to_owned(), time)));
     }
 }
