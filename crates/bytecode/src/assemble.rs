@@ -5,7 +5,7 @@ use crate::draft::{
     TypeDraft, UnitDraft,
 };
 use crate::op::{FRAME_HEADER_SIZE, Kind, Op, SLOT_SIZE};
-use crate::spec::specialize;
+use crate::spec::{fuse, specialize};
 use crate::table::{Opcode, Role};
 use crate::unit::*;
 use phalanx_value::image::ImageBuilder;
@@ -163,9 +163,18 @@ impl Out {
     fn code(&mut self, at: usize, draft: &FunctionDraft) {
         let code = self.array::<Op>(field!(at, FuncProto, code), draft.code.len());
         let literals = self.array::<Value>(field!(at, FuncProto, literals), draft.literals.len());
-        for (index, &op) in draft.code.iter().enumerate() {
+        let encoded = |index: usize| {
             let place = code + index * size_of::<Op>();
-            let op = encode(op, index, literals as i64 - place as i64);
+            encode(draft.code[index], index, literals as i64 - place as i64)
+        };
+        for index in 0..draft.code.len() {
+            let place = code + index * size_of::<Op>();
+            let mut op = encoded(index);
+            if index + 1 < draft.code.len()
+                && let Some(code) = fuse(op, encoded(index + 1))
+            {
+                op.code = code;
+            }
             let word = op.code as u32 | (op.x as u32) << 16;
             for (part, word) in [word, op.a, op.b, op.c].into_iter().enumerate() {
                 self.image.set_u32(place + part * 4, word);

@@ -4,6 +4,9 @@
 //! match a row; dispatch, which goes by the code alone, then reaches a handler that need not test kinds. Everything
 //! else sees the base opcode through [`base_of`].
 //!
+//! A row may also stand for two instructions in a row, as [`fuse`] says: then its handler does the work of both, but
+//! only of the first while something records or steps.
+//!
 //! Patterns: `s` a variable or temporary, `v` a variable, `t` a temporary, `l` a literal, `n` nothing, `_` anything.
 
 use crate::op::{Kind, Op};
@@ -45,18 +48,25 @@ macro_rules! for_each_spec {
             JMP_Z_S JMP_Z [s _ _]; JMP_NZ_S JMP_NZ [s _ _];
             MOVE_V_T MOVE [v _ t]; MOVE_L_T MOVE [l _ t];
             ASSIGN_VL ASSIGN [v l n]; ASSIGN_VT ASSIGN [v t n]; ASSIGN_VV ASSIGN [v v n];
+            ASSIGN_VS_T ASSIGN [v s t]; ASSIGN_VL_T ASSIGN [v l t];
             ASSIGN_OP_VS ASSIGN_OP [v s n]; ASSIGN_OP_VL ASSIGN_OP [v l n];
             ASSIGN_DIM_OP_VS ASSIGN_DIM_OP [v s n]; ASSIGN_DIM_OP_VL ASSIGN_DIM_OP [v l n];
             CONCAT_SS_T CONCAT [s s t]; CONCAT_SL_T CONCAT [s l t]; CONCAT_LS_T CONCAT [l s t];
             FE_FETCH_R_T FE_FETCH_R [t _ _];
-            PRE_INC_V PRE_INC [v _ n]; PRE_DEC_V PRE_DEC [v _ n];
+            PRE_INC_V PRE_INC [v _ n]; PRE_INC_LESS_SS PRE_INC [v _ n]; PRE_INC_LESS_SL PRE_INC [v _ n];
+            PRE_INC_V_T PRE_INC [v _ t]; PRE_DEC_V PRE_DEC [v _ n]; PRE_DEC_V_T PRE_DEC [v _ t];
             POST_INC_V POST_INC [v _ t]; POST_DEC_V POST_DEC [v _ t];
             FETCH_DIM_R_SS FETCH_DIM_R [v s t]; FETCH_DIM_R_SL FETCH_DIM_R [v l t];
             FETCH_DIM_R_TS FETCH_DIM_R [t s t]; FETCH_DIM_R_TL FETCH_DIM_R [t l t];
+            FETCH_DIM_IS_VS FETCH_DIM_IS [v s t]; FETCH_DIM_IS_VL FETCH_DIM_IS [v l t];
+            ISSET_DIM_VS ISSET_DIM [v s t]; ISSET_DIM_VL ISSET_DIM [v l t];
             FETCH_DIM_W_VS FETCH_DIM_W [v s t]; FETCH_DIM_W_VL FETCH_DIM_W [v l t];
             ASSIGN_DIM_VS ASSIGN_DIM [v s n]; ASSIGN_DIM_VL ASSIGN_DIM [v l n]; ASSIGN_DIM_VN ASSIGN_DIM [v n n];
             ASSIGN_DIM_TS ASSIGN_DIM [t s n]; ASSIGN_DIM_TL ASSIGN_DIM [t l n];
             CALL_T CALL [_ _ t]; CALL_N CALL [_ _ n];
+            SEND_CALL_RESULT_T SEND_CALL_RESULT [t _ n]; FUNC_NUM_ARGS_T FUNC_NUM_ARGS [_ _ t];
+            FUNC_NUM_ARGS_N FUNC_NUM_ARGS [_ _ n];
+            FETCH_CLASS_T FETCH_CLASS [t _ t]; FETCH_R_L FETCH_R [l _ t];
             SEND_VAL_L SEND_VAL [l _ n]; SEND_VAL_T SEND_VAL [t _ n]; SEND_VAR_V SEND_VAR [v _ n];
             RETURN_T RETURN [t _ _]; RETURN_L RETURN [l _ _]; RETURN_V RETURN [v _ _];
             FETCH_OBJ_R_THIS FETCH_OBJ_R [n l t]; FETCH_OBJ_R_V FETCH_OBJ_R [v l t];
@@ -122,6 +132,11 @@ for_each_spec!(define_specs);
 /// Number of codes: opcodes and specialisations.
 pub const CODES: usize = OPCODES + SPEC_COUNT;
 
+/// The code of a row.
+pub const fn spec_code(spec: SpecCode) -> u16 {
+    OPCODES as u16 + spec as u16
+}
+
 /// The opcode that `code` is or specialises.
 pub fn base_of(code: u16) -> Opcode {
     match Opcode::from_code(code) {
@@ -134,10 +149,13 @@ pub fn base_of(code: u16) -> Opcode {
 pub fn specialize(op: Op) -> u16 {
     // Handlers of arguments look at CHECK themselves; no other flag but DEST_CV is known to any of them.
     let known = match op.opcode() {
-        Opcode::SEND_VAL | Opcode::SEND_VAR => crate::flags::op::CHECK,
+        Opcode::SEND_VAL | Opcode::SEND_VAR | Opcode::SEND_CALL_RESULT => crate::flags::op::CHECK,
+        // The handler knows the global scope alone.
+        Opcode::FETCH_R if op.flags() == crate::flags::op::GLOBAL => crate::flags::op::GLOBAL,
+        Opcode::FETCH_R => return op.code,
         // The operator is in the flags.
         Opcode::ASSIGN_OP | Opcode::ASSIGN_DIM_OP | Opcode::ASSIGN_OBJ_OP => 15,
-        Opcode::ISSET_STATIC | Opcode::ISSET_OBJ => crate::flags::op::EMPTY,
+        Opcode::ISSET_STATIC | Opcode::ISSET_OBJ | Opcode::ISSET_DIM => crate::flags::op::EMPTY,
         // Looked at when the cache is filled alone.
         Opcode::FETCH_CONST => crate::flags::op::FALLBACK,
         _ => crate::flags::op::DEST_CV,
@@ -152,6 +170,19 @@ pub fn specialize(op: Op) -> u16 {
             && fits(spec.pattern[2], op.kind_c())
     });
     matching.map_or(op.code, |index| (OPCODES + start as usize + index) as u16)
+}
+
+/// The code of an instruction that does the work of the one behind it as well, if there is such a row. `op` and `next`
+/// are specialised already; the instruction behind stays what it is, since jumps may lead to it.
+pub fn fuse(op: Op, next: Op) -> Option<u16> {
+    const PRE_INC: u16 = spec_code(SpecCode::PRE_INC_V);
+    const LESS_SS: u16 = spec_code(SpecCode::JMP_LESS_SS);
+    const LESS_SL: u16 = spec_code(SpecCode::JMP_LESS_SL);
+    match (op.code, next.code) {
+        (PRE_INC, LESS_SS) if op.a == next.a => Some(spec_code(SpecCode::PRE_INC_LESS_SS)),
+        (PRE_INC, LESS_SL) if op.a == next.a => Some(spec_code(SpecCode::PRE_INC_LESS_SL)),
+        _ => None,
+    }
 }
 
 /// First row, and the row behind the last one, of each opcode. Rows of one opcode stand together.

@@ -50,11 +50,11 @@ pub(crate) unsafe fn native(frame: *mut Frame, cx: &mut Context) -> PhpResult<Va
     unsafe { native_raw(frame, cx) }.into_result(cx)
 }
 
-/// As [`native`]; never inlined, so that the arguments' book-keeping is no part of the handlers that call it.
+/// As [`native`].
 ///
 /// # Safety
 /// As [`native`].
-#[inline(never)]
+#[inline(always)]
 pub(crate) unsafe fn native_raw(frame: *mut Frame, cx: &mut Context) -> NativeResult {
     // SAFETY: the caller's promise.
     unsafe {
@@ -66,8 +66,11 @@ pub(crate) unsafe fn native_raw(frame: *mut Frame, cx: &mut Context) -> NativeRe
             Some(call) => call(cx, &mut args),
             None => crate::args::call_abstract(cx),
         };
-        for index in 0..(*frame).num_args {
-            ptr::drop_in_place(Frame::slot_at(frame, index));
+        let mut slot = Frame::slot_at(frame, 0);
+        let end = Frame::slot_at(frame, (*frame).num_args);
+        while slot < end {
+            ptr::drop_in_place(slot);
+            slot = slot.add(1);
         }
         cx.frame = caller;
         if result.is_thrown()

@@ -2,8 +2,10 @@
 //!
 //! Both programs run in turn, pair by pair, so that a machine that is busy now and idle then treats both alike; what counts is
 //! the median of the pairs' ratios. The files in `benches/php` define `run()`; `benches/driver.php` times it inside of the
-//! process and prints what it computed, which must be the same in both. Other files (PHP's own `Zend/bench.php`, say) are timed
-//! as whole processes.
+//! process and prints what it computed, which must be the same in both. PHP's own benchmarks ([`parts`]) print times of their
+//! parts. Other files are timed as whole processes.
+
+mod parts;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +18,8 @@ use crate::arguments::Arguments;
 use crate::{Done, TaskResult, workspace};
 
 pub(crate) const HELP: &str = "\
-bench [FILE]...         time PHP files (default: benches/php/*.php) beside a reference PHP
+bench [FILE]...         time PHP files (default: benches/php/*.php) beside a reference PHP; of PHP's own
+                        Zend/bench.php and Zend/micro_bench.php each part
     --peer FILE         the reference (default: $PHALANX_PEER_PHP)
     --peer-arg ARG      an argument in front of all others of the reference; may be repeated
     --php FILE          the program (default: target/release/phalanx, built first)
@@ -86,6 +89,14 @@ pub(crate) fn run(mut arguments: Arguments) -> TaskResult {
         text.push_str(&line);
         text.push('\n');
     };
+    print(format!(
+        "# Benchmarks\n\nMade by `cargo xtask bench` on {2} processors: Phalanx, which says it is PHP {0}, beside the \
+         reference, PHP {1}. Times are medians; a ratio is the median of the ratios of all pairs of runs, and below 1 \
+         Phalanx is faster.\n",
+        version(&ours)?,
+        version(&theirs)?,
+        std::thread::available_parallelism().map_or(1, |count| count.get()),
+    ));
     let mut done = Done::Good;
     if !no_start {
         let ratio =
@@ -101,9 +112,11 @@ pub(crate) fn run(mut arguments: Arguments) -> TaskResult {
         let mut logarithms = Vec::new();
         for file in &files {
             match compare(&ours, &theirs, setup.settings, file, pairs) {
-                Ok((row, ratio)) => {
-                    logarithms.push(ratio.ln());
-                    print(row);
+                Ok(rows) => {
+                    for (row, ratio) in rows {
+                        logarithms.push(ratio.ln());
+                        print(row);
+                    }
                 }
                 Err(error) => {
                     done = Done::Bad;
@@ -120,19 +133,32 @@ pub(crate) fn run(mut arguments: Arguments) -> TaskResult {
     Ok(done)
 }
 
+/// The version of PHP that a program says it is.
+fn version(program: &Program) -> Result<String, String> {
+    let mut command = program.command(&[]);
+    let output = command.args(["-n", "-r", "echo PHP_VERSION;"]).output();
+    let output = output.map_err(|error| format!("{}: {error}", program.path.display()))?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
 fn name(file: &Path) -> String {
     file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// A row of the table, and the ratio of the times.
+/// Rows of the table, and the ratios of their times.
 fn compare(
     ours: &Program,
     theirs: &Program,
     settings: &[&str],
     file: &Path,
     pairs: usize,
-) -> Result<(String, f64), String> {
-    let has_run = fs::read_to_string(file).is_ok_and(|code| code.contains("function run("));
+) -> Result<Vec<(String, f64)>, String> {
+    let code = fs::read_to_string(file).map_err(|error| error.to_string())?;
+    if parts::has_parts(&code) {
+        let parts = parts::compare(ours, theirs, settings, file, pairs)?;
+        return Ok(parts.iter().map(parts::Part::row).collect());
+    }
+    let has_run = code.contains("function run(");
     let time = |program: &Program| {
         if has_run { driven(program, settings, file) } else { whole(program, settings, file) }
     };
@@ -151,7 +177,7 @@ fn compare(
     let ratio = median(our_times.iter().zip(&their_times).map(|(a, b)| a / b).collect());
     let row =
         format!("| {} | {:.1} | {:.1} | {ratio:.2} |", name(file), median(our_times), median(their_times));
-    Ok((row, ratio))
+    Ok(vec![(row, ratio)])
 }
 
 /// The time of `run()` in a file, and what it computed.

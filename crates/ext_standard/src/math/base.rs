@@ -74,14 +74,17 @@ fn decoct(num: i64) -> String {
 /// <https://www.php.net/dechex>
 #[php_fn("dechex(int $num): string", pure, leaf, nothrow)]
 fn dechex(num: i64) -> PhpString {
-    let num = num as u64;
-    let digits = (64 - num.leading_zeros()).div_ceil(4).max(1) as usize;
+    let mut rest = num as u64;
     let mut text = [0; 16];
-    for (index, digit) in text[..digits].iter_mut().enumerate() {
-        let value = (num >> (4 * (digits - 1 - index))) as u8 & 15;
-        *digit = if value < 10 { b'0' + value } else { b'a' - 10 + value };
+    let mut first = text.len();
+    loop {
+        first -= 1;
+        text[first] = b"0123456789abcdef"[(rest & 15) as usize];
+        rest >>= 4;
+        if rest == 0 {
+            return PhpString::from_bytes(&text[first..]);
+        }
     }
-    PhpString::from_bytes(&text[..digits])
 }
 
 /// <https://www.php.net/base_convert>

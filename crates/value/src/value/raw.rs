@@ -196,6 +196,16 @@ impl Value {
         true
     }
 
+    /// Changes an integer: its tag stays as it is.
+    ///
+    /// # Safety
+    /// The tag is `Int`.
+    #[inline(always)]
+    pub unsafe fn set_int_unchecked(&mut self, int: i64) {
+        debug_assert_eq!(self.tag(), Tag::Int);
+        self.payload = ptr::without_provenance_mut(int as usize);
+    }
+
     /// Makes a slot undefined that holds nothing: its payload is left as it is, which nobody looks at.
     ///
     /// # Safety

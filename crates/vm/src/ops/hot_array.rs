@@ -9,19 +9,20 @@ use super::hot_arith::{Lit, Place};
 use crate::Context;
 use crate::dispatch::{Next, Table, go};
 use crate::frame::Frame;
-use phalanx_bytecode::{Kind, Op};
+use phalanx_bytecode::flags::op::EMPTY;
+use phalanx_bytecode::{FLAG_SHIFT, Kind, Op};
 use phalanx_value::{Key, PhpString, Tag, Value, VmArray, VmString};
 use std::ptr;
 
-/// The element of an array under an int key, or null; what is not simple to find is not found.
+/// The element of an array under an int key, if the array is packed; it may be undef.
 #[inline(always)]
-pub(super) unsafe fn find_packed(array: *const VmArray, key: i64) -> *mut Value {
+pub(super) unsafe fn find_packed(array: *const VmArray, key: i64) -> Option<*mut Value> {
     // SAFETY: the caller's array is live; positions below `used` are initialised.
     unsafe {
         if !(*array).is_hash() && (key as u64) < u64::from((*array).used) {
-            return (*array).values().add(key as usize);
+            return Some((*array).values().add(key as usize));
         }
-        ptr::null_mut()
+        None
     }
 }
 
@@ -47,30 +48,38 @@ pub(super) unsafe fn fetch<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Con
     unsafe {
         let container = variable(Frame::slot(fp, (*pc).a));
         let key = B::at(pc, fp, (*pc).b);
-        if (*container).tag() == Tag::Array && (*key).tag() == Tag::Int {
-            let element = find_packed((*container).array_ptr(), (*key).int_unchecked());
-            if !element.is_null() && is_plain((*element).tag()) {
-                Frame::slot(fp, (*pc).c).write((*element).clone());
-                return go(pc.add(1), fp, cx, table);
-            }
+        if (*container).tag() == Tag::Array
+            && (*key).tag() == Tag::Int
+            && let Some(element) = find_packed((*container).array_ptr(), (*key).int_unchecked())
+            && is_plain((*element).tag())
+        {
+            Frame::slot(fp, (*pc).c).write((*element).clone());
+            return go(pc.add(1), fp, cx, table);
         }
         fetch_found::<B>(pc, fp, cx, table)
     }
 }
 
-/// Whether an element with this tag is there and no reference.
+/// Whether an element with this tag is there and no reference (nor a resource, which saves a test).
 #[inline(always)]
 fn is_plain(tag: Tag) -> bool {
-    tag != Tag::Undef && tag != Tag::Reference
+    (tag as u8).wrapping_sub(Tag::Null as u8) < Tag::Reference as u8 - Tag::Null as u8
 }
 
-/// The same for keys of hashes, and through references.
+/// The same for keys that are literals, and for bytes of strings.
 #[inline(never)]
 unsafe fn fetch_found<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: as above.
     unsafe {
         let container = Value::deref_ptr(Frame::slot(fp, (*pc).a));
         let key = B::at(pc, fp, (*pc).b);
+        if (*container).tag() == Tag::String && (*key).tag() == Tag::Int {
+            let string = VmString::slice((*container).string_ptr());
+            if let Some(&byte) = string.get((*key).int_unchecked() as usize) {
+                Frame::slot(fp, (*pc).c).write(Value::string(PhpString::byte(byte)));
+                return go(pc.add(1), fp, cx, table);
+            }
+        }
         if (*container).tag() == Tag::Array {
             let array = (*container).array_ptr();
             if (*key).tag() == Tag::String && !(*key).is_counted() {
@@ -80,11 +89,78 @@ unsafe fn fetch_found<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Context,
                     return go(pc.add(1), fp, cx, table);
                 }
             }
-            if fetch_key(array, key, pc, fp) {
-                return go(pc.add(1), fp, cx, table);
-            }
         }
-        fetch_from_string::<B>(pc, fp, cx, table)
+        fetch_searched::<B>(pc, fp, cx, table)
+    }
+}
+
+/// The same for keys that have to be searched for.
+#[inline(never)]
+unsafe fn fetch_searched<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: as above.
+    unsafe {
+        let container = Value::deref_ptr(Frame::slot(fp, (*pc).a));
+        let key = B::at(pc, fp, (*pc).b);
+        if (*container).tag() == Tag::Array && fetch_key((*container).array_ptr(), key, pc, fp) {
+            return go(pc.add(1), fp, cx, table);
+        }
+        let handler = const { super::simple(super::array::fetch_r) };
+        handler(pc, fp, cx, table)
+    }
+}
+
+/// `ISSET_DIM`, and `empty`, of an array in a variable.
+pub(super) unsafe fn isset<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        let container = variable(Frame::slot(fp, (*pc).a));
+        let key = B::at(pc, fp, (*pc).b);
+        if (*container).tag() == Tag::Array
+            && let Some(truth) = is_set((*container).array_ptr(), key, pc)
+        {
+            Frame::slot(fp, (*pc).c).write(Value::bool(truth));
+            return go(pc.add(1), fp, cx, table);
+        }
+        let handler = const { super::simple(super::array::isset) };
+        handler(pc, fp, cx, table)
+    }
+}
+
+/// What `isset` or `empty` answers for an element; none where the general way is needed.
+#[inline(never)]
+unsafe fn is_set(array: *const VmArray, key: *const Value, pc: *const Op) -> Option<bool> {
+    // SAFETY: as above.
+    unsafe {
+        let flags = (*pc).x >> FLAG_SHIFT;
+        if !matches!((*key).tag(), Tag::Int | Tag::String)
+            || (*key).is_counted() && (*pc).kind_b() == Kind::Tmp
+        {
+            return None;
+        }
+        let element = find(array, key);
+        if element.is_null() {
+            return Some(flags & EMPTY != 0);
+        }
+        super::hot_static::is_set(flags, Value::deref_ptr(element))
+    }
+}
+
+/// `FETCH_DIM_IS` of an array in a variable.
+pub(super) unsafe fn fetch_quiet<B: Place>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        let container = variable(Frame::slot(fp, (*pc).a));
+        let key = B::at(pc, fp, (*pc).b);
+        if (*container).tag() == Tag::Array && fetch_key((*container).array_ptr(), key, pc, fp) {
+            return go(pc.add(1), fp, cx, table);
+        }
+        let handler = const { super::simple(super::array::fetch_is) };
+        handler(pc, fp, cx, table)
     }
 }
 
@@ -106,30 +182,6 @@ unsafe fn fetch_key(array: *const VmArray, key: *mut Value, pc: *const Op, fp: *
     }
 }
 
-/// `FETCH_DIM_R` of a variable that holds a string: one byte of it.
-#[inline(always)]
-unsafe fn fetch_from_string<B: Place>(
-    pc: *const Op,
-    fp: *mut Frame,
-    cx: &mut Context,
-    table: &Table,
-) -> Next {
-    // SAFETY: as above.
-    unsafe {
-        let container = Frame::slot(fp, (*pc).a);
-        let key = B::at(pc, fp, (*pc).b);
-        if (*container).tag() == Tag::String && (*key).tag() == Tag::Int {
-            let string = VmString::slice((*container).string_ptr());
-            if let Some(&byte) = string.get((*key).int_unchecked() as usize) {
-                Frame::slot(fp, (*pc).c).write(Value::string(PhpString::byte(byte)));
-                return go(pc.add(1), fp, cx, table);
-            }
-        }
-        let handler = const { super::simple(super::array::fetch_r) };
-        handler(pc, fp, cx, table)
-    }
-}
-
 /// `FETCH_DIM_R` of an array in a temporary, which is released.
 pub(super) unsafe fn fetch_temporary<B: Place>(
     pc: *const Op,
@@ -143,8 +195,10 @@ pub(super) unsafe fn fetch_temporary<B: Place>(
         let key = B::at(pc, fp, (*pc).b);
         if (*container).tag() == Tag::Array && (*key).tag() == Tag::Int {
             let array = (*container).array_ptr();
-            let element = find_packed(array, (*key).int_unchecked());
-            if !element.is_null() && is_plain((*element).tag()) && (*container).release_shared() {
+            if let Some(element) = find_packed(array, (*key).int_unchecked())
+                && is_plain((*element).tag())
+                && (*container).release_shared()
+            {
                 Frame::slot(fp, (*pc).c).write((*element).clone());
                 return go(pc.add(1), fp, cx, table);
             }
@@ -228,9 +282,8 @@ pub(super) unsafe fn assign<B: Place>(
         if (*container).tag() == Tag::Array && (*key).tag() == Tag::Int && (*container).is_counted() {
             let array = (*container).array_ptr();
             let value = data_place(pc, fp);
-            let element = find_packed(array, (*key).int_unchecked());
             if (*array).head.count() == 1
-                && !element.is_null()
+                && let Some(element) = find_packed(array, (*key).int_unchecked())
                 && (*element).tag() != Tag::Undef
                 && !(*element).is_counted()
                 && !(*value).is_counted()
@@ -240,6 +293,17 @@ pub(super) unsafe fn assign<B: Place>(
                 return go(pc.add(2), fp, cx, table);
             }
         }
+        assign_other::<B>(pc, fp, cx, table)
+    }
+}
+
+/// The same for other keys and values, and for elements that are not there yet.
+#[inline(never)]
+unsafe fn assign_other<B: Place>(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: as above.
+    unsafe {
+        let container = variable(Frame::slot(fp, (*pc).a));
+        let key = B::at(pc, fp, (*pc).b);
         match store(pc, fp, cx, container, key) {
             Stored::Yes => go(pc.add(2), fp, cx, table),
             Stored::No => {
@@ -383,8 +447,10 @@ pub(super) unsafe fn fetch_write<B: Place>(
         let key = B::at(pc, fp, (*pc).b);
         if (*container).tag() == Tag::Array && (*key).tag() == Tag::Int && (*container).is_counted() {
             let array = (*container).array_ptr();
-            let element = find_packed(array, (*key).int_unchecked());
-            if (*array).head.count() == 1 && !element.is_null() && (*element).tag() == Tag::Array {
+            if (*array).head.count() == 1
+                && let Some(element) = find_packed(array, (*key).int_unchecked())
+                && (*element).tag() == Tag::Array
+            {
                 Frame::slot(fp, (*pc).c).write(Value::indirect(element));
                 return go(pc.add(1), fp, cx, table);
             }

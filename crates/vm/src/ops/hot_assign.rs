@@ -62,7 +62,7 @@ pub(super) unsafe fn compound<B: Place>(
             && (*right).tag() == Tag::Int
             && let Some(sum) = (*place).int_unchecked().checked_add((*right).int_unchecked())
         {
-            place.write(Value::int(sum));
+            (*place).set_int_unchecked(sum);
             return go(pc.add(1), fp, cx, table);
         }
         compound_other::<B>(pc, fp, cx, table)
@@ -137,17 +137,31 @@ pub(super) unsafe fn compound_dim<B: Place>(
             && (*pc).x >> FLAG_SHIFT == BinOp::Add as u16
         {
             let array = (*container).array_ptr();
-            let element = find_packed(array, (*key).int_unchecked());
             if (*array).head.count() == 1
-                && !element.is_null()
+                && let Some(element) = find_packed(array, (*key).int_unchecked())
                 && (*element).tag() == Tag::Int
                 && let Some(sum) = (*element).int_unchecked().checked_add((*right).int_unchecked())
             {
-                element.write(Value::int(sum));
+                (*element).set_int_unchecked(sum);
                 return go(pc.add(2), fp, cx, table);
             }
         }
-        if compute_dim(container, key, pc, fp) {
+        compound_dim_other::<B>(pc, fp, cx, table)
+    }
+}
+
+/// The same for other keys, operators and types.
+#[inline(never)]
+unsafe fn compound_dim_other<B: Place>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: as above.
+    unsafe {
+        let container = variable(Frame::slot(fp, (*pc).a));
+        if compute_dim(container, B::at(pc, fp, (*pc).b), pc, fp) {
             return go(pc.add(2), fp, cx, table);
         }
         let handler = const { with_data(array::assign_op) };

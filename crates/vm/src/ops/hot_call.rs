@@ -76,6 +76,23 @@ pub(super) unsafe fn send_temporary(pc: *const Op, fp: *mut Frame, cx: &mut Cont
     }
 }
 
+/// `SEND_CALL_RESULT` to a callee that takes it by value.
+pub(super) unsafe fn send_result(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation. The temporary's value moves.
+    unsafe {
+        let call = (*fp).call;
+        let value = Frame::slot(fp, (*pc).a);
+        if takes_values(call) && (*value).tag() != Tag::Reference {
+            let number = (*pc).b;
+            Frame::slot_at(call, number - 1).write(value.read());
+            (*call).num_args = number;
+            return go(pc.add(1), fp, cx, table);
+        }
+        let handler = const { super::simple(super::send::call_result) };
+        handler(pc, fp, cx, table)
+    }
+}
+
 /// `SEND_VAR` of a variable to a callee that takes it by value.
 pub(super) unsafe fn send_variable(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: module documentation.
@@ -140,7 +157,7 @@ pub(super) unsafe fn call_general(pc: *const Op, fp: *mut Frame, cx: &mut Contex
     }
 }
 
-/// `CALL` of a native function, or of one with other arguments than it asks for, or for the first time.
+/// `CALL` of everything but a user function whose parameters are all given.
 #[inline(never)]
 unsafe fn call_other<const WANTED: bool>(
     pc: *const Op,
@@ -157,16 +174,40 @@ unsafe fn call_other<const WANTED: bool>(
             return handler(pc, fp, cx, table);
         }
         if func.has(NATIVE) {
-            if run_native(pc, fp, cx) {
-                return go(pc.add(1), fp, cx, table);
-            }
-            return run::raise(pc, fp, cx, table);
+            return call_native(pc, fp, cx, table);
         }
+        call_unusual::<WANTED>(pc, fp, cx, table)
+    }
+}
+
+/// `CALL` of a user function with fewer or more arguments than it asks for, or for the first time.
+#[inline(never)]
+unsafe fn call_unusual<const WANTED: bool>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: as above.
+    unsafe {
+        let call = (*fp).call;
         let entry = enter::<WANTED>(pc, fp, cx);
         if cx.wants_poll_at_call() {
             return run::call_edge(entry, call, cx, table);
         }
         go(entry, call, cx, table)
+    }
+}
+
+/// `CALL` of a native function.
+#[inline(never)]
+unsafe fn call_native(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: as above.
+    unsafe {
+        if run_native(pc, fp, cx) {
+            return go(pc.add(1), fp, cx, table);
+        }
+        run::raise(pc, fp, cx, table)
     }
 }
 

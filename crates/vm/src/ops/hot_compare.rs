@@ -10,9 +10,11 @@ use super::hot_arith::Place;
 use crate::Context;
 use crate::dispatch::{Next, Table, go};
 use crate::frame::Frame;
+use crate::ops::INTERPRETER;
 use crate::run;
 use phalanx_bytecode::{Kind, Op};
 use phalanx_value::{Tag, Value};
+use std::ptr;
 
 /// The truth of a relation, if the operands are numbers (or it is known otherwise).
 #[inline(always)]
@@ -94,11 +96,20 @@ pub(super) unsafe fn jump<R: Relation, A: Place, B: Place, const WANTED: bool>(
             }
             return go(pc.add(1), fp, cx, table);
         }
+        if (*a).tag() == Tag::Float && ((*b).tag() == Tag::Float || (*b).tag() == Tag::Int && !R::STRICT) {
+            let x = (*a).float_unchecked();
+            let y =
+                if (*b).tag() == Tag::Float { (*b).float_unchecked() } else { (*b).int_unchecked() as f64 };
+            if R::float(x, y) == WANTED {
+                return take_jump(pc, (*pc).c, fp, cx, table);
+            }
+            return go(pc.add(1), fp, cx, table);
+        }
         jump_other::<R, A, B, WANTED>(pc, fp, cx, table)
     }
 }
 
-/// The same where not both are ints.
+/// The same of an int and a float, or of anything.
 #[inline(never)]
 unsafe fn jump_other<R: Relation, A: Place, B: Place, const WANTED: bool>(
     pc: *const Op,
@@ -193,5 +204,33 @@ pub(super) unsafe fn jump_set(pc: *const Op, fp: *mut Frame, cx: &mut Context, t
             return take_jump(pc, (*pc).b, fp, cx, table);
         }
         go(pc.add(1), fp, cx, table)
+    }
+}
+
+/// `PRE_INC` of a variable and the `JMP_LESS` of it behind: the end of most loops.
+pub(super) unsafe fn step_jump<B: Place>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: module documentation. `fuse` looked at both instructions; what records or steps sees each.
+    unsafe {
+        let slot = Frame::slot(fp, (*pc).a);
+        let jump = pc.add(1);
+        let limit = B::at(jump, fp, (*jump).b);
+        let both = (*slot).tag() == Tag::Int && (*limit).tag() == Tag::Int;
+        if both
+            && ptr::eq(table, &INTERPRETER)
+            && let Some(new) = (*slot).int_unchecked().checked_add(1)
+        {
+            // The limit may be the variable itself.
+            (*slot).set_int_unchecked(new);
+            if new < (*limit).int_unchecked() {
+                return take_jump(jump, (*jump).c, fp, cx, table);
+            }
+            return go(pc.add(2), fp, cx, table);
+        }
+        super::hot_var::step::<true>(pc, fp, cx, table)
     }
 }

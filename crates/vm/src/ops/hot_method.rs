@@ -17,7 +17,8 @@ use crate::func::FuncRef;
 use crate::ins::Ins;
 use crate::ops::INTERPRETER;
 use phalanx_bytecode::flags;
-use phalanx_bytecode::{Kind, Op, Opcode};
+use phalanx_bytecode::spec::{SpecCode, spec_code};
+use phalanx_bytecode::{Kind, Op};
 use phalanx_value::{ObjRef, Tag, Value};
 use std::ptr;
 
@@ -36,29 +37,19 @@ unsafe fn cached(class: usize, operand: u32, pc: *const Op, fp: *mut Frame) -> O
     }
 }
 
-/// Begins the call of an instance method whose arguments its frame has room for; false if there is no room.
+/// Begins the call of a method whose arguments its frame has room for; null if there is no room. The caller sets `this`.
 #[inline(always)]
-unsafe fn begin(
-    func: FuncRef,
-    num_args: u32,
-    this: VmThis,
-    owns: u32,
-    fp: *mut Frame,
-    cx: &mut Context,
-) -> bool {
+unsafe fn begin(func: FuncRef, num_args: u32, fp: *mut Frame, cx: &mut Context) -> *mut Frame {
     // SAFETY: the frame is popped by CALL or when the call is abandoned; calls nest.
     unsafe {
         if num_args > func.num_params {
-            return false;
+            return ptr::null_mut();
         }
         let call = cx.stack.try_push(func, (*fp).call);
-        if call.is_null() {
-            return false;
+        if !call.is_null() {
+            (*fp).call = call;
         }
-        (&raw mut (*call).this).write(this);
-        (*call).flags = owns;
-        (*fp).call = call;
-        true
+        call
     }
 }
 
@@ -69,9 +60,12 @@ pub(super) unsafe fn init_this(pc: *const Op, fp: *mut Frame, cx: &mut Context, 
         if let Some(this) = (*fp).this.as_object()
             && let Some(func) = cached(this.class_ptr().expose_provenance(), (*pc).b, pc, fp)
             && !func.is_static()
-            && begin(func, (*pc).c, (*fp).this.borrow_raw(), 0, fp, cx)
         {
-            return go(pc.add(1), fp, cx, table);
+            let call = begin(func, (*pc).c, fp, cx);
+            if !call.is_null() {
+                (&raw mut (*call).this).write((*fp).this.borrow_raw());
+                return go(pc.add(1), fp, cx, table);
+            }
         }
         let handler = const { super::simple(super::call::init_method) };
         handler(pc, fp, cx, table)
@@ -86,10 +80,13 @@ pub(super) unsafe fn init_variable(pc: *const Op, fp: *mut Frame, cx: &mut Conte
         if let Some(object) = (*variable).as_object()
             && let Some(func) = cached(object.class_ptr().expose_provenance(), (*pc).b, pc, fp)
             && !func.is_static()
-            && begin(func, (*pc).c, VmThis::NONE, flag::OWNS_THIS, fp, cx)
         {
-            (&raw mut (*(*fp).call).this).write(VmThis::object(object.clone()));
-            return go(pc.add(1), fp, cx, table);
+            let call = begin(func, (*pc).c, fp, cx);
+            if !call.is_null() {
+                (&raw mut (*call).this).write(VmThis::object(object.clone()));
+                (*call).flags = flag::OWNS_THIS;
+                return go(pc.add(1), fp, cx, table);
+            }
         }
         let handler = const { super::simple(super::call::init_method) };
         handler(pc, fp, cx, table)
@@ -125,7 +122,9 @@ pub(super) unsafe fn init_static(pc: *const Op, fp: *mut Frame, cx: &mut Context
             // What `static` names is handed on by `self` and `parent`.
             let called = if (*pc).kind_a() == Kind::None { (*fp).this.called_class() } else { None };
             let called = called.unwrap_or_else(|| ClassRef::from_ptr(ptr::with_exposed_provenance(class)));
-            if begin(func, (*pc).c, VmThis::class(called), 0, fp, cx) {
+            let call = begin(func, (*pc).c, fp, cx);
+            if !call.is_null() {
+                (&raw mut (*call).this).write(VmThis::class(called));
                 return go(pc.add(1), fp, cx, table);
             }
         }
@@ -134,16 +133,15 @@ pub(super) unsafe fn init_static(pc: *const Op, fp: *mut Frame, cx: &mut Context
     }
 }
 
+/// A call whose result nobody wants.
+const CALL: u16 = spec_code(SpecCode::CALL_N);
+
 /// `NEW` of a class by its name. Without constructor and arguments there is nothing to call.
 pub(super) unsafe fn new(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
     // SAFETY: module documentation. What records or steps sees each instruction.
     unsafe {
         let next = pc.add(1);
-        if (*pc).b == 0
-            && (*next).code == Opcode::CALL as u16
-            && ptr::eq(table, &INTERPRETER)
-            && new_plain(pc, fp, cx)
-        {
+        if (*pc).b == 0 && (*next).code == CALL && ptr::eq(table, &INTERPRETER) && new_plain(pc, fp, cx) {
             return go(next.add(1), fp, cx, table);
         }
         let handler = const { super::simple(super::call::new) };
@@ -167,6 +165,33 @@ unsafe fn new_plain(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> bool {
         }
         Frame::slot(fp, (*pc).c).write(Value::object(cx.allocate(class)));
         true
+    }
+}
+
+/// `FETCH_CLASS` of an object in a temporary.
+pub(super) unsafe fn fetch_class(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation. The object has another owner, so its class stays when this one gives it up.
+    unsafe {
+        let value = Frame::slot(fp, (*pc).a);
+        if (*value).tag() == Tag::Object {
+            let class = (*(*value).object_ptr()).class;
+            if (*value).release_shared() {
+                Frame::slot(fp, (*pc).c).write(Value::raw(class.expose_provenance() as u64));
+                return go(pc.add(1), fp, cx, table);
+            }
+        }
+        let handler = const { super::simple(super::class::fetch) };
+        handler(pc, fp, cx, table)
+    }
+}
+
+/// `FUNC_NUM_ARGS`.
+pub(super) unsafe fn num_args(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        let given = (*fp).num_args;
+        Frame::slot(fp, (*pc).c).write(Value::int(given.into()));
+        go(pc.add(1), fp, cx, table)
     }
 }
 

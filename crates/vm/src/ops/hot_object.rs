@@ -72,22 +72,21 @@ unsafe fn assign(
 ) -> Next {
     // SAFETY: module documentation.
     unsafe {
-        let data = pc.add(1);
-        let tag = match (*data).kind_a() {
-            Kind::Lit => (*Lit::at(data, fp, (*data).a)).tag(),
-            _ => (*Frame::slot(fp, (*data).a)).deref().tag(),
-        };
-        let slot = match object {
-            Some(object) if tag != Tag::Undef => props::write_cached(object, cache(pc, fp), tag),
-            _ => std::ptr::null_mut(),
-        };
-        if !slot.is_null() && !(*slot).is_counted() {
-            match (*data).kind_a() {
-                Kind::Lit => slot.write((*Lit::at(data, fp, (*data).a)).copy_raw()),
-                Kind::Tmp => slot.write(Frame::slot(fp, (*data).a).read().into_deref()),
-                _ => slot.write((*Frame::slot(fp, (*data).a)).deref_clone()),
+        let value = data_place(pc, fp);
+        let tag = (*value).tag();
+        if let Some(object) = object
+            && tag != Tag::Undef
+            && tag != Tag::Reference
+        {
+            let slot = props::write_cached(object, cache(pc, fp), tag);
+            if !slot.is_null() && !(*slot).is_counted() {
+                // A temporary's value moves; literals are never counted.
+                if (*pc.add(1)).kind_a() == Kind::Cv {
+                    (*value).add_ref();
+                }
+                slot.write((*value).copy_raw());
+                return go(pc.add(2), fp, cx, table);
             }
-            return go(pc.add(2), fp, cx, table);
         }
         assign_slow(pc, fp, cx, table)
     }
@@ -223,7 +222,7 @@ unsafe fn count<const UP: bool>(object: Option<&ObjRef>, pc: *const Op, fp: *mut
         }
         let old = (*slot).int_unchecked();
         let new = if UP { old.checked_add(1)? } else { old.checked_sub(1)? };
-        slot.write(Value::int(new));
+        (*slot).set_int_unchecked(new);
         Some(old)
     }
 }

@@ -146,6 +146,81 @@ unsafe fn assign_slow(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &T
     unsafe { handler(pc, fp, cx, table) }
 }
 
+/// What has no effect.
+pub(super) unsafe fn nothing(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation.
+    unsafe { go(pc.add(1), fp, cx, table) }
+}
+
+/// `ASSIGN` whose result is wanted, of numbers and the like.
+pub(super) unsafe fn assign_result<B: Place>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: module documentation. A value that is not counted may be copied.
+    unsafe {
+        let to = Frame::slot(fp, (*pc).a);
+        let from = B::at(pc, fp, (*pc).b);
+        if !(*to).is_counted() && !(*from).is_counted() && (*from).tag() != Tag::Undef {
+            to.write((*from).copy_raw());
+            Frame::slot(fp, (*pc).c).write((*from).copy_raw());
+            return go(pc.add(1), fp, cx, table);
+        }
+        assign_slow(pc, fp, cx, table)
+    }
+}
+
+/// `PRE_INC` and `PRE_DEC` of a variable whose result is wanted.
+pub(super) unsafe fn step_result<const UP: bool>(
+    pc: *const Op,
+    fp: *mut Frame,
+    cx: &mut Context,
+    table: &Table,
+) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        let slot = Frame::slot(fp, (*pc).a);
+        if (*slot).tag() == Tag::Int {
+            let old = (*slot).int_unchecked();
+            if let Some(new) = if UP { old.checked_add(1) } else { old.checked_sub(1) } {
+                (*slot).set_int_unchecked(new);
+                Frame::slot(fp, (*pc).c).write(Value::int(new));
+                return go(pc.add(1), fp, cx, table);
+            }
+        }
+        let handler = const { super::simple(super::assign::pre::<UP>) };
+        handler(pc, fp, cx, table)
+    }
+}
+
+/// `FETCH_R` of a global variable by its name.
+pub(super) unsafe fn fetch_global(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
+    // SAFETY: module documentation.
+    unsafe {
+        if copy_global(Lit::at(pc, fp, (*pc).a), Frame::slot(fp, (*pc).c), cx) {
+            return go(pc.add(1), fp, cx, table);
+        }
+        let handler = const { super::simple(super::variable::fetch_r) };
+        handler(pc, fp, cx, table)
+    }
+}
+
+#[inline(never)]
+unsafe fn copy_global(name: *const Value, to: *mut Value, cx: &mut Context) -> bool {
+    // SAFETY: the name is a literal; the symbol table gives addresses of live values.
+    unsafe {
+        let Some(name) = (*name).as_string() else { return false };
+        let Some(place) = cx.globals.borrow_mut().find(name) else { return false };
+        if (*place).is_undef() {
+            return false;
+        }
+        to.write((*place).deref_clone());
+        true
+    }
+}
+
 /// `PRE_INC` and `PRE_DEC` of a variable whose result nobody wants.
 pub(super) unsafe fn step<const UP: bool>(
     pc: *const Op,
@@ -159,7 +234,7 @@ pub(super) unsafe fn step<const UP: bool>(
         if (*slot).tag() == Tag::Int {
             let old = (*slot).int_unchecked();
             if let Some(new) = if UP { old.checked_add(1) } else { old.checked_sub(1) } {
-                slot.write(Value::int(new));
+                (*slot).set_int_unchecked(new);
                 return go(pc.add(1), fp, cx, table);
             }
         }
@@ -181,7 +256,7 @@ pub(super) unsafe fn post_step<const UP: bool>(
         if (*slot).tag() == Tag::Int {
             let old = (*slot).int_unchecked();
             if let Some(new) = if UP { old.checked_add(1) } else { old.checked_sub(1) } {
-                slot.write(Value::int(new));
+                (*slot).set_int_unchecked(new);
                 Frame::slot(fp, (*pc).c).write(Value::int(old));
                 return go(pc.add(1), fp, cx, table);
             }
