@@ -21,6 +21,7 @@ mod handler;
 mod op;
 mod property;
 mod slots;
+mod speculate;
 mod state;
 mod versions;
 
@@ -209,7 +210,7 @@ impl<'p> Builder<'p> {
     /// to it gets its own: so a loop that tests at its end has one jump.
     fn is_straight(&mut self, next: u32, state: &State) -> bool {
         let proto = self.proto(state.top().ctx);
-        let seen = self.profile(proto).is_some_and(|profile| profile.ops[next as usize].seen);
+        let seen = self.is_known(proto, next);
         seen && (!self.is_leader(proto, next) || is_test(self.code_of(proto).base(next)))
     }
 

@@ -393,8 +393,11 @@ unsafe fn count_exit(
 }
 
 fn leaves_loop(profiles: &Profiles, proto: &FuncProto, head: u32, fp: *mut Frame, next: Next) -> bool {
-    let Some(found) = profiles.get(proto).and_then(|profile| profile.loops.get(&head)) else { return false };
+    let Some(profile) = profiles.get(proto) else { return false };
     // SAFETY: the instruction is one of the same function, if the frame is the same.
     let at = unsafe { next.pc.offset_from(proto.code().as_ptr()) };
-    next.fp == fp && (at < head as isize || at > found.end as isize)
+    let around = profile.loops.iter().any(|(&start, outer)| {
+        (start..=outer.end).contains(&head) && (start as isize..=outer.end as isize).contains(&at)
+    });
+    next.fp == fp && !around
 }

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::types::slot_index;
 
 /// What was seen of one instruction. Masks have the bit of each tag's number.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct OpProfile {
     /// Whether it ran.
     pub seen: bool,

@@ -9,7 +9,7 @@ use crate::types::FLOAT;
 use phalanx_bytecode::flags::{BinOp, op as flag};
 
 impl Builder<'_> {
-    pub(super) fn binary(&mut self, op: BinOp, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn binary(&mut self, op: BinOp, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let seen = ins.seen;
         let Some(a) = self.scalar(state, ins.at, ins.op.kind_a(), ins.op.a, seen.a)? else {
             return Ok(Done::No);
@@ -134,7 +134,7 @@ impl Builder<'_> {
         Ok(Some(Kind::Float(self.push(Inst::FloatOp(FloatOp::Div, left, right), Ty::Float))))
     }
 
-    pub(super) fn bit_not(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn bit_not(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let a = self.scalar(state, ins.at, ins.op.kind_a(), ins.op.a, ins.seen.a)?;
         let Some(Kind::Int(val)) = a else { return Ok(Done::No) };
         let ones = self.int(-1);
@@ -145,7 +145,7 @@ impl Builder<'_> {
         Ok(Done::Next)
     }
 
-    pub(super) fn cast(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn cast(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let Some(a) = self.scalar(state, ins.at, ins.op.kind_a(), ins.op.a, ins.seen.a)? else {
             return Ok(Done::No);
         };

@@ -13,7 +13,7 @@ use phalanx_value::layout::{ARRAY_DATA, ARRAY_LEN, ARRAY_USED, COUNTED_REFCOUNT,
 
 impl Builder<'_> {
     /// The packed array that operand a holds, if it always did.
-    fn packed(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Option<(Val, ArrayFacts)>, Stop> {
+    fn packed(&mut self, ins: Ins, state: &mut State) -> Result<Option<(Val, ArrayFacts)>, Stop> {
         if ins.seen.a != ARRAY || ins.seen.hash || !matches!(ins.op.kind_a(), Operand::Cv | Operand::Tmp) {
             return Ok(None);
         }
@@ -42,7 +42,7 @@ impl Builder<'_> {
         Ok(Some((array, facts)))
     }
 
-    fn key(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Option<Val>, Stop> {
+    fn key(&mut self, ins: Ins, state: &mut State) -> Result<Option<Val>, Stop> {
         match self.scalar(state, ins.at, ins.op.kind_b(), ins.op.b, ins.seen.b)? {
             Some(Kind::Int(key)) => Ok(Some(key)),
             _ => Ok(None),
@@ -61,7 +61,7 @@ impl Builder<'_> {
         self.push(Inst::Element(data, key), Ty::Word)
     }
 
-    pub(super) fn element(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn element(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let wanted = ins.seen.c;
         let Some(key) = self.key(ins, state)? else { return Ok(Done::No) };
         let Some((array, _)) = self.packed(ins, state)? else { return Ok(Done::No) };
@@ -84,12 +84,12 @@ impl Builder<'_> {
         Ok(Done::Next)
     }
 
-    pub(super) fn data(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Option<Kind>, Stop> {
+    pub(super) fn data(&mut self, ins: Ins, state: &mut State) -> Result<Option<Kind>, Stop> {
         let data = self.code_of(self.proto(state.top().ctx)).op(ins.at + 1);
         self.scalar(state, ins.at + 1, data.kind_a(), data.a, ins.seen.data)
     }
 
-    pub(super) fn take_data(&mut self, ins: Ins<'_>, state: &mut State) {
+    pub(super) fn take_data(&mut self, ins: Ins, state: &mut State) {
         let data = self.code_of(self.proto(state.top().ctx)).op(ins.at + 1);
         self.take(state, data.kind_a(), data.a);
     }
@@ -115,7 +115,7 @@ impl Builder<'_> {
     }
 
     /// `$variable[key] = value` of a value that is not counted.
-    pub(super) fn store_element(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn store_element(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         if ins.op.kind_c() != Operand::None || ins.op.kind_a() != Operand::Cv {
             return Ok(Done::No);
         }
@@ -165,7 +165,7 @@ impl Builder<'_> {
     }
 
     /// `$variable[key] op= value` of an element that is a number.
-    pub(super) fn change_element(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn change_element(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         if ins.op.kind_c() != Operand::None || ins.op.kind_a() != Operand::Cv {
             return Ok(Done::No);
         }
@@ -207,7 +207,7 @@ impl Builder<'_> {
         Ok(Done::Next)
     }
 
-    pub(super) fn count(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn count(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         if ins.seen.a != ARRAY {
             return Ok(Done::No);
         }
@@ -228,7 +228,7 @@ impl Builder<'_> {
         Ok(Done::Next)
     }
 
-    pub(super) fn string_length(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn string_length(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let len = match ins.op.kind_a() {
             Operand::Lit => match self.literal_of(state, ins.at, ins.op.a).as_string() {
                 Some(string) => self.int(string.len() as i64),

@@ -30,7 +30,7 @@ impl Builder<'_> {
 
     pub(super) fn copy(
         &mut self,
-        ins: Ins<'_>,
+        ins: Ins,
         kind: Operand,
         operand: u32,
         takes: bool,
@@ -50,7 +50,7 @@ impl Builder<'_> {
         Ok(Done::Next)
     }
 
-    pub(super) fn free_operand(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn free_operand(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let index = slot_index(ins.op.a);
         match state.top().slots[index].kind {
             Kind::Boxed(payload, second) => self.release_words(payload, second),
@@ -65,7 +65,7 @@ impl Builder<'_> {
         Ok(Done::Next)
     }
 
-    pub(super) fn assign(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn assign(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let op = ins.op;
         let Some(value) = self.movable(state, ins.at, op.kind_b(), op.b, ins.seen.b)? else {
             return Ok(Done::No);
@@ -82,7 +82,7 @@ impl Builder<'_> {
         Ok(Done::Next)
     }
 
-    pub(super) fn assign_op(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn assign_op(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let (op, seen) = (ins.op, ins.seen);
         let Some(a) = self.scalar(state, ins.at, op.kind_a(), op.a, seen.a)? else { return Ok(Done::No) };
         let Some(b) = self.scalar(state, ins.at, op.kind_b(), op.b, seen.b)? else { return Ok(Done::No) };
@@ -98,7 +98,7 @@ impl Builder<'_> {
     }
 
     /// `++` and `--`: the result is the new value or the old one.
-    pub(super) fn step(&mut self, by: i64, new: bool, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn step(&mut self, by: i64, new: bool, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let (op, seen) = (ins.op, ins.seen);
         let a = self.scalar(state, ins.at, op.kind_a(), op.a, seen.a)?;
         let Some(old @ Kind::Int(val)) = a else { return Ok(Done::No) };

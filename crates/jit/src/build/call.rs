@@ -43,7 +43,7 @@ fn frame_size(proto: &FuncProto) -> u32 {
 }
 
 impl<'p> Builder<'p> {
-    pub(super) fn init_call(&mut self, ins: Ins<'p>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn init_call(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let Callee::User(proto) = ins.seen.callee else { return Ok(Done::No) };
         let caller = self.proto(state.top().ctx);
         let callee = self.proto_ref(proto);
@@ -57,7 +57,7 @@ impl<'p> Builder<'p> {
     /// Begins a call of the function in a word of the inline cache.
     fn begin(
         &mut self,
-        ins: Ins<'p>,
+        ins: Ins,
         state: &mut State,
         proto: *const FuncProto,
         func_word: u32,
@@ -93,7 +93,7 @@ impl<'p> Builder<'p> {
     }
 
     /// `INIT_CALL_METHOD` of `$this` or of an object in a variable, which both outlive the call.
-    pub(super) fn init_method(&mut self, ins: Ins<'p>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn init_method(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let Callee::User(proto) = ins.seen.callee else { return Ok(Done::No) };
         let caller = self.proto(state.top().ctx);
         let callee = self.proto_ref(proto);
@@ -140,7 +140,7 @@ impl<'p> Builder<'p> {
         base
     }
 
-    pub(super) fn send(&mut self, ins: Ins<'p>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn send(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let Some(call) = state.top().pending.last() else { return Ok(Done::No) };
         let (top, number) = (call.fp, call.args.len());
         let op = ins.op;
@@ -207,7 +207,7 @@ impl<'p> Builder<'p> {
         Ok(Done::Next)
     }
 
-    pub(super) fn make_call(&mut self, ins: Ins<'p>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn make_call(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let Some(call) = state.top().pending.last().cloned() else { return Ok(Done::No) };
         let callee = self.proto_ref(call.proto);
         if (call.args.len() as u32) < callee.num_required {
@@ -219,7 +219,7 @@ impl<'p> Builder<'p> {
         self.outline(ins, state, call)
     }
 
-    fn may_inline(&mut self, ins: Ins<'_>, state: &State, callee: &FuncProto) -> bool {
+    fn may_inline(&mut self, ins: Ins, state: &State, callee: &FuncProto) -> bool {
         let caller = self.proto(state.top().ctx);
         let recursive = state.frames.iter().any(|frame| std::ptr::eq(self.proto(frame.ctx), callee));
         let Some(profile) = self.profile(callee) else { return false };
@@ -239,7 +239,7 @@ impl<'p> Builder<'p> {
         if callee.has(func_flag::HAS_PARAM_TYPES) { 0 } else { given.min(callee.num_required) }
     }
 
-    fn inline(&mut self, ins: Ins<'p>, state: &mut State, call: Pending) -> Result<Done, Stop> {
+    fn inline(&mut self, ins: Ins, state: &mut State, call: Pending) -> Result<Done, Stop> {
         let callee = self.proto_ref(call.proto);
         let parent = state.top().ctx;
         state.top_mut().pending.pop();
@@ -293,7 +293,7 @@ impl<'p> Builder<'p> {
     }
 
     /// A call of compiled code, or of the interpreter where there is none yet.
-    fn outline(&mut self, ins: Ins<'p>, state: &mut State, call: Pending) -> Result<Done, Stop> {
+    fn outline(&mut self, ins: Ins, state: &mut State, call: Pending) -> Result<Done, Stop> {
         if state.frames.len() > 1 {
             self.need_frame(state)?;
         }
@@ -358,7 +358,7 @@ impl<'p> Builder<'p> {
         frame: Val,
         cache: Val,
         state: &State,
-        ins: Ins<'_>,
+        ins: Ins,
     ) -> Result<(Val, Val), Stop> {
         let blocks: Vec<_> = (0..6).map(|_| self.func.new_block()).collect();
         let [compiled, fast, interpreted, odd, finished, done] = blocks[..] else {
@@ -408,7 +408,7 @@ impl<'p> Builder<'p> {
 
     // Parameters and results.
 
-    pub(super) fn receive(&mut self, ins: Ins<'p>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn receive(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let ctx = self.ctx(state.top().ctx);
         if ctx.parent.is_none() && self.request.entry == Entry::Loop {
             return Ok(Done::No);
@@ -447,13 +447,7 @@ impl<'p> Builder<'p> {
     }
 
     /// Checks the tag of an argument in memory against the built-in types of its parameter.
-    fn receive_word(
-        &mut self,
-        ins: Ins<'p>,
-        state: &mut State,
-        index: usize,
-        bits: u32,
-    ) -> Result<Done, Stop> {
+    fn receive_word(&mut self, ins: Ins, state: &mut State, index: usize, bits: u32) -> Result<Done, Stop> {
         if state.top().slots[index].kind != Kind::Mem || ins.seen.c & !(bits as u16) != 0 {
             return Ok(Done::No);
         }
@@ -472,7 +466,7 @@ impl<'p> Builder<'p> {
         Ok(Done::Next)
     }
 
-    pub(super) fn receive_default(&mut self, ins: Ins<'p>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn receive_default(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let ctx = self.ctx(state.top().ctx);
         if ctx.parent.is_none() && self.request.entry == Entry::Loop {
             return Ok(Done::No);
@@ -498,7 +492,7 @@ impl<'p> Builder<'p> {
         Ok(Done::Next)
     }
 
-    pub(super) fn verify_return(&mut self, ins: Ins<'p>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn verify_return(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let proto = self.proto_ref(self.proto(state.top().ctx));
         if proto.has(func_flag::RETURNS_REF) || ins.op.flags() & !flag::DEST_CV != 0 {
             return Ok(Done::No);
@@ -521,7 +515,7 @@ impl<'p> Builder<'p> {
         Ok(Done::Next)
     }
 
-    pub(super) fn return_(&mut self, ins: Ins<'p>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn return_(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let ctx = self.ctx(state.top().ctx).clone();
         if ctx.parent.is_none() && self.request.entry == Entry::Loop {
             return Ok(Done::No);
@@ -568,7 +562,7 @@ impl<'p> Builder<'p> {
     }
 
     /// The two words of a returned value that is no scalar; the frame does not own it any more.
-    fn returned(&mut self, ins: Ins<'p>, state: &mut State) -> Result<Option<Kind>, Stop> {
+    fn returned(&mut self, ins: Ins, state: &mut State) -> Result<Option<Kind>, Stop> {
         let op = ins.op;
         if op.kind_a() == Operand::Lit {
             let value = self.literal_of(state, ins.at, op.a);

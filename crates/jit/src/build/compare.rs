@@ -48,7 +48,7 @@ impl Builder<'_> {
         }
     }
 
-    fn both(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Option<(Kind, Kind)>, Stop> {
+    fn both(&mut self, ins: Ins, state: &mut State) -> Result<Option<(Kind, Kind)>, Stop> {
         let Some(a) = self.scalar(state, ins.at, ins.op.kind_a(), ins.op.a, ins.seen.a)? else {
             return Ok(None);
         };
@@ -67,7 +67,7 @@ impl Builder<'_> {
         &mut self,
         cmp: Cmp,
         strict: bool,
-        ins: Ins<'_>,
+        ins: Ins,
         state: &mut State,
     ) -> Result<Done, Stop> {
         let Some((a, b)) = self.both(ins, state)? else { return Ok(Done::No) };
@@ -84,7 +84,7 @@ impl Builder<'_> {
         cmp: Cmp,
         wanted: bool,
         strict: bool,
-        ins: Ins<'_>,
+        ins: Ins,
         state: &mut State,
     ) -> Result<Done, Stop> {
         let Some((a, b)) = self.both(ins, state)? else { return Ok(Done::No) };
@@ -138,7 +138,7 @@ impl Builder<'_> {
 
     fn mark_cold(&mut self, block: Blk, to: u32, state: &State) {
         let proto = self.proto(state.top().ctx);
-        let seen = self.profile(proto).is_some_and(|profile| profile.ops[to as usize].seen);
+        let seen = self.is_known(proto, to);
         self.func.block_mut(block).cold = !seen;
     }
 
@@ -159,7 +159,7 @@ impl Builder<'_> {
         })
     }
 
-    pub(super) fn truth(&mut self, wanted: bool, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn truth(&mut self, wanted: bool, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let a = self.scalar(state, ins.at, ins.op.kind_a(), ins.op.a, ins.seen.a)?;
         let Some(truth) = a.and_then(|a| self.truth_of(a)) else { return Ok(Done::No) };
         let mut val = self.bool_val(truth);
@@ -172,7 +172,7 @@ impl Builder<'_> {
         Ok(Done::Next)
     }
 
-    pub(super) fn jump_truth(&mut self, wanted: bool, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn jump_truth(&mut self, wanted: bool, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let a = self.scalar(state, ins.at, ins.op.kind_a(), ins.op.a, ins.seen.a)?;
         let Some(truth) = a.and_then(|a| self.truth_of(a)) else { return Ok(Done::No) };
         self.take_operands(state, ins.op);
@@ -185,7 +185,7 @@ impl Builder<'_> {
         self.branch(truth, wanted, target, ins.at + 1, state.clone(), state.clone())
     }
 
-    pub(super) fn type_check(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn type_check(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let a = self.scalar(state, ins.at, ins.op.kind_a(), ins.op.a, ins.seen.a)?;
         let tag = match a {
             Some(Kind::Int(_)) => Tag::Int,

@@ -39,7 +39,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    pub(super) fn by_handler(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn by_handler(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         if matches!(ins.base, Opcode::RETURN | Opcode::RETURN_REF) || is_generator_op(ins.base) {
             if state.frames.len() > 1 {
                 self.need_frame(state)?;
@@ -83,6 +83,7 @@ impl Builder<'_> {
         let mut targets = Vec::new();
         code.successors(ins.at, |to| {
             let seen = profile.is_some_and(|profile| profile.ops[to as usize].seen);
+            // What was not seen behind a handler is left to the interpreter: the handler may have changed any type.
             if seen && !targets.contains(&to) {
                 targets.push(to);
             }
@@ -104,7 +105,7 @@ impl Builder<'_> {
     }
 
     /// What a handler may have changed is in memory.
-    fn spoil(&mut self, ins: Ins<'_>, state: &mut State) {
+    fn spoil(&mut self, ins: Ins, state: &mut State) {
         for slot in state.slots_mut() {
             // It may change any array, or let go of it.
             if matches!(slot.kind, Kind::Array(..)) {

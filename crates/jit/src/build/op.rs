@@ -2,7 +2,8 @@
 
 use super::state::State;
 use super::{Builder, Stop};
-use crate::ir::Cmp;
+use crate::ir::{Cmp, End};
+use crate::snapshot::COUNTED;
 use phalanx_bytecode::flags::{BinOp, op as flag};
 use phalanx_bytecode::table::Opcode;
 use phalanx_bytecode::{Kind as Operand, Op};
@@ -23,11 +24,11 @@ pub(super) enum Done {
 
 /// An instruction as the translations see it.
 #[derive(Clone, Copy)]
-pub(super) struct Ins<'p> {
+pub(super) struct Ins {
     pub at: u32,
     pub op: Op,
     pub base: Opcode,
-    pub seen: &'p OpProfile,
+    pub seen: OpProfile,
 }
 
 impl<'p> Builder<'p> {
@@ -37,7 +38,8 @@ impl<'p> Builder<'p> {
         let proto = self.proto(ctx);
         let code = self.code_of(proto);
         let Some(profile) = self.profile(proto) else { return Err(Stop::Again) };
-        let ins = Ins { at, op: code.op(at), base: code.base(at), seen: &profile.ops[at as usize] };
+        let ins = Ins { at, op: code.op(at), base: code.base(at), seen: profile.ops[at as usize] };
+        let ins = self.speculate(ins, state);
         self.before = state.clone();
         self.at = at;
         self.exit = None;
@@ -47,6 +49,12 @@ impl<'p> Builder<'p> {
         }
         let behind = code.behind(at);
         let done = match self.own(ins, state)? {
+            Done::No if !profile.ops[at as usize].seen => {
+                *state = self.before.clone();
+                let snap = self.snapshot(state, at, COUNTED)?;
+                self.end(End::Exit(snap));
+                Done::Ended
+            }
             Done::No => {
                 self.left += 1;
                 *state = self.before.clone();
@@ -66,7 +74,7 @@ impl<'p> Builder<'p> {
         Ok(Some(next))
     }
 
-    fn own(&mut self, ins: Ins<'p>, state: &mut State) -> Result<Done, Stop> {
+    fn own(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let op = ins.op;
         // Flags change what an instruction does; those that matter are looked at where they may stand.
         let odd = op.flags() & !flag::DEST_CV != 0;

@@ -20,7 +20,7 @@ use std::mem::offset_of;
 
 impl Builder<'_> {
     /// The object that operand a is: `$this`, or what a variable holds.
-    pub(super) fn object(&mut self, ins: Ins<'_>, state: &mut State, snap: SnapId) -> Option<Val> {
+    pub(super) fn object(&mut self, ins: Ins, state: &mut State, snap: SnapId) -> Option<Val> {
         match ins.op.kind_a() {
             Operand::None if state.frames.len() > 1 => state.top().this,
             Operand::None => {
@@ -43,7 +43,7 @@ impl Builder<'_> {
     }
 
     /// Address of the property's slot, and the instruction's cache.
-    fn property(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Option<(Val, Val)>, Stop> {
+    fn property(&mut self, ins: Ins, state: &mut State) -> Result<Option<(Val, Val)>, Stop> {
         if ins.op.kind_b() != Operand::Lit {
             return Ok(None);
         }
@@ -64,7 +64,7 @@ impl Builder<'_> {
         Ok(Some((self.push(Inst::IntToWord(place), Ty::Word), cache)))
     }
 
-    pub(super) fn fetch_property(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn fetch_property(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let wanted = ins.seen.c;
         if ins.op.kind_c() != Operand::Tmp || wanted & UNDEF != 0 {
             return Ok(Done::No);
@@ -122,7 +122,7 @@ impl Builder<'_> {
         self.block = done;
     }
 
-    pub(super) fn assign_property(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn assign_property(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         if ins.op.kind_c() != Operand::None {
             return Ok(Done::No);
         }
@@ -138,7 +138,7 @@ impl Builder<'_> {
     }
 
     /// `$object->name op= value` of a number.
-    pub(super) fn change_property(&mut self, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn change_property(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         if ins.op.kind_c() != Operand::None {
             return Ok(Done::No);
         }
@@ -152,7 +152,7 @@ impl Builder<'_> {
     }
 
     /// `++` and `--` of a property whose value nobody wants.
-    pub(super) fn step_property(&mut self, by: i64, ins: Ins<'_>, state: &mut State) -> Result<Done, Stop> {
+    pub(super) fn step_property(&mut self, by: i64, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         if ins.op.kind_c() != Operand::None {
             return Ok(Done::No);
         }
@@ -165,7 +165,7 @@ impl Builder<'_> {
 
     fn update_property(
         &mut self,
-        ins: Ins<'_>,
+        ins: Ins,
         state: &mut State,
         change: impl FnOnce(&mut Self, Kind) -> Result<Option<Kind>, Stop>,
     ) -> Result<Done, Stop> {

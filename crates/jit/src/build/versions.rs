@@ -23,7 +23,8 @@ impl Builder<'_> {
     pub(super) fn go(&mut self, to: u32, mut state: State) -> Result<(), Stop> {
         let ctx = state.top().ctx;
         let proto = self.proto(ctx);
-        let Some(profile) = self.profile(proto).filter(|profile| profile.ops[to as usize].seen) else {
+        let known = self.is_known(proto, to);
+        let Some(profile) = self.profile(proto).filter(|_| known) else {
             let snap = self.snapshot(&state, to, COUNTED)?;
             self.end(End::Exit(snap));
             return Ok(());
