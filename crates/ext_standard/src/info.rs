@@ -1,9 +1,11 @@
 //! PHP itself: version, settings, the process, its output.
 
+pub mod getopt;
 pub mod header;
 pub mod ini;
 pub mod ini_file;
 pub mod output;
+pub mod parse_ini;
 pub mod process;
 pub mod time;
 pub mod version;
