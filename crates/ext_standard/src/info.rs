@@ -5,7 +5,6 @@ pub mod header;
 pub mod ini;
 pub mod ini_file;
 pub mod output;
-pub mod parse_ini;
 pub mod process;
 pub mod time;
 pub mod version;

@@ -81,7 +81,6 @@ pub static STANDARD: Extension = Extension {
         info::ini::FUNCTIONS,
         info::ini_file::FUNCTIONS,
         info::output::FUNCTIONS,
-        info::parse_ini::FUNCTIONS,
         info::process::FUNCTIONS,
         info::time::FUNCTIONS,
         math::arith::FUNCTIONS,
