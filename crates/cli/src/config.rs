@@ -42,12 +42,23 @@ pub struct IniFiles {
 }
 
 impl IniFiles {
+    /// Names of what was found in the scan folders, as `php_ini_scanned_files()` gives them; none without such folders.
+    pub fn scanned_names(&self) -> Option<Vec<u8>> {
+        self.scan_dirs.as_ref()?;
+        let names: Vec<&[u8]> = self.scanned.iter().map(|file| &file.path[..]).collect();
+        let mut text = names.join(&b",\n"[..]);
+        if !text.is_empty() {
+            text.push(b'\n');
+        }
+        Some(text)
+    }
+
     /// What `--ini` prints.
     pub fn describe(&self) -> String {
         let or_none = |text: Option<String>| text.unwrap_or_else(|| "(none)".to_owned());
         let name = |file: &IniFile| String::from_utf8_lossy(&file.path).into_owned();
-        let scanned: Vec<String> = self.scanned.iter().map(name).collect();
-        let scanned = (!scanned.is_empty()).then(|| format!("{}\n", scanned.join(",\n")));
+        let scanned = self.scanned_names().map(|names| String::from_utf8_lossy(&names).into_owned());
+        let scanned = scanned.filter(|names| !names.is_empty());
         let scan_dirs = self.scan_dirs.as_ref().map(|dirs| String::from_utf8_lossy(dirs).into_owned());
         format!(
             "Configuration File (php.ini) Path: {CONFIG_FILE_PATH}\n\
@@ -63,13 +74,17 @@ impl IniFiles {
 
 /// Finds and reads the files. One that is not there or cannot be read is passed over, as PHP does.
 pub fn find(configuration: &Configuration, program: &[u8], cwd: &Cwd, env: &Env) -> IniFiles {
-    if configuration.no_files {
+    if configuration.no_files && configuration.path.is_none() {
         return IniFiles::default();
     }
     let main = match &configuration.path {
         Some(path) => read(&cwd.resolve(path)).or_else(|| in_folder(&cwd.resolve(path))),
         None => by_search(program, cwd, env),
     };
+    if configuration.no_files {
+        // A file that is named is read all the same.
+        return IniFiles { main, ..IniFiles::default() };
+    }
     let scan_dirs = scan_dirs(env);
     let scanned = scan_dirs.split(|&byte| byte == b':').flat_map(|dir| scan(&cwd.resolve(dir))).collect();
     IniFiles { main, scanned, scan_dirs: (!scan_dirs.is_empty()).then_some(scan_dirs) }

@@ -114,12 +114,14 @@ pub struct Options<'a> {
     word: usize,
     /// The character in a word of several short options, or 0 at the start of a word.
     character: usize,
+    /// The place of the last short option in its word: PHP names it when a long one is unknown.
+    last: usize,
 }
 
 impl<'a> Options<'a> {
     /// Begins behind the program's name, which is the first of `words`.
     pub fn new(words: &'a [Vec<u8>]) -> Options<'a> {
-        Options { words, word: 1, character: 0 }
+        Options { words, word: 1, character: 0, last: 0 }
     }
 
     /// The index of the first word that is not an option, once [`next`](Iterator::next) gave nothing.
@@ -142,7 +144,8 @@ impl<'a> Options<'a> {
         let name = &body[..name_end];
         let found = OPTIONS.iter().find(|(_, names, ..)| names.iter().any(|known| known.as_bytes() == name));
         let Some(&(_, _, has_value, opt)) = found else {
-            let error = self.bad(self.word, 1, BadKind::NoValue(b'-'));
+            let shown = word.get(self.last).copied().unwrap_or_default();
+            let error = self.bad(self.word, self.last, BadKind::NoValue(shown));
             self.next_word();
             return Err(error);
         };
@@ -158,6 +161,7 @@ impl<'a> Options<'a> {
     fn short(&mut self, word: &'a [u8]) -> Result<(Opt, Option<&'a [u8]>), BadOption> {
         let character = self.character.max(1);
         let name = word[character];
+        self.last = character;
         let is_last = character + 1 == word.len();
         if name == b':' {
             let error = self.bad(self.word, character, BadKind::Colon);

@@ -19,6 +19,8 @@ pub fn version(engine: &Engine, program: &str) -> String {
 pub fn modules(engine: &Engine) -> String {
     let mut names: Vec<&str> = engine.extensions().iter().map(|extension| extension.name).collect();
     names.sort_by_key(|name| name.to_lowercase());
+    // The core is declared in parts.
+    names.dedup();
     // PHP lists the opcode cache in both.
     let zend: Vec<&str> = names.iter().copied().filter(|name| *name == "Zend OPcache").collect();
     let lines = |names: &[&str]| names.iter().map(|name| format!("{name}\n")).collect::<String>();

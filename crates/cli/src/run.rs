@@ -34,7 +34,11 @@ pub fn run(invocation: &Invocation, program: &str) -> i32 {
         return 0;
     }
     let settings = settings::settings(&files, &invocation.configuration, &env);
-    let engine = Engine::new(EngineConfig { ini: settings.into_entries() });
+    let engine = Engine::new(EngineConfig {
+        ini: settings.into_entries(),
+        loaded_ini: files.main.as_ref().map(|file| file.path.clone()),
+        scanned_ini: files.scanned_names(),
+    });
     let run = Run { engine, invocation, cwd, env, executable };
     match &invocation.action {
         Action::Help | Action::IniFiles => 0,
@@ -140,7 +144,11 @@ impl Run<'_> {
         for file in files {
             let is_dir = match self.check(file) {
                 Ok(is_dir) => is_dir,
-                Err(code) => return code,
+                // The others are looked at all the same.
+                Err(code) => {
+                    result = code;
+                    continue;
+                }
             };
             let source = if is_dir {
                 Ok(Vec::new())
@@ -212,26 +220,28 @@ impl Run<'_> {
             return code;
         }
         let mut request = self.request(None, &self.invocation.arguments);
+        let mut running = true;
         if let Some(code) = &per_line.begin {
-            request.run_code(code, b"Command line begin code");
+            running = request.run_code(code, b"Command line begin code");
         }
-        let input = standard_input();
-        for (index, line) in lines(&input).enumerate() {
-            if request.has_ended() {
-                break;
-            }
-            request.set_line(line, index as i64 + 1);
+        let mut number = 0;
+        // Reading goes on where the script's own reading stopped, so lines come one by one.
+        while running && let Some(line) = request.read_line() {
+            number += 1;
+            request.set_line(without_end(&line), number);
             if let Some(code) = &per_line.code {
-                request.run_code(code, b"Command line run code");
+                running = request.run_code(code, b"Command line run code");
             } else if let Some(file) = &per_line.file
                 && request.run_file(file).is_err()
             {
                 could_not_open(file);
                 break;
             }
+            running &= !request.cx.exiting;
         }
+        // What ends a line's code does not keep the last code from running, unless PHP itself gave up.
         if let Some(code) = &per_line.end
-            && !request.has_ended()
+            && request.goes_on()
         {
             request.run_code(code, b"Command line end code");
         }
@@ -239,13 +249,10 @@ impl Run<'_> {
     }
 }
 
-/// Lines without their ends; nothing after the last line feed.
-fn lines(input: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let ends = |line: &[u8]| line.strip_suffix(b"\n").map_or(line.len(), <[u8]>::len);
-    input.split_inclusive(|&byte| byte == b'\n').map(move |line| {
-        let line = &line[..ends(line)];
-        line.strip_suffix(b"\r").unwrap_or(line)
-    })
+/// A line without its end.
+fn without_end(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
 }
 
 /// Everything on standard input. What cannot be read is not there.
@@ -276,12 +283,13 @@ fn print_bytes(bytes: &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    use super::lines;
+    use super::without_end;
 
     #[test]
     fn lines_have_no_ends() {
-        let found: Vec<&[u8]> = lines(b"a\r\nb\n\nc").collect();
-        assert_eq!(found, [&b"a"[..], b"b", b"", b"c"]);
-        assert_eq!(lines(b"").count(), 0);
+        assert_eq!(without_end(b"a\r\n"), b"a");
+        assert_eq!(without_end(b"b\n"), b"b");
+        assert_eq!(without_end(b"\n"), b"");
+        assert_eq!(without_end(b"c"), b"c");
     }
 }

@@ -37,6 +37,17 @@ impl Folder {
         (text(output.stdout), text(output.stderr), output.status.code().unwrap())
     }
 
+    /// The same without the supposition that the output is text.
+    fn run_bytes(&self, arguments: &[&str]) -> (Vec<u8>, Vec<u8>, i32) {
+        let output = Command::new(env!("CARGO_BIN_EXE_phalanx"))
+            .args(arguments)
+            .current_dir(&self.0)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        (output.stdout, output.stderr, output.status.code().unwrap())
+    }
+
     fn check(&self, arguments: &[&str], input: &str, stdout: &str, stderr: &str, code: i32) {
         let wanted = (stdout.to_owned(), stderr.to_owned(), code);
         assert_eq!(self.run(arguments, input), wanted, "{arguments:?}");
@@ -126,6 +137,8 @@ fn syntax_checks() {
         255,
     );
     folder.check(&["-n", "-l", "none.php"], "", "", "Could not open input file: none.php\n", 1);
+    let none = "Could not open input file: none.php\n";
+    folder.check(&["-n", "-l", "good.php", "none.php", "good.php"], "", &format!("{good}{good}"), none, 1);
     folder.check(&["-n", "-l"], "<?php 1;", "No syntax errors detected in Standard input code\n", "", 0);
 }
 
@@ -139,6 +152,12 @@ fn lines_of_the_input() {
     folder.check(&["-n", "-F", "each.php"], input, "1a 2b ", "", 0);
     folder.check(&["-n", "-F", "none.php"], input, "", "Could not open input file: none.php\n", 1);
     folder.check(&["-n", "-R", "if ($argi == 1) exit(3); echo 1;"], input, "", "", 3);
+    // What ends a line ends the lines, not the code behind them.
+    folder.check(&["-n", "-R", "echo $argn; exit(3);", "-E", "echo 'end';"], input, "aend", "", 3);
+    let error = "\nParse error: Unclosed '(' in Command line run code on line 1\n";
+    folder.check(&["-n", "-R", "bad(", "-E", "echo 'end';"], input, &format!("{error}end"), "", 255);
+    // The code reads from the same input.
+    folder.check(&["-n", "-R", "echo $argi, $argn, fgets(STDIN);"], "a\nb\nc\n", "1ab\n2c", "", 0);
 }
 
 #[test]
@@ -148,6 +167,9 @@ fn settings_come_from_files() {
     folder.check(&["-c", ".", "-r", "echo 1/3;"], "", "0.3333", "", 0);
     folder.check(&["-c", "php.ini", "-d", "precision=2", "-r", "echo 1/3;"], "", "0.33", "", 0);
     folder.check(&["-n", "-c", ".", "-d", "precision=5", "-r", "echo 1/3;"], "", "0.33333", "", 0);
+    folder.check(&["-n", "-c", "php.ini", "-r", "echo ini_get('precision');"], "", "4", "", 0);
+    folder.check(&["-c", "php.ini", "-r", "echo php_ini_loaded_file();"], "", "DIR/php.ini", "", 0);
+    folder.check(&["-n", "-r", "var_dump(php_ini_loaded_file());"], "", "bool(false)\n", "", 0);
 }
 
 #[test]
@@ -163,9 +185,42 @@ fn many_runs_of_one_script() {
 #[test]
 fn refusals() {
     let folder = Folder::new("refusals");
+    folder.check(&["-n", "-r", "echo __DIR__;"], "", "DIR", "", 0);
+    let warning = "\nWarning: Failed to set memory limit to 1 bytes (Current memory usage is 2097152 bytes) in \
+                   Unknown on line 0\n";
+    folder.check(
+        &["-n", "-d", "memory_limit=1", "-r", "echo ini_get('memory_limit');"],
+        "",
+        &format!("{warning}128M"),
+        "",
+        0,
+    );
     folder.check(&["-r", "1;", "-r", "2;"], "", "You can use -r only once.\n", "", 1);
     let (stdout, stderr, code) = folder.run(&["--foo"], "");
     assert!(stdout.starts_with("Usage: phalanx [options] [-f] <file> [--] [args...]\n"), "{stdout}");
-    assert_eq!((&stderr[..], code), ("Error in argument 1, char 2: no argument for option -\n", 1));
+    assert_eq!((&stderr[..], code), ("Error in argument 1, char 1: no argument for option -\n", 1));
+    let (_, stderr, code) = folder.run(&["-nq", "--foo"], "");
+    assert_eq!((&stderr[..], code), ("Error in argument 2, char 3: no argument for option f\n", 1));
     assert_eq!(folder.run(&["-h"], "").2, 0);
+}
+
+#[test]
+fn no_input_is_too_bad() {
+    let folder = Folder::new("bad-input");
+    // More than one mapping of the reader, on one line.
+    let long = format!("<?php echo strlen('{}');", "x".repeat(20_000_000));
+    folder.file("long.php", &long);
+    folder.check(&["-n", "long.php"], "", "20000000", "", 0);
+    std::fs::write(folder.0.join("bytes.php"), b"<?php echo \"\xff\0\", 1; \0").unwrap();
+    let (stdout, _, code) = folder.run_bytes(&["-n", "bytes.php"]);
+    assert!(String::from_utf8_lossy(&stdout).contains("Parse error: "), "{stdout:?}");
+    assert_eq!(code, 255);
+    // A large script goes back to the system before everything that has names in it.
+    let functions: String =
+        (0..20_000).map(|n| format!("function f{n}() {{ static $s = [1]; return fn() => $s; }}\n")).collect();
+    folder.file("large.php", &format!("<?php\n{functions}\necho get_class(f7());"));
+    folder.check(&["-n", "large.php"], "", "Closure", "", 0);
+    let nested =
+        "$x = 1; [".to_owned() + &"[".repeat(5000) + "$a" + &"]".repeat(5000) + "] = [[$x]]; echo 'ok';";
+    folder.check(&["-n", "-r", &nested], "", "ok", "", 0);
 }

@@ -317,7 +317,7 @@ impl Compiler<'_> {
                 let dir = match path.iter().rposition(|&byte| byte == b'/') {
                     Some(0) => b"/".to_vec(),
                     Some(at) => path[..at].to_vec(),
-                    None => b".".to_vec(),
+                    None => self.options.dir.to_vec(),
                 };
                 self.strings.intern(&dir)
             }

@@ -14,6 +14,9 @@ use phalanx_bytecode::{Kind, Op, Opcode};
 /// Steps along a chain of jumps; more only occurs in loops of jumps.
 const MAX_HOPS: u32 = 8;
 
+/// Most words that following temporaries may take: half a gigabyte.
+const MAX_STATES: usize = 1 << 26;
+
 impl Compiler<'_> {
     /// Takes the current function out of the compiler, complete.
     pub(crate) fn finish_function(&mut self) -> Result<FunctionDraft> {
@@ -24,6 +27,10 @@ impl Compiler<'_> {
         func.tmps = f.tmp_count();
         resolve(&mut func, &f);
         thread_jumps(&mut func);
+        // Following temporaries takes memory for each at each instruction.
+        if func.code.len().saturating_mul((func.tmps as usize).div_ceil(64)) > MAX_STATES {
+            return self.error("Expression is nested too deeply. Try splitting expression");
+        }
         match live_ranges(&func) {
             Ok((ranges, reached)) => {
                 func.live = ranges;

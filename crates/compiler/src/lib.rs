@@ -74,13 +74,15 @@ pub struct Options<'a> {
     pub assertions: bool,
     /// Whether the code is that of `eval()`, whose result is null; that of a file is 1.
     pub eval: bool,
+    /// `__DIR__` of code that is in no file; a file's is where it lies.
+    pub dir: &'a [u8],
     /// The value of a constant that is always the same, by exact name: those of the runtime and its extensions.
     pub constant: &'a dyn Fn(&[u8]) -> Option<Literal>,
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Options { assertions: true, eval: false, constant: &|_| None }
+        Options { assertions: true, eval: false, dir: b".", constant: &|_| None }
     }
 }
 
@@ -128,6 +130,8 @@ pub(crate) struct Compiler<'a> {
     /// Operands that were evaluated before; see [`assign`] on `??=`.
     memo: Option<FxHashMap<phalanx_syntax::ast::ExprId, operand::Operand>>,
     memo_mode: assign::Memo,
+    /// Which destructurings take references, as far as it was asked.
+    list_references: FxHashMap<phalanx_syntax::ast::ExprId, bool>,
 }
 
 impl<'a> Compiler<'a> {
@@ -162,6 +166,7 @@ impl<'a> Compiler<'a> {
             depth: 0,
             memo: None,
             memo_mode: assign::Memo::Off,
+            list_references: FxHashMap::default(),
         }
     }
 

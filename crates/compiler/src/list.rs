@@ -50,16 +50,29 @@ impl Compiler<'_> {
         }
     }
 
-    /// Whether a destructuring, nested ones included, takes references.
-    pub(crate) fn has_references(&self, items: List<ExprId>) -> bool {
-        self.ast.array_items(items).any(|item| match item {
-            ArrayItem::Value { by_ref: true, .. } => true,
-            ArrayItem::Value { value, .. } => match self.ast.expr(value) {
-                Expr::Array { items, .. } => self.has_references(items),
+    /// Whether a destructuring, nested ones included, takes references. Each of the nested ones asks again, so what is
+    /// known of them is remembered.
+    pub(crate) fn has_references(&mut self, items: List<ExprId>) -> bool {
+        self.nested(|compiler| {
+            let ast = compiler.ast;
+            ast.array_items(items).any(|item| match item {
+                ArrayItem::Value { by_ref: true, .. } => true,
+                ArrayItem::Value { value, .. } => match ast.expr(value) {
+                    Expr::Array { items, .. } => compiler.list_has_references(value, items),
+                    _ => false,
+                },
                 _ => false,
-            },
-            _ => false,
+            })
         })
+    }
+
+    fn list_has_references(&mut self, list: ExprId, items: List<ExprId>) -> bool {
+        if let Some(&known) = self.list_references.get(&list) {
+            return known;
+        }
+        let has = self.has_references(items);
+        self.list_references.insert(list, has);
+        has
     }
 
     /// Assigns the parts of `source`, which stays.
@@ -92,8 +105,8 @@ impl Compiler<'_> {
                 _ => return self.error("Cannot mix keyed and unkeyed array entries in assignments"),
             };
             self.check_list_target(value, syntax)?;
-            let by_ref =
-                by_ref || matches!(ast.expr(value), Expr::Array { items, .. } if self.has_references(items));
+            let by_ref = by_ref
+                || matches!(ast.expr(value), Expr::Array { items, .. } if self.list_has_references(value, items));
             let part = if by_ref {
                 let place = self.op(Opcode::FETCH_LIST_W, source, key);
                 self.op(Opcode::MAKE_REF, place, NONE)

@@ -1,8 +1,9 @@
 //! The border at which a bug of this program ends one request, and nothing else.
 //!
 //! A panic is kept from the user: its message and place are noted by a hook, and the request ends with a fatal error in
-//! PHP's form that names them.
+//! PHP's form that names them. A system without memory is told of in PHP's words.
 
+use phalanx_value::heap::{self, OutOfMemory};
 use phalanx_vm::Context;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
@@ -35,17 +36,37 @@ pub fn install() {
 /// request may run.
 pub fn guard(cx: &mut Context, part: impl FnOnce(&mut Context)) -> bool {
     let context = &mut *cx;
-    if catch_unwind(AssertUnwindSafe(|| part(context))).is_ok() {
-        return true;
-    }
+    let Err(payload) = catch_unwind(AssertUnwindSafe(|| part(context))) else { return true };
     let what = LAST.take().unwrap_or_default();
     let report = AssertUnwindSafe(|| {
-        cx.ob_end_all();
-        let _ = cx.fatal_error(format!("Internal error of Phalanx: {what}"));
+        let text = match payload.downcast_ref::<OutOfMemory>() {
+            Some(out_of_memory) => {
+                cx.output.give_up_buffers();
+                memory_text(out_of_memory.tried)
+            }
+            None => {
+                cx.ob_end_all();
+                format!("Internal error of Phalanx: {what}")
+            }
+        };
+        let _ = cx.fatal_error(text);
     });
     // If even that fails, the exit code tells.
     if catch_unwind(report).is_err() {
         cx.exit_code = 255;
     }
     false
+}
+
+/// What PHP says when the system refuses `tried` bytes.
+fn memory_text(tried: usize) -> String {
+    match heap::memory_limit() {
+        Some(limit) if heap::real_usage().saturating_add(tried) > limit => {
+            format!("Allowed memory size of {limit} bytes exhausted (tried to allocate {tried} bytes)")
+        }
+        _ => {
+            let allocated = heap::real_usage();
+            format!("Out of memory (allocated {allocated} bytes) (tried to allocate {tried} bytes)")
+        }
+    }
 }

@@ -39,6 +39,10 @@ pub const STACK_SIZE: usize = 64 * 1024 * 1024;
 pub struct EngineConfig {
     /// Settings as configured, in order: later ones win.
     pub ini: Vec<(Vec<u8>, Vec<u8>)>,
+    /// The file that they come from, for `php_ini_loaded_file()`.
+    pub loaded_ini: Option<Vec<u8>>,
+    /// Files of the scan folders, for `php_ini_scanned_files()`.
+    pub scanned_ini: Option<Vec<u8>>,
 }
 
 /// What all PHP threads of a process share.
@@ -58,7 +62,10 @@ impl Engine {
     pub fn new(config: EngineConfig) -> Arc<Engine> {
         border::install();
         let extensions = extensions::all();
-        let ini = Arc::new(IniBase::new(&extensions, &config.ini));
+        let mut ini = IniBase::new(&extensions, &config.ini);
+        ini.loaded_file = config.loaded_ini;
+        ini.scanned_files = config.scanned_ini;
+        let ini = Arc::new(ini);
         let cache = opcache::create(&ini);
         // Ids of cached Units and of others never meet.
         let first_private = cache.as_ref().map_or(1, |cache| cache.id_limit());

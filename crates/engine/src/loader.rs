@@ -58,13 +58,13 @@ impl EngineLoader {
         options: ParseOptions,
     ) -> Result<Image, LoadError> {
         let assertions = cx.ini.get_int("zend.assertions").unwrap_or(1) >= 0;
-        let draft = compile(&self.engine, source, path, options, assertions)?;
+        let draft = compile(&self.engine, source, path, options, assertions, cx.process.cwd.path())?;
         Ok(phalanx_bytecode::assemble(&draft))
     }
 
     fn private(&self, image: &Image) -> LoadedUnit {
         let unit = Arc::new(PrivateUnit::new(image, self.engine.unit_id()));
-        LoadedUnit { unit: unit.get(), keeper: unit }
+        LoadedUnit { unit: unit.get(), keeper: unit, size: 0 }
     }
 
     fn load(
@@ -94,6 +94,7 @@ fn compile(
     path: &[u8],
     options: ParseOptions,
     assertions: bool,
+    cwd: &[u8],
 ) -> Result<UnitDraft, LoadError> {
     let parsed = parse(source, options);
     if let Some(error) = parsed.error {
@@ -105,7 +106,7 @@ fn compile(
     }
     let constant = |name: &[u8]| engine.constant(name);
     let eval = options.start_in_script;
-    let options = Options { assertions, eval, constant: &constant };
+    let options = Options { assertions, eval, dir: cwd, constant: &constant };
     phalanx_compiler::compile(&parsed.ast, source, path, &options).map_err(|error| match error.kind {
         ErrorKind::Parse => LoadError::Parse { text: error.text, line: error.line },
         ErrorKind::Compile => LoadError::Compile { text: error.text, line: error.line },
@@ -114,33 +115,44 @@ fn compile(
 
 /// Compiles a script without running it: for `-l` and for tools.
 pub fn compile_unit(engine: &Engine, source: &[u8], path: &[u8]) -> Result<UnitDraft, LoadError> {
-    compile(engine, source, path, script_options(), true)
+    compile(engine, source, path, script_options(true), true, b".")
 }
 
-fn script_options() -> ParseOptions {
-    ParseOptions { short_open_tag: false, start_in_script: false, skip_shebang: true }
+fn script_options(short_open_tag: bool) -> ParseOptions {
+    ParseOptions { short_open_tag, start_in_script: false, skip_shebang: true }
+}
+
+/// `short_open_tag`, which cannot change while the process runs: what is in the cache was compiled with it too.
+fn short_tags(cx: &Context) -> bool {
+    cx.ini.get_bool("short_open_tag")
 }
 
 impl Loader for EngineLoader {
     fn load_file(&self, cx: &mut Context, path: &[u8]) -> Result<LoadedUnit, LoadError> {
+        let options = script_options(short_tags(cx));
         let Some(cache) = self.cache.as_ref().filter(|_| cx.ini.get_bool("opcache.enable")) else {
-            return self.load(cx, &read(path)?.bytes, path, script_options());
+            return self.load(cx, &read(path)?.bytes, path, options);
         };
-        let compile = |source: Source| self.image(cx, &source.bytes, path, script_options());
+        let compile = |source: Source| self.image(cx, &source.bytes, path, options);
         match cache.load(path, || read(path), compile)? {
             Loaded::Private(image) => Ok(self.private(&image)),
             // SAFETY: what was stored is the image of a Unit; it stays pinned until `end`, which `Request::finish`
             // calls when the context is gone.
-            Loaded::Shared(hit) => Ok(LoadedUnit { unit: unsafe { hit.unit() }, keeper: Arc::new(()) }),
+            Loaded::Shared(hit) => {
+                Ok(LoadedUnit { unit: unsafe { hit.unit() }, keeper: Arc::new(()), size: 0 })
+            }
         }
     }
 
     fn load_code(&self, cx: &mut Context, code: &[u8], path: &[u8]) -> Result<LoadedUnit, LoadError> {
-        let options = ParseOptions { short_open_tag: false, start_in_script: true, skip_shebang: false };
-        self.load(cx, code, path, options)
+        let options =
+            ParseOptions { short_open_tag: short_tags(cx), start_in_script: true, skip_shebang: false };
+        let image = self.image(cx, code, path, options)?;
+        // Files are as many as somebody has written; code for `eval` is made without end.
+        Ok(LoadedUnit { size: image.bytes().len(), ..self.private(&image) })
     }
 
     fn load_script(&self, cx: &mut Context, source: &[u8], path: &[u8]) -> Result<LoadedUnit, LoadError> {
-        self.load(cx, source, path, script_options())
+        self.load(cx, source, path, script_options(short_tags(cx)))
     }
 }

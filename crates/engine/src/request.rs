@@ -10,6 +10,8 @@ use crate::opcache::Handle;
 use crate::threads::EngineThreads;
 use crate::{Engine, border};
 use phalanx_value::{PhpString, Value};
+use phalanx_vm::errors::level;
+use phalanx_vm::frame::VmThis;
 use phalanx_vm::ini::Ini;
 use phalanx_vm::loader::{LoadError, LoadedUnit, Loader};
 use phalanx_vm::output::{Output, Sink};
@@ -66,10 +68,23 @@ impl Request {
         Ok(())
     }
 
-    /// Runs code as `-r` does.
-    pub fn run_code(&mut self, code: &[u8], name: &[u8]) {
+    /// Runs code as `-r` does. As in PHP, no handler of the user hears of what it does not catch. Tells whether it came
+    /// to its end.
+    pub fn run_code(&mut self, code: &[u8], name: &[u8]) -> bool {
         let loaded = self.loader.clone().load_code(&mut self.cx, code, name);
-        self.run(loaded, name);
+        let mut ended = false;
+        let whole = border::guard(&mut self.cx, |cx| {
+            let result: PhpResult = match loaded {
+                Ok(loaded) => cx.run_script(&loaded).map(drop),
+                Err(error) => phalanx_vm::include::report_main(cx, error, name),
+            };
+            ended = result.is_ok();
+            if let Some(exception) = cx.exception.take() {
+                cx.report_uncaught(&exception, level::E_ERROR);
+            }
+        });
+        self.broken |= !whole;
+        ended
     }
 
     /// Runs a script that was read already.
@@ -97,9 +112,29 @@ impl Request {
         globals.set(&PhpString::from_bytes(b"argi"), Value::int(number));
     }
 
-    /// Whether the script has ended, by `exit` or a fatal error, so that no more code is to be run.
-    pub fn has_ended(&self) -> bool {
-        self.cx.exiting
+    /// The next line of standard input, through the stream that the script itself can read from.
+    pub fn read_line(&mut self) -> Option<Vec<u8>> {
+        let mut line = None;
+        let whole = border::guard(&mut self.cx, |cx| {
+            let stream = cx.constants.get(&PhpString::from_bytes(b"STDIN")).cloned();
+            if let (Some(stream), Some(fgets)) = (stream, cx.find_function(b"fgets"))
+                && let Ok(value) = cx.call_function(fgets, VmThis::NONE, None, &[stream])
+            {
+                line = value.as_bytes().map(<[u8]>::to_vec);
+            }
+        });
+        self.broken |= !whole;
+        line
+    }
+
+    /// Whether code may run behind code that has ended the script: so it is after `exit`, not after a fatal error.
+    pub fn goes_on(&mut self) -> bool {
+        let fatal = self.cx.errors.last.as_ref().is_some_and(|last| last.level & level::FATAL != 0);
+        if self.broken || self.cx.exiting && fatal {
+            return false;
+        }
+        self.cx.exiting = false;
+        true
     }
 
     fn run(&mut self, loaded: Result<LoadedUnit, LoadError>, path: &[u8]) {
@@ -138,9 +173,11 @@ impl Request {
             std::mem::forget(cx);
             return code;
         }
+        let keepers = cx.unit_keepers();
         drop(cx);
         // SAFETY: the context was the last that referred to anything of the request on this thread.
         unsafe { phalanx_vm::release_request() };
+        drop(keepers);
         if phalanx_threads::is_php_thread() && phalanx_threads::has_sent_code() {
             // Closures that this thread has sent may run in others after its end: what it has pinned stays pinned.
             std::mem::forget(loader);

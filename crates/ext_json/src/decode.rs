@@ -69,6 +69,7 @@ impl<'a> Decoder<'a> {
                     match self.open.last_mut() {
                         Some(open) => {
                             add(cx, open, std::mem::take(&mut value))?;
+                            cx.check_memory()?;
                             place = Place::AfterValue;
                         }
                         None => {

@@ -77,8 +77,16 @@ impl Encoder {
             View::Int(int) => self.text(IntBuffer::new().format(int)),
             View::Float(float) => return self.float(cx, float),
             View::Str(string) => return self.string(cx, string, true),
-            View::Array(array) => return self.array(cx, array),
-            View::Object(object) => return self.object(cx, object),
+            View::Array(_) | View::Object(_) => {
+                // PHP says that the depth is exceeded, whatever limit was given.
+                if !cx.may_nest() {
+                    return self.fail(JsonError::Depth, b"null");
+                }
+                match value.as_object() {
+                    Some(object) => return self.object(cx, object),
+                    None => return value.as_array().map_or(Ok(()), |array| self.array(cx, array)),
+                }
+            }
             View::Ref(reference) => return self.value(cx, &reference.get()),
             View::Resource(_) | View::Internal => return self.fail(JsonError::UnsupportedType, b"null"),
         }

@@ -56,6 +56,7 @@ fn preg_match_all(
                 count += 1;
                 if matches.is_some() {
                     collected.add(&regex, &search, subject, style);
+                    cx.check_memory()?;
                 }
                 search.advance();
             }

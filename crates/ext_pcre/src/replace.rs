@@ -7,6 +7,7 @@ use crate::flag;
 use crate::groups::{self, Style};
 use crate::search::{Search, Step};
 use phalanx_macros::php_fn;
+use phalanx_value::heap::Charge;
 use phalanx_value::{PhpArray, PhpRef, PhpString, Value};
 use phalanx_vm::args::Callable;
 use phalanx_vm::native::NativeFn;
@@ -43,6 +44,7 @@ fn replace(
     error::set(cx, PregError::None);
     let mut search = Search::new(regex, &subject, 0);
     let mut out = Vec::new();
+    let charge = Charge::default();
     let (mut done, mut left, mut found) = (0, limit, 0);
     loop {
         if left == 0 {
@@ -70,6 +72,8 @@ fn replace(
                 }
                 done = end;
                 found += 1;
+                charge.set(out.capacity());
+                cx.check_memory()?;
                 left -= 1;
                 search.advance();
             }

@@ -66,6 +66,7 @@ fn preg_split(
                     error::set(cx, PregError::Internal);
                     break;
                 };
+                cx.check_memory()?;
                 if pieces.add(last, start) && left != -1 {
                     left -= 1;
                 }

@@ -46,8 +46,8 @@ impl NativeState for State {
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
         if let Ok(store) = self.store.try_borrow() {
             match &*store {
-                Store::Array(array) => visit(&Value::array(array.clone())),
-                Store::Object(object) | Store::Other(object) => visit(&Value::object(object.clone())),
+                Store::Array(array) => visit(array.as_value()),
+                Store::Object(object) | Store::Other(object) => object.visit(visit),
             }
         }
     }

@@ -46,12 +46,12 @@ struct State {
 impl NativeState for State {
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
         if let Some(inner) = &*self.inner.borrow() {
-            visit(&Value::object(inner.clone()));
+            inner.visit(visit);
         }
         for value in [&self.data, &self.key, &self.callback, &self.text, &self.children] {
             visit(&value.borrow());
         }
-        visit(&Value::array(self.cache.borrow().clone()));
+        visit(self.cache.borrow().as_value());
     }
 
     fn clear(&self) {

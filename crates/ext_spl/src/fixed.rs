@@ -2,6 +2,7 @@
 
 use crate::util::state;
 use phalanx_macros::{native_class, php_method};
+use phalanx_value::heap::Charge;
 use phalanx_value::{Key, NativeSlot, NativeState, ObjRef, PhpArray, Value, View};
 use phalanx_vm::class::{ClassRef, DimMode, Hooks, NativeIterator};
 use phalanx_vm::{Context, PhpResult, Thrown};
@@ -21,7 +22,7 @@ static HOOKS: Hooks = Hooks {
     }),
     clone: Some(|_, old, new| {
         let items = own(old).items.borrow().clone();
-        own(new).items.replace(items);
+        own(new).replace(items);
         Ok(())
     }),
     count: Some(|_, this| Ok(count(this))),
@@ -44,6 +45,14 @@ static HOOKS: Hooks = Hooks {
 #[derive(Default)]
 struct State {
     items: RefCell<Vec<Value>>,
+    charge: Charge,
+}
+
+impl State {
+    fn replace(&self, items: Vec<Value>) {
+        self.charge.set(items.capacity() * size_of::<Value>());
+        drop(self.items.replace(items));
+    }
 }
 
 impl NativeState for State {
@@ -100,7 +109,7 @@ impl NativeIterator for Walk {
     }
 
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
-        visit(&Value::object(self.this.clone()));
+        self.this.visit(visit);
     }
 }
 
@@ -173,7 +182,8 @@ fn construct(cx: &mut Context, this: &ObjRef, size: i64) -> PhpResult {
         return Err(cx.arg_value_error(1, "must be greater than or equal to 0"));
     }
     if own(this).items.borrow().is_empty() {
-        own(this).items.replace(vec![Value::NULL; size as usize]);
+        cx.check_alloc_of(size as usize, size_of::<Value>())?;
+        own(this).replace(vec![Value::NULL; size as usize]);
     }
     Ok(())
 }
@@ -183,7 +193,7 @@ fn wakeup(this: &ObjRef) {
     if own(this).items.borrow().is_empty()
         && let Some(dynamic) = this.dynamic()
     {
-        own(this).items.replace(dynamic.values().map(Value::deref_clone).collect());
+        own(this).replace(dynamic.values().map(Value::deref_clone).collect());
         this.set_dynamic(None);
     }
 }
@@ -203,7 +213,7 @@ fn magic_unserialize(cx: &mut Context, this: &ObjRef, data: &PhpArray) -> PhpRes
             Key::Str(_) => drop(members.insert(key, value.clone())),
         }
     }
-    own(this).items.replace(items);
+    own(this).replace(items);
     crate::util::restore_members(cx, this, &members)
 }
 
@@ -228,10 +238,12 @@ fn from_array(cx: &mut Context, class: ClassRef, array: &PhpArray, preserve_keys
         let mut most = 0;
         for key in array.keys() {
             match key {
+                Key::Int(i64::MAX) => return Err(cx.throw_value_error("integer overflow detected")),
                 Key::Int(int) if int >= 0 => most = most.max(int + 1),
                 _ => return Err(cx.throw_value_error("array must contain only positive integer keys")),
             }
         }
+        cx.check_alloc_of(most as usize, size_of::<Value>())?;
         items.resize(most as usize, Value::NULL);
         for (key, value) in array.iter() {
             items[key.as_int().unwrap_or(0) as usize] = value.deref_clone();
@@ -241,7 +253,7 @@ fn from_array(cx: &mut Context, class: ClassRef, array: &PhpArray, preserve_keys
     }
     let class = cx.native_class("splfixedarray");
     let object = cx.new_object(class)?;
-    own(&object).items.replace(items);
+    own(&object).replace(items);
     Ok(object)
 }
 
@@ -255,10 +267,11 @@ fn set_size(cx: &mut Context, this: &ObjRef, size: i64) -> PhpResult<bool> {
     if size < 0 {
         return Err(cx.arg_value_error(1, "must be greater than or equal to 0"));
     }
+    cx.check_alloc_of(size as usize, size_of::<Value>())?;
     let mut items = own(this).items.take();
     let gone = if items.len() > size as usize { items.split_off(size as usize) } else { Vec::new() };
     items.resize(size as usize, Value::NULL);
-    own(this).items.replace(items);
+    own(this).replace(items);
     drop(gone);
     Ok(true)
 }

@@ -4,6 +4,7 @@
 
 use crate::util::{state, with_private};
 use phalanx_macros::{native_class, php_method};
+use phalanx_value::heap::Charge;
 use phalanx_value::{NativeSlot, NativeState, ObjRef, PhpArray, Value};
 use phalanx_vm::class::{ClassRef, Hooks};
 use phalanx_vm::{Context, PhpResult};
@@ -52,6 +53,7 @@ static HOOKS: Hooks = Hooks {
 struct State {
     /// Values and priorities; the latter are null in a plain heap.
     items: RefCell<Vec<(Value, Value)>>,
+    charge: Charge,
     flags: Cell<i64>,
     corrupted: Cell<bool>,
     busy: Cell<bool>,
@@ -75,6 +77,7 @@ impl NativeState for State {
 fn create(_: &mut Context, this: &ObjRef) {
     let new = State {
         items: RefCell::default(),
+        charge: Charge::default(),
         flags: Cell::new(1),
         corrupted: Cell::new(false),
         busy: Cell::new(false),
@@ -126,7 +129,12 @@ fn push(cx: &mut Context, this: &ObjRef, item: (Value, Value)) -> PhpResult {
     let own = own(this);
     own.busy.set(true);
     let mut at = own.items.borrow().len();
-    own.items.borrow_mut().push(item.clone());
+    let capacity = {
+        let mut items = own.items.borrow_mut();
+        items.push(item.clone());
+        items.capacity()
+    };
+    own.charge.set(capacity * size_of::<(Value, Value)>());
     let mut failed = Ok(());
     while at > 0 {
         let up = (at - 1) / 2;

@@ -2,6 +2,7 @@
 
 use crate::util::{state, with_private};
 use phalanx_macros::{native_class, php_method};
+use phalanx_value::heap::Charge;
 use phalanx_value::{NativeSlot, NativeState, ObjRef, PhpArray, PhpString, Value};
 use phalanx_vm::class::{ClassRef, DimMode, Hooks};
 use phalanx_vm::{Context, PhpResult, Thrown};
@@ -62,9 +63,19 @@ static HOOKS: Hooks = Hooks {
 #[derive(Default)]
 struct State {
     items: RefCell<VecDeque<Value>>,
+    charge: Charge,
     flags: Cell<i64>,
     /// Position of the iteration; -1 behind an end.
     pos: Cell<i64>,
+}
+
+impl State {
+    /// Changes the list in a way that may take memory.
+    fn with_items(&self, change: impl FnOnce(&mut VecDeque<Value>)) {
+        let mut items = self.items.borrow_mut();
+        change(&mut items);
+        self.charge.set(items.capacity() * size_of::<Value>());
+    }
 }
 
 impl NativeState for State {
@@ -138,11 +149,11 @@ fn add(cx: &mut Context, this: &ObjRef, index: i64, value: Value) -> PhpResult {
         return Err(cx.throw("outofrangeexception", out_of_range("add", 1, "index")));
     }
     if index == len {
-        own(this).items.borrow_mut().push_back(value);
+        own(this).with_items(|items| items.push_back(value));
         return Ok(());
     }
     let at = place(this, index).expect("looked at before");
-    own(this).items.borrow_mut().insert(at, value);
+    own(this).with_items(|items| items.insert(at, value));
     Ok(())
 }
 
@@ -164,12 +175,12 @@ fn shift(cx: &mut Context, this: &ObjRef) -> PhpResult<Value> {
 
 #[php_method("SplDoublyLinkedList::push(mixed $value): void", tentative)]
 fn push(this: &ObjRef, value: Value) {
-    own(this).items.borrow_mut().push_back(value);
+    own(this).with_items(|items| items.push_back(value));
 }
 
 #[php_method("SplDoublyLinkedList::unshift(mixed $value): void", tentative)]
 fn unshift(this: &ObjRef, value: Value) {
-    own(this).items.borrow_mut().push_front(value);
+    own(this).with_items(|items| items.push_front(value));
 }
 
 #[php_method("SplQueue::enqueue(mixed $value): void", tentative)]

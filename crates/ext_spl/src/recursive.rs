@@ -51,7 +51,7 @@ struct State {
 impl NativeState for State {
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
         for (iterator, _) in self.stack.borrow().iter() {
-            visit(&Value::object(iterator.clone()));
+            iterator.visit(visit);
         }
     }
 

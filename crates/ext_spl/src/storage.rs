@@ -41,7 +41,7 @@ struct State {
 impl NativeState for State {
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
         if let Ok(table) = self.table.try_borrow() {
-            visit(&Value::array(table.clone()));
+            visit(table.as_value());
         }
     }
 

@@ -1,5 +1,6 @@
 //! PHP itself: version, settings, the process, its output.
 
+pub mod getopt;
 pub mod header;
 pub mod ini;
 pub mod ini_file;

@@ -1,5 +1,6 @@
 //! URLs.
 
+pub mod address;
 pub mod coding;
 pub mod functions;
 pub mod parse;

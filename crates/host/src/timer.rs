@@ -1,4 +1,4 @@
-//! A timer that sets bits in a word of the thread that started it, for `max_execution_time`.
+//! A timer that sets bits in words of the thread that started it, for `max_execution_time`.
 //!
 //! # Safety
 //!
@@ -25,10 +25,13 @@ pub enum TimerClock {
     Wall,
 }
 
+/// What a timer changes when it runs out: bits are set in the first word, then the second one becomes 1.
+pub type Words = [AtomicU32; 2];
+
 /// What the handler finds behind a signal.
 #[derive(Debug)]
 struct Slot {
-    word: AtomicPtr<AtomicU32>,
+    words: AtomicPtr<Words>,
     bits: AtomicU32,
 }
 
@@ -37,8 +40,8 @@ struct Slot {
 pub struct ThreadTimer {
     timer: libc::timer_t,
     slot: &'static Slot,
-    /// Keeps the word alive while the slot names it.
-    _word: Arc<AtomicU32>,
+    /// Keeps the words alive while the slot names them.
+    _words: Arc<Words>,
     _not_send: PhantomData<*const ()>,
 }
 
@@ -62,8 +65,9 @@ extern "C" fn on_signal(_: libc::c_int, info: *mut libc::siginfo_t, _: *mut libc
     // SAFETY: slots are never freed.
     let Some(slot) = (unsafe { slot.as_ref() }) else { return };
     // SAFETY: see the head of the module: a word that is named is alive.
-    if let Some(word) = unsafe { slot.word.load(Ordering::Relaxed).as_ref() } {
-        word.fetch_or(slot.bits.load(Ordering::Relaxed), Ordering::Release);
+    if let Some([reasons, gate]) = unsafe { slot.words.load(Ordering::Relaxed).as_ref() } {
+        reasons.fetch_or(slot.bits.load(Ordering::Relaxed), Ordering::Relaxed);
+        gate.store(1, Ordering::Release);
     }
 }
 
@@ -81,15 +85,15 @@ fn install_handler() {
 }
 
 impl ThreadTimer {
-    /// Makes a timer that sets `bits` in `word` when it runs out. It is not running yet.
-    pub fn new(clock: TimerClock, word: Arc<AtomicU32>, bits: u32) -> io::Result<ThreadTimer> {
+    /// Makes a timer that sets `bits` in the first of `words` when it runs out, and 1 in the second. It is not running yet.
+    pub fn new(clock: TimerClock, words: Arc<Words>, bits: u32) -> io::Result<ThreadTimer> {
         install_handler();
         let slot = FREE.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let slot = slot.unwrap_or_else(|| {
-            Box::leak(Box::new(Slot { word: AtomicPtr::new(ptr::null_mut()), bits: AtomicU32::new(0) }))
+            Box::leak(Box::new(Slot { words: AtomicPtr::new(ptr::null_mut()), bits: AtomicU32::new(0) }))
         });
         slot.bits.store(bits, Ordering::Relaxed);
-        slot.word.store(Arc::as_ptr(&word).cast_mut(), Ordering::Relaxed);
+        slot.words.store(Arc::as_ptr(&words).cast_mut(), Ordering::Relaxed);
         // SAFETY: the structure is made of integers and a pointer, for which zero is a value.
         let mut event: libc::sigevent = unsafe { std::mem::zeroed() };
         event.sigev_notify = libc::SIGEV_THREAD_ID;
@@ -108,7 +112,7 @@ impl ThreadTimer {
             release(slot);
             return Err(error);
         }
-        Ok(ThreadTimer { timer, slot, _word: word, _not_send: PhantomData })
+        Ok(ThreadTimer { timer, slot, _words: words, _not_send: PhantomData })
     }
 
     /// Starts the timer, again if it is running. Zero stops it.
@@ -130,13 +134,13 @@ impl ThreadTimer {
 }
 
 fn release(slot: &'static Slot) {
-    slot.word.store(ptr::null_mut(), Ordering::Relaxed);
+    slot.words.store(ptr::null_mut(), Ordering::Relaxed);
     FREE.lock().unwrap_or_else(PoisonError::into_inner).push(slot);
 }
 
 impl Drop for ThreadTimer {
     fn drop(&mut self) {
-        self.slot.word.store(ptr::null_mut(), Ordering::Relaxed);
+        self.slot.words.store(ptr::null_mut(), Ordering::Relaxed);
         // SAFETY: the timer is ours and is deleted once.
         unsafe { libc::timer_delete(self.timer) };
         release(self.slot);
@@ -148,17 +152,22 @@ mod tests {
     use super::*;
 
     /// Computes until `word` has a bit; the limit is far beyond any timer here.
-    fn spin(word: &AtomicU32) -> u32 {
+    fn spin([word, gate]: &Words) -> u32 {
         let start = crate::clock::monotonic_ns();
         while word.load(Ordering::Acquire) == 0 && crate::clock::monotonic_ns() - start < 20_000_000_000 {
             std::hint::spin_loop();
         }
+        assert_eq!(gate.load(Ordering::Acquire), u32::from(word.load(Ordering::Acquire) != 0));
         word.load(Ordering::Acquire)
+    }
+
+    fn words() -> Arc<Words> {
+        Arc::new([AtomicU32::new(0), AtomicU32::new(0)])
     }
 
     #[test]
     fn processor_time_sets_the_bits() {
-        let word = Arc::new(AtomicU32::new(0));
+        let word = words();
         let timer = ThreadTimer::new(TimerClock::ThreadCpu, word.clone(), 4).unwrap();
         timer.start(Duration::from_millis(5)).unwrap();
         assert_eq!(spin(&word), 4);
@@ -166,23 +175,24 @@ mod tests {
 
     #[test]
     fn a_stopped_timer_sets_nothing() {
-        let word = Arc::new(AtomicU32::new(0));
+        let word = words();
         let timer = ThreadTimer::new(TimerClock::Wall, word.clone(), 1).unwrap();
         timer.start(Duration::from_secs(1000)).unwrap();
         timer.stop().unwrap();
         drop(timer);
         assert_eq!(Arc::strong_count(&word), 1);
-        assert_eq!(word.load(Ordering::Acquire), 0);
+        assert_eq!(word[0].load(Ordering::Acquire), 0);
     }
 
     #[test]
     fn timers_of_threads_do_not_meet() {
-        let words: Vec<_> = (0..8).map(|_| Arc::new(AtomicU32::new(0))).collect();
+        let words: Vec<_> = (0..8).map(|_| words()).collect();
         std::thread::scope(|scope| {
             for (index, word) in words.iter().enumerate() {
                 scope.spawn(move || {
                     for _ in 0..20 {
-                        word.store(0, Ordering::Release);
+                        word[0].store(0, Ordering::Release);
+                        word[1].store(0, Ordering::Release);
                         let timer = ThreadTimer::new(TimerClock::Wall, word.clone(), 1 << index).unwrap();
                         timer.start(Duration::from_micros(300)).unwrap();
                         assert_eq!(spin(word), 1 << index);

@@ -168,7 +168,7 @@ impl Packer {
                 crate::live::note_sent_code();
                 let unit = proto.unit();
                 let keeper = cx.instance_of(unit).keeper().clone();
-                Code::User { loaded: LoadedUnit { unit, keeper }, index: proto.index }
+                Code::User { loaded: LoadedUnit { unit, keeper, size: 0 }, index: proto.index }
             }
         };
         let this = match &parts.this {

@@ -39,8 +39,8 @@ use classes::{CLASS_COUNT, CLASS_SIZES, MAX_SMALL, PAGE_SIZE, RUN_PAGES, class_o
 
 pub use end::{end_request, end_states, live_blocks_released};
 pub use limit::{
-    HeapStats, LimitExceeded, charge, check_alloc, discharge, memory_limit, peak_usage, real_peak_usage,
-    real_usage, reset_peak_usage, set_memory_limit, stats, take_exceeded, usage,
+    Charge, HeapStats, LimitExceeded, charge, check_alloc, discharge, memory_limit, peak_usage,
+    real_peak_usage, real_usage, reset_peak_usage, set_memory_limit, stats, take_exceeded, usage,
 };
 pub use store::{
     WeakCallback, for_each_object, has_pending_destructors, live_objects, next_resource_id,
@@ -278,7 +278,7 @@ impl Heap {
         }
     }
 
-    /// Maps a chunk or ends the process: there is no memory at all.
+    /// Maps a chunk or ends the request: there is no memory at all.
     pub(crate) fn map_chunk(&self, first: bool) -> *mut Chunk {
         self.register_cleanup();
         let chunk = Chunk::map(first);
@@ -295,11 +295,16 @@ const fn class_layout(class: u8) -> std::alloc::Layout {
     unsafe { std::alloc::Layout::from_size_align_unchecked(size, 16) }
 }
 
-/// Ends the process because the system has no memory left.
+/// What a panic carries when the system has no memory left: the border of a request knows it and ends that request with
+/// PHP's words.
+#[derive(Clone, Copy, Debug)]
+pub struct OutOfMemory {
+    /// The bytes that were asked for.
+    pub tried: usize,
+}
+
+/// Ends the request because the system has no memory left.
 #[cold]
 pub(crate) fn out_of_memory(size: usize) -> ! {
-    match std::alloc::Layout::from_size_align(size, 16) {
-        Ok(layout) => std::alloc::handle_alloc_error(layout),
-        Err(_) => std::process::abort(),
-    }
+    std::panic::panic_any(OutOfMemory { tried: limit::reported(size) })
 }

@@ -16,7 +16,8 @@ use crate::value::Value;
 /// The Rust side of an object. Methods take `&self`: what changes lies in a `Cell` or `RefCell`.
 pub trait NativeState: Any {
     /// Calls `visit` for every value that the state owns, so that cycles through it can be found. A state that owns
-    /// values and does not name them keeps its cycles alive until the request ends.
+    /// values and does not name them keeps its cycles alive until the request ends. What is visited must be what the
+    /// state owns, never a clone: the collector works on counts.
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
         let _ = visit;
     }

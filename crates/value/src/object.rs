@@ -123,6 +123,14 @@ impl VmObject {
 }
 
 impl ObjRef {
+    /// Shows the object as a value without owning a count more, for [`NativeState::trace`]: the collector counts owners
+    /// and must not see one that is about to go.
+    pub fn visit(&self, visit: &mut dyn FnMut(&Value)) {
+        // SAFETY: the copy is never dropped, so it owns nothing, and it ends before the object does.
+        let value = mem::ManuallyDrop::new(Value::object(unsafe { ptr::read(self) }));
+        visit(&value);
+    }
+
     /// A new object of the class, with a handle; slots begin with the class's defaults. No constructor runs.
     ///
     /// # Safety

@@ -75,7 +75,16 @@ fn the_limit_is_soft() {
     assert!(exceeded.tried >= 6 << 20);
     assert_eq!(heap::attention() & heap::ATTENTION_MEMORY, 0);
     assert!(heap::set_memory_limit(Some(3 << 20)).is_err());
+    assert_eq!(exceeded.tried % 4096, 0);
     drop((a, b));
+    heap::charge(5 << 20);
+    assert_eq!(heap::usage(), 5 << 20);
+    assert_eq!(heap::take_exceeded().unwrap().tried, 5 << 20);
+    heap::discharge(5 << 20);
+    assert_eq!(heap::usage(), 0);
+    heap::charge(100);
+    assert_eq!(heap::take_exceeded(), None);
+    heap::discharge(100);
     heap::set_memory_limit(None).unwrap();
     assert_eq!(heap::memory_limit(), None);
     assert!(heap::check_alloc(1 << 40).is_ok());

@@ -72,6 +72,13 @@ impl CompareObjects for Comparison<'_> {
         }
     }
 
+    fn may_nest(&mut self) -> bool {
+        if self.failure.is_none() {
+            self.failure = self.cx.nested(|_| Ok(())).err();
+        }
+        self.failure.is_none()
+    }
+
     fn nesting_too_deep(&mut self) {
         if self.failure.is_none() {
             self.failure = Some(self.cx.nesting_too_deep());

@@ -18,6 +18,7 @@ use crate::stack::VmStack;
 use crate::symbols::SymbolsRef;
 use crate::thrown::PhpResult;
 use phalanx_bytecode::unit::UnitRef;
+use phalanx_value::heap::Charge;
 use phalanx_value::{ObjRef, PhpString, Value, heap};
 use rustc_hash::FxHashMap;
 use std::any::{Any, TypeId};
@@ -73,15 +74,21 @@ pub struct Context {
     /// Answers interrupts that are not the VM's own: cancellation, signals.
     pub interrupt_handler: Option<fn(&mut Context, u32) -> PhpResult>,
     /// The heap's word of bits that ask for attention.
-    attention: *const std::cell::Cell<u32>,
+    pub(crate) attention: *const std::cell::Cell<u32>,
     /// What the heap opened before when it asked for attention.
     previous_gate: *const AtomicU32,
     /// Lowest address that native code of this stack may use.
     pub native_limit: usize,
+    /// Size of that stack, as messages tell it.
+    pub(crate) native_stack_size: usize,
+    /// The timer of `max_execution_time`, once there was a limit.
+    pub(crate) time_limit: Option<phalanx_host::timer::ThreadTimer>,
     /// `__COMPILER_HALT_OFFSET__` by path.
     pub halt_offsets: FxHashMap<PhpString, u64>,
     /// Functions of `register_shutdown_function()`, with their arguments.
     pub shutdown_functions: Vec<(Value, Vec<Value>)>,
+    /// Their memory: they may go on registering themselves.
+    pub shutdown_charge: Charge,
     /// What extensions do when the main script has ended, before shutdown functions, and once more after destructors. They
     /// are told whether the script was ended by `exit` or a fatal error.
     pub after_main: Vec<fn(&mut Context, bool) -> PhpResult>,
@@ -134,6 +141,7 @@ pub struct UnitInstance {
     pub functions: Box<[Func]>,
     /// Keeps the Unit alive; last, so that it goes last.
     keeper: Arc<dyn Any + Send + Sync>,
+    _charge: Charge,
 }
 
 impl UnitInstance {
@@ -189,8 +197,11 @@ impl Context {
             attention: heap::attention_ptr(),
             previous_gate,
             native_limit: (&raw const here).addr().saturating_sub(stack_size),
+            native_stack_size: stack_size,
+            time_limit: None,
             halt_offsets: FxHashMap::default(),
             shutdown_functions: Vec::new(),
+            shutdown_charge: Charge::default(),
             after_main: Vec::new(),
             thread_host: None,
             tick_functions: Vec::new(),
@@ -263,9 +274,17 @@ impl Context {
             .entry(unit.id)
             .or_insert_with(|| {
                 let functions = unit.functions.iter().map(|proto| Func::user(proto, None)).collect();
-                Rc::new(UnitInstance { unit, functions, keeper: loaded.keeper.clone() })
+                let charge = Charge::default();
+                charge.set(loaded.size);
+                Rc::new(UnitInstance { unit, functions, keeper: loaded.keeper.clone(), _charge: charge })
             })
             .clone()
+    }
+
+    /// What keeps the Units of the request alive: names of functions and classes lie in them, which are released after
+    /// the context.
+    pub fn unit_keepers(&self) -> Vec<Arc<dyn Any + Send + Sync>> {
+        self.units.values().map(|instance| instance.keeper.clone()).collect()
     }
 
     /// The request's instance of a Unit that it has loaded before.

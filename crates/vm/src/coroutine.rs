@@ -49,6 +49,7 @@ struct Saved {
     bottom: *mut Frame,
     native_depth: u32,
     native_limit: usize,
+    native_stack_size: usize,
 }
 
 /// A call with stacks of its own.
@@ -83,6 +84,7 @@ impl Coroutine {
             bottom: ptr::null_mut(),
             native_depth: 0,
             native_limit,
+            native_stack_size: STACK_SIZE,
         };
         Ok(Coroutine {
             inner: RefCell::new(Some(inner)),
@@ -174,6 +176,7 @@ impl Saved {
         mem::swap(&mut self.frame, &mut cx.frame);
         mem::swap(&mut self.native_depth, &mut cx.native_depth);
         mem::swap(&mut self.native_limit, &mut cx.native_limit);
+        mem::swap(&mut self.native_stack_size, &mut cx.native_stack_size);
     }
 }
 

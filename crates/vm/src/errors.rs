@@ -16,8 +16,10 @@ mod uncaught;
 pub use handlers::{ErrorHandler, Errors, LastError};
 
 use crate::Context;
+use crate::class::ClassRef;
 use crate::thrown::{PhpResult, Thrown};
-use phalanx_value::{PhpString, Value};
+use phalanx_value::object::OBJ_DESTRUCTED;
+use phalanx_value::{PhpString, Value, heap};
 
 /// Exit code of a script that a fatal error ended.
 const FATAL_EXIT_CODE: i32 = 255;
@@ -142,8 +144,14 @@ impl Context {
         self.bail_out()
     }
 
-    /// Ends the script after a fatal error.
+    /// Ends the script after a fatal error. Objects that are there go without their destructors; those that shutdown
+    /// functions make have theirs.
     pub fn bail_out(&mut self) -> Thrown {
+        heap::for_each_object(|object| {
+            if ClassRef::of(object).magic.destruct.is_some() {
+                object.set_flags(OBJ_DESTRUCTED);
+            }
+        });
         self.exception = None;
         self.exit_code = FATAL_EXIT_CODE;
         self.exiting = true;

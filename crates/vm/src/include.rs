@@ -106,8 +106,12 @@ fn report(
 ) -> PhpResult {
     match error {
         LoadError::Open(reason) => {
-            let shown = String::from_utf8_lossy(shown).into_owned();
-            cx.warning(format!("{what}({shown}): Failed to open stream: {reason}"))?;
+            // A path with NUL names no file, so opening is not even tried; what is shown ends there.
+            let end = shown.iter().position(|&byte| byte == 0);
+            let shown = String::from_utf8_lossy(&shown[..end.unwrap_or(shown.len())]).into_owned();
+            if end.is_none() {
+                cx.warning(format!("{what}({shown}): Failed to open stream: {reason}"))?;
+            }
             let include_path = String::from_utf8_lossy(cx.ini.get_str("include_path")).into_owned();
             if required {
                 return Err(cx.throw_error(format!(
@@ -172,6 +176,9 @@ pub fn execute(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
         op_flag::REQUIRE => "require",
         _ => "require_once",
     };
+    if operand.is_empty() {
+        return Err(cx.throw_value_error("Path must not be empty"));
+    }
     let once = mode == op_flag::INCLUDE_ONCE || mode == op_flag::REQUIRE_ONCE;
     let required = mode == op_flag::REQUIRE || mode == op_flag::REQUIRE_ONCE;
     let resolved = cx.resolve_include(&operand);

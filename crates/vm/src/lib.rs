@@ -56,6 +56,7 @@ mod testing;
 pub mod threads;
 pub mod throw;
 pub mod thrown;
+mod time_limit;
 pub mod traverse;
 pub mod types;
 

@@ -12,6 +12,8 @@ pub struct LoadedUnit {
     pub unit: UnitRef,
     /// Keeps it alive.
     pub keeper: Arc<dyn Any + Send + Sync>,
+    /// Bytes that the memory limit of a request counts for it; none for what all requests share.
+    pub size: usize,
 }
 
 /// Why a script could not be loaded.

@@ -80,6 +80,12 @@ impl Output {
         std::mem::replace(&mut self.sink, sink)
     }
 
+    /// Drops all buffers and what is in them, without their callbacks.
+    pub fn give_up_buffers(&mut self) {
+        self.buffers.clear();
+        self.running = false;
+    }
+
     /// Exchanges the buffers: each coroutine has its own.
     pub fn swap_buffers(&mut self, other: &mut Vec<Buffer>) {
         std::mem::swap(&mut self.buffers, other);

@@ -73,6 +73,7 @@ pub fn end_request(cx: &mut Context) {
     after_main(cx);
     cx.exiting = false;
     cx.ob_end_all();
+    cx.end_time_limit();
 }
 
 fn after_main(cx: &mut Context) {

@@ -135,13 +135,88 @@ impl Context {
 
     /// Notes one more level of native recursion; too many are an Error before the native stack overflows.
     pub fn enter_native(&mut self) -> PhpResult {
-        if self.native_stack_left() < 256 * 1024 {
-            return Err(self.throw_error("Maximum call stack size reached. Infinite recursion?"));
+        if !self.may_nest() {
+            return Err(self.throw_stack_error());
         }
         self.native_depth += 1;
         Ok(())
     }
+
+    /// Whether native code may go one level deeper.
+    pub fn may_nest(&self) -> bool {
+        self.native_stack_left() >= RESERVED_STACK
+    }
+
+    /// The Error of recursion that has used up the native stack.
+    #[cold]
+    fn throw_stack_error(&mut self) -> Thrown {
+        let size = self.native_stack_size.saturating_sub(RESERVED_STACK);
+        self.throw_error(format!(
+            "Maximum call stack size of {size} bytes (zend.max_allowed_stack_size - zend.reserved_stack_size) \
+             reached. Infinite recursion?"
+        ))
+    }
+
+    /// Runs a part of native code that recurses over PHP data; too deep a recursion is an Error.
+    pub fn nested<T>(&mut self, part: impl FnOnce(&mut Context) -> PhpResult<T>) -> PhpResult<T> {
+        self.enter_native()?;
+        let result = part(self);
+        self.native_depth -= 1;
+        result
+    }
+
+    /// Ends the script if a block of `size` bytes, which PHP code has chosen, would pass the memory limit.
+    pub fn check_alloc(&mut self, size: usize) -> PhpResult {
+        match heap::check_alloc(size) {
+            Ok(()) => Ok(()),
+            Err(exceeded) => Err(self.memory_exhausted(exceeded)),
+        }
+    }
+
+    /// The same for `count` elements of `size` bytes, when there may be too many to count.
+    pub fn check_alloc_of(&mut self, count: usize, size: usize) -> PhpResult {
+        // What PHP adds for the head of a string or an array.
+        const HEAD: usize = 32;
+        match count.checked_mul(size).and_then(|all| all.checked_add(HEAD)) {
+            Some(all) => self.check_alloc(all),
+            None => Err(self.fatal_error(format!(
+                "Possible integer overflow in memory allocation ({size} * {count} + {HEAD})"
+            ))),
+        }
+    }
+
+    /// For native code that builds something large piece by piece: ends the script if the memory limit has been passed.
+    #[inline(always)]
+    pub fn check_memory(&mut self) -> PhpResult {
+        // SAFETY: the word lives as long as the thread, which the context does not leave.
+        if unsafe { (*self.attention).get() } & heap::ATTENTION_MEMORY == 0 {
+            return Ok(());
+        }
+        self.over_memory()
+    }
+
+    #[cold]
+    fn over_memory(&mut self) -> PhpResult {
+        match heap::take_exceeded() {
+            Some(exceeded) => Err(self.memory_exhausted(exceeded)),
+            None => Ok(()),
+        }
+    }
+
+    /// The fatal error of a request that has used up its memory.
+    #[cold]
+    fn memory_exhausted(&mut self, exceeded: heap::LimitExceeded) -> Thrown {
+        let heap::LimitExceeded { limit, tried } = exceeded;
+        // Their memory is needed, so PHP gives up what they hold before it says anything.
+        self.output.give_up_buffers();
+        self.fatal_error(format!(
+            "Allowed memory size of {limit} bytes exhausted (tried to allocate {tried} bytes)"
+        ))
+    }
 }
+
+/// Native stack that is left for code that does not look how much there is.
+const RESERVED_STACK: usize = 256 * 1024;
 
 /// A backward jump from `pc` to `target` while something asks for attention, or with the JIT on. The parameters stand
 /// so that a handler jumps here with its registers as they are.
@@ -164,6 +239,11 @@ pub unsafe fn back_edge(
             // SAFETY: as above.
             return unsafe { raise(pc, fp, cx, table) };
         }
+    }
+    if ptr::eq(pc, target) {
+        // A loop of nothing: there is nothing to compile, and whoever looked at it would run it inside of itself.
+        // SAFETY: the caller's promise.
+        return unsafe { go(target, fp, cx, table) };
     }
     // SAFETY: the caller's promise.
     unsafe { hot::visit::<true>(target, fp, cx, table) }
@@ -196,9 +276,7 @@ pub fn poll(cx: &mut Context) -> PhpResult {
         return Err(thrown);
     }
     if reasons & reason::TIMEOUT != 0 {
-        let limit = cx.ini.max_execution_time;
-        let unit = if limit == 1 { "second" } else { "seconds" };
-        return Err(cx.fatal_error(format!("Maximum execution time of {limit} {unit} exceeded")));
+        return Err(cx.time_is_up());
     }
     if reasons & (reason::CANCEL | reason::SIGNAL) != 0
         && let Some(handler) = cx.interrupt_handler
@@ -211,13 +289,8 @@ pub fn poll(cx: &mut Context) -> PhpResult {
 /// Does what the heap asks for: the memory limit is an error, destructors run, the cycle collector runs.
 fn attend(cx: &mut Context) -> PhpResult {
     let bits = heap::attention();
-    if bits & heap::ATTENTION_MEMORY != 0
-        && let Some(exceeded) = heap::take_exceeded()
-    {
-        return Err(cx.fatal_error(format!(
-            "Allowed memory size of {} bytes exhausted (tried to allocate {} bytes)",
-            exceeded.limit, exceeded.tried
-        )));
+    if bits & heap::ATTENTION_MEMORY != 0 {
+        cx.over_memory()?;
     }
     if bits & heap::ATTENTION_GC != 0 {
         heap::clear_attention(heap::ATTENTION_GC);

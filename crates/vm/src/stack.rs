@@ -11,6 +11,7 @@ use crate::func::FuncRef;
 use phalanx_bytecode::{FRAME_HEADER_SIZE, SLOT_SIZE};
 use phalanx_value::heap;
 use std::alloc::{Layout, alloc, dealloc};
+use std::mem::MaybeUninit;
 use std::ptr;
 
 const CHUNK: usize = 256 * 1024;
@@ -285,11 +286,13 @@ impl VmStack {
                 return call;
             }
             let used = (FRAME_HEADER_SIZE + (*call).num_args * SLOT_SIZE) as usize;
-            // Twice the room, so that many arguments do not move the frame each time.
+            // The chunk goes with the frame if there is nothing else in it.
+            let saved = std::slice::from_raw_parts(call.cast::<MaybeUninit<u8>>(), used).to_vec();
             self.pop(call);
+            // Twice the room, so that many arguments do not move the frame each time.
             self.grow(size * 2);
             let moved = self.top;
-            ptr::copy_nonoverlapping(call.cast::<u8>(), moved, used);
+            ptr::copy_nonoverlapping(saved.as_ptr().cast(), moved, used);
             self.top = moved.add(size);
             moved.cast()
         }

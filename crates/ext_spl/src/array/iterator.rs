@@ -86,7 +86,7 @@ impl NativeIterator for Walk {
     }
 
     fn trace(&self, visit: &mut dyn FnMut(&Value)) {
-        visit(&Value::object(self.this.clone()));
+        self.this.visit(visit);
     }
 }
 

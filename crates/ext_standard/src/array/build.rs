@@ -47,6 +47,7 @@ fn array_fill(cx: &mut Context, start_index: i64, count: i64, value: &Value) -> 
     if count > 0 && start_index > i64::MAX - count + 1 {
         return Err(cx.throw_error("Cannot add element to the array as the next element is already occupied"));
     }
+    cx.check_alloc_of(count as usize, size_of::<Value>())?;
     if start_index == 0 {
         return Ok(std::iter::repeat_n(value.clone(), count as usize).collect());
     }
@@ -177,6 +178,7 @@ fn array_pad(cx: &mut Context, array: &PhpArray, length: i64, value: &Value) -> 
     else {
         return Ok(array.clone());
     };
+    cx.check_alloc_of(array.len() + missing, size_of::<Value>())?;
     let mut result = PhpArray::with_capacity(array.len() + missing);
     let padding = std::iter::repeat_n(value.clone(), missing);
     if length < 0 {

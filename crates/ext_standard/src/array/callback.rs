@@ -205,7 +205,7 @@ fn walk_elements(
             if !enter(&element) {
                 return Err(cx.throw_error("Recursion detected"));
             }
-            let result = walk(cx, &element, callback, arg, true);
+            let result = cx.nested(|cx| walk(cx, &element, callback, arg, true));
             leave(&element);
             result?;
         } else {

@@ -79,7 +79,7 @@ fn merge_into(cx: &mut Context, result: &mut PhpArray, array: &PhpArray) -> PhpR
         let value = value.deref_clone();
         let outcome = match value.as_array() {
             Some(inner) => {
-                let outcome = merge_into(cx, &mut list, inner);
+                let outcome = cx.nested(|cx| merge_into(cx, &mut list, inner));
                 inner.leave();
                 outcome
             }
@@ -140,7 +140,7 @@ fn replace_into(cx: &mut Context, result: &mut PhpArray, array: &PhpArray) -> Ph
         if let Some(place) = result.get_mut(key) {
             *place = Value::NULL;
         }
-        let outcome = replace_into(cx, &mut merged, inner);
+        let outcome = cx.nested(|cx| replace_into(cx, &mut merged, inner));
         inner.leave();
         result.insert(key, Value::array(merged));
         outcome?;

@@ -72,7 +72,7 @@ fn count_recursive(cx: &mut Context, array: &PhpArray) -> PhpResult<i64> {
     let mut result = Ok(());
     for value in array.values() {
         if let Some(inner) = value.deref_clone().as_array() {
-            match count_recursive(cx, inner) {
+            match cx.nested(|cx| count_recursive(cx, inner)) {
                 Ok(more) => count += more,
                 Err(thrown) => result = Err(thrown),
             }

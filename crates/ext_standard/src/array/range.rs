@@ -199,6 +199,7 @@ fn integers(cx: &mut Context, start: i64, end: i64, step: Step) -> PhpResult<Php
         return Err(cx.throw_value_error(text));
     }
     let step = if start < end { step.int } else { -step.int };
+    cx.check_alloc_of(count as usize + 1, size_of::<Value>())?;
     let mut array = PhpArray::with_capacity(count as usize + 1);
     let mut next = start;
     for _ in 0..count {
@@ -227,6 +228,7 @@ fn floats(cx: &mut Context, start: f64, end: f64, step: Step) -> PhpResult<PhpAr
         return Err(cx.throw_value_error(text));
     }
     let count = count as u64;
+    cx.check_alloc_of(count as usize + 1, size_of::<Value>())?;
     let step = if start < end { step.float } else { -step.float };
     Ok((0..=count).map(|index| Value::float(start + index as f64 * step)).collect())
 }

@@ -117,6 +117,7 @@ fn get_defined_functions(cx: &mut Context, exclude_disabled: bool) -> PhpResult<
 #[php_fn("register_shutdown_function(callable $callback, mixed ...$args): void")]
 fn register_shutdown_function(cx: &mut Context, callback: Callable, args: &[Value]) {
     cx.shutdown_functions.push((callback.value, args.to_vec()));
+    cx.shutdown_charge.set(cx.shutdown_functions.capacity() * size_of::<(Value, Vec<Value>)>());
 }
 
 /// <https://www.php.net/register_tick_function>

@@ -122,14 +122,14 @@ fn php_uname(cx: &mut Context, mode: &PhpString) -> PhpResult<String> {
 
 /// <https://www.php.net/php_ini_loaded_file>
 #[php_fn("php_ini_loaded_file(): string|false")]
-fn php_ini_loaded_file() -> bool {
-    false
+fn php_ini_loaded_file(cx: &mut Context) -> OrFalse<Vec<u8>> {
+    OrFalse(cx.ini.base().loaded_file.clone())
 }
 
 /// <https://www.php.net/php_ini_scanned_files>
 #[php_fn("php_ini_scanned_files(): string|false")]
-fn php_ini_scanned_files() -> bool {
-    false
+fn php_ini_scanned_files(cx: &mut Context) -> OrFalse<Vec<u8>> {
+    OrFalse(cx.ini.base().scanned_files.clone())
 }
 
 /// <https://www.php.net/sys_get_temp_dir>

@@ -227,6 +227,7 @@ impl<'a> Formatter<'a> {
         if spec.precision == Some(-1) && !matches!(kind, b'g' | b'G' | b'h' | b'H') {
             return Err(cx.throw_value_error("Precision -1 is only supported for %g, %G, %h and %H"));
         }
+        cx.check_alloc(spec.width)?;
         match kind {
             b's' => {
                 let text = cx.to_string(value)?;

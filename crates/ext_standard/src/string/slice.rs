@@ -40,6 +40,7 @@ fn str_split(cx: &mut Context, string: PhpString, length: i64) -> PhpResult<PhpA
         return Err(cx.arg_value_error(2, "must be greater than 0"));
     }
     let size = usize::try_from(length).unwrap_or(usize::MAX);
+    cx.check_alloc_of(string.len().div_ceil(size), size_of::<Value>())?;
     Ok(string.chunks(size).map(Value::str).collect())
 }
 
@@ -68,6 +69,7 @@ fn str_pad(
         2 => missing / 2,
         _ => return Err(cx.arg_value_error(4, "must be STR_PAD_LEFT, STR_PAD_RIGHT, or STR_PAD_BOTH")),
     };
+    cx.check_alloc_of(length as usize, 1)?;
     let mut out = StringBuilder::with_capacity(length as usize);
     push_cycle(&mut out, &pad, left);
     out.push_bytes(&string);
@@ -98,7 +100,8 @@ fn str_repeat(cx: &mut Context, string: PhpString, times: i64) -> PhpResult<PhpS
     if times == 1 {
         return Ok(string);
     }
-    let total = string.len().saturating_mul(times);
+    cx.check_alloc_of(times, string.len())?;
+    let total = string.len() * times;
     let mut out = StringBuilder::with_capacity(total);
     if let [byte] = *string.as_bytes() {
         out.push_repeat(byte, times);

@@ -29,10 +29,11 @@ fn explode(cx: &mut Context, separator: PhpString, string: PhpString, limit: i64
     let mut add = |at: usize| {
         pieces.push_value(Value::str(&string[start..at]));
         start = at + separator.len();
+        cx.check_memory()
     };
     match separator.as_bytes() {
-        [byte] => memchr::memchr_iter(*byte, &string).take(most).for_each(&mut add),
-        needle => memmem::find_iter(&string, needle).take(most).for_each(&mut add),
+        [byte] => memchr::memchr_iter(*byte, &string).take(most).try_for_each(&mut add)?,
+        needle => memmem::find_iter(&string, needle).take(most).try_for_each(&mut add)?,
     }
     if start == 0 {
         return Ok(if limit < 0 { PhpArray::new() } else { PhpArray::from_list([Value::string(string)]) });
@@ -80,7 +81,10 @@ pub fn concat(cx: &mut Context, separator: &[u8], pieces: &PhpArray) -> PhpResul
         return cx.to_string(&only.deref_clone());
     }
     let strings = pieces.values().map(|v| v.as_bytes().map_or(8, <[u8]>::len)).sum::<usize>();
-    let mut out = StringBuilder::with_capacity(strings + separator.len() * pieces.len());
+    let separators = separator.len().saturating_mul(pieces.len());
+    let total = strings.saturating_add(separators);
+    cx.check_alloc(total)?;
+    let mut out = StringBuilder::with_capacity(total);
     for (index, piece) in pieces.values().enumerate() {
         if index > 0 {
             out.push_bytes(separator);

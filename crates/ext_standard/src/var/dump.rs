@@ -94,8 +94,8 @@ impl Dumper {
                 }
                 self.text("\n");
             }
-            View::Array(array) => self.array(cx, value, array, level, mark)?,
-            View::Object(object) => self.object(cx, value, object, level, mark)?,
+            View::Array(array) => cx.nested(|cx| self.array(cx, value, array, level, mark))?,
+            View::Object(object) => cx.nested(|cx| self.object(cx, value, object, level, mark))?,
             View::Resource(resource) => {
                 self.text(format!("{mark}resource({}) of type ({})", resource.id(), resource.type_name()));
                 if self.counts {

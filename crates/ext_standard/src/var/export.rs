@@ -41,8 +41,8 @@ pub fn export(cx: &mut Context, out: &mut Vec<u8>, value: &Value, level: usize) 
             }
         }
         View::Str(string) => export_string(out, string),
-        View::Array(array) => return export_array(cx, out, array, level),
-        View::Object(object) => return export_object(cx, out, object, level),
+        View::Array(array) => return cx.nested(|cx| export_array(cx, out, array, level)),
+        View::Object(object) => return cx.nested(|cx| export_object(cx, out, object, level)),
         View::Ref(reference) => return export(cx, out, &reference.get(), level),
         _ => out.extend_from_slice(b"NULL"),
     }

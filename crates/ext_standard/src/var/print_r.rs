@@ -25,8 +25,8 @@ fn print_r(cx: &mut Context, value: Value, r#return: bool) -> PhpResult<Value> {
 /// Appends the value; the lines of an array or object are indented by `indent` blanks.
 pub fn print(cx: &mut Context, out: &mut Vec<u8>, value: &Value, indent: usize) -> PhpResult {
     match value.view() {
-        View::Array(array) => print_array(cx, out, array, indent),
-        View::Object(object) => print_object(cx, out, object, indent),
+        View::Array(array) => cx.nested(|cx| print_array(cx, out, array, indent)),
+        View::Object(object) => cx.nested(|cx| print_object(cx, out, object, indent)),
         View::Ref(reference) => print(cx, out, &reference.get(), indent),
         View::Int(int) => {
             out.extend_from_slice(int.to_string().as_bytes());

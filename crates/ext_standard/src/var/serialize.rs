@@ -109,10 +109,10 @@ impl Writer {
             View::Str(string) => self.string(string),
             View::Array(array) => {
                 self.text(format_args!("a:{}:{{", array.len()));
-                self.elements(cx, array)?;
+                cx.nested(|cx| self.elements(cx, array))?;
                 self.out.push(b'}');
             }
-            View::Object(object) => return self.object(cx, object),
+            View::Object(object) => return cx.nested(|cx| self.object(cx, object)),
             // Resources have no text but that of an integer.
             View::Resource(_) => self.out.extend_from_slice(b"i:0;"),
             _ => self.out.extend_from_slice(b"N;"),

@@ -374,6 +374,7 @@ impl<'a> Reader<'a> {
 
     fn enter(&mut self, cx: &mut Context) -> Parsed<()> {
         self.depth += 1;
+        cx.nested(|_| Ok(()))?;
         let max = self.options.max_depth;
         if max > 0 && self.depth > max {
             let text = format!(
@@ -426,6 +427,7 @@ impl<'a> Reader<'a> {
             let key = self.key(cx)?;
             let value = self.value(cx)?;
             store(cx, key, value)?;
+            cx.check_memory()?;
         }
         Ok(())
     }

@@ -10,6 +10,7 @@
 #![allow(unsafe_code, reason = "entries hold pointers to arrays")]
 
 use std::cell::UnsafeCell;
+use std::ops::{Deref, DerefMut};
 use std::ptr;
 
 use super::raw::VmArray;
@@ -31,41 +32,67 @@ struct Entry {
     used: bool,
 }
 
+/// All entries of a thread, and how many of them are free, so that none is looked for in vain.
+struct Entries {
+    list: Vec<Entry>,
+    free: usize,
+}
+
+impl Deref for Entries {
+    type Target = Vec<Entry>;
+
+    fn deref(&self) -> &Vec<Entry> {
+        &self.list
+    }
+}
+
+impl DerefMut for Entries {
+    fn deref_mut(&mut self) -> &mut Vec<Entry> {
+        &mut self.list
+    }
+}
+
 /// The positions of a thread.
 pub(crate) struct IteratorTable {
-    entries: UnsafeCell<Vec<Entry>>,
+    entries: UnsafeCell<Entries>,
 }
 
 impl IteratorTable {
     pub(crate) const fn new() -> IteratorTable {
-        IteratorTable { entries: UnsafeCell::new(Vec::new()) }
+        IteratorTable { entries: UnsafeCell::new(Entries { list: Vec::new(), free: 0 }) }
     }
 
     pub(crate) fn clear(&self) {
         // SAFETY: nothing in this statement runs foreign code.
-        unsafe { (*self.entries.get()).clear() };
+        unsafe {
+            let entries = &mut *self.entries.get();
+            entries.list.clear();
+            entries.free = 0;
+        }
     }
 
     pub(crate) fn release(&self) {
         // SAFETY: nothing in this statement runs foreign code.
-        unsafe { *self.entries.get() = Vec::new() };
+        unsafe { *self.entries.get() = Entries { list: Vec::new(), free: 0 } };
     }
 
-    fn with<T>(&self, f: impl FnOnce(&mut Vec<Entry>) -> T) -> T {
+    fn with<T>(&self, f: impl FnOnce(&mut Entries) -> T) -> T {
         // SAFETY: the closures of this module touch nothing but entries and counters of arrays.
         f(unsafe { &mut *self.entries.get() })
     }
 }
 
-fn add(entries: &mut Vec<Entry>, array: *mut VmArray, pos: u32) -> u32 {
+fn add(entries: &mut Entries, array: *mut VmArray, pos: u32) -> u32 {
     // SAFETY: the callers hand in live arrays with one owner.
     unsafe { (*array).iterators += 1 };
-    let index = entries.iter().position(|e| !e.used).unwrap_or(entries.len());
+    let reused = if entries.free == 0 { None } else { entries.iter().position(|e| !e.used) };
+    let index = reused.unwrap_or(entries.len());
     let entry = Entry { array, pos, next_copy: index as u32, used: true };
     if index == entries.len() {
         entries.push(entry);
     } else {
         entries[index] = entry;
+        entries.free -= 1;
     }
     index as u32
 }
@@ -78,13 +105,14 @@ fn leave(entry: &mut Entry) {
     }
 }
 
-fn drop_copies(entries: &mut [Entry], index: u32) {
+fn drop_copies(entries: &mut Entries, index: u32) {
     let mut next = entries[index as usize].next_copy;
     while next != index {
         let entry = &mut entries[next as usize];
         next = entry.next_copy;
         leave(entry);
         entry.used = false;
+        entries.free += 1;
     }
     entries[index as usize].next_copy = index;
 }
@@ -152,8 +180,10 @@ pub fn end(id: IteratorId) {
         drop_copies(entries, id.0);
         leave(&mut entries[index]);
         entries[index].used = false;
+        entries.free += 1;
         while entries.last().is_some_and(|e| !e.used) {
             entries.pop();
+            entries.free -= 1;
         }
     });
 }

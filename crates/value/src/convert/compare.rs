@@ -6,6 +6,8 @@
 
 use std::cmp::Ordering;
 
+use phalanx_base::depth::nest;
+
 use super::numeric::{Numeric, classify, classify_overflow};
 use super::{IntBuffer, format_float, precision};
 use crate::array::{Key, PhpArray};
@@ -19,6 +21,11 @@ pub trait CompareObjects {
 
     /// An array contains itself: the VM raises "Nesting level too deep - recursive dependency?".
     fn nesting_too_deep(&mut self);
+
+    /// Whether the comparison may go one level deeper into arrays; where not, the VM raises an Error of its own.
+    fn may_nest(&mut self) -> bool {
+        true
+    }
 }
 
 /// For callers that know that there are no objects: they count as uncomparable unless they are the same.
@@ -94,23 +101,29 @@ pub fn loose_equal<C: CompareObjects + ?Sized>(a: &Value, b: &Value, cx: &mut C)
 }
 
 /// `$a === $b`. References are followed; objects are identical when they are one.
+#[inline]
 pub fn identical(a: &Value, b: &Value) -> bool {
+    identical_at(1, a, b)
+}
+
+/// The same at a depth of nesting, which is limited by memory alone.
+fn identical_at(depth: u32, a: &Value, b: &Value) -> bool {
     match (a.view(), b.view()) {
-        (View::Ref(a), _) => identical(&a.get(), b),
-        (_, View::Ref(b)) => identical(a, &b.get()),
+        (View::Ref(a), _) => identical_at(depth, &a.get(), b),
+        (_, View::Ref(b)) => identical_at(depth, a, &b.get()),
         (View::Undef | View::Null, View::Undef | View::Null) => true,
         (View::Bool(a), View::Bool(b)) => a == b,
         (View::Int(a), View::Int(b)) => a == b,
         (View::Float(a), View::Float(b)) => a == b,
         (View::Str(a), View::Str(b)) => a == b,
-        (View::Array(a), View::Array(b)) => identical_arrays(a, b),
+        (View::Array(a), View::Array(b)) => nest(depth, || identical_arrays(depth, a, b)),
         (View::Object(a), View::Object(b)) => a.ptr_eq(b),
         (View::Resource(a), View::Resource(b)) => a.ptr_eq(b),
         _ => false,
     }
 }
 
-fn identical_arrays(a: &PhpArray, b: &PhpArray) -> bool {
+fn identical_arrays(depth: u32, a: &PhpArray, b: &PhpArray) -> bool {
     if a.ptr_eq(b) {
         return true;
     }
@@ -121,7 +134,7 @@ fn identical_arrays(a: &PhpArray, b: &PhpArray) -> bool {
         // An array that contains itself is reported by the comparison with `==`; here the walk just ends.
         return false;
     }
-    let same = a.iter().zip(b.iter()).all(|((ka, va), (kb, vb))| ka == kb && identical(va, vb));
+    let same = a.iter().zip(b.iter()).all(|((ka, va), (kb, vb))| ka == kb && identical_at(depth + 1, va, vb));
     a.leave();
     same
 }
@@ -134,6 +147,9 @@ pub fn compare_arrays<C: CompareObjects + ?Sized>(a: &PhpArray, b: &PhpArray, cx
     }
     if a.len() != b.len() {
         return a.len().cmp(&b.len());
+    }
+    if !cx.may_nest() {
+        return Ordering::Greater;
     }
     if !a.enter() {
         cx.nesting_too_deep();

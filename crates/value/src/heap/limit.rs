@@ -1,12 +1,15 @@
 //! Usage, peaks and `memory_limit`.
 //!
 //! `memory_get_usage(true)` and the limit look at what was taken from the system, `memory_get_usage()` at what is
-//! handed out. The peak of the latter is noted when a free list runs empty, so it may be above the true peak by what
+//! handed out. Memory of a request that lies elsewhere (stacks of frames, output buffers, tables of native states) is
+//! told by [`charge`] and [`discharge`] and counts in both. The peak of the latter is noted when a free list runs empty, so it may be above the true peak by what
 //! lies on the free lists, never below the current usage.
 //!
 //! # Safety
 //! Free lists are walked while nothing allocates.
 #![allow(unsafe_code, reason = "free lists are walked")]
+
+use std::cell::Cell;
 
 use super::chunk::{CHUNK_SIZE, MAX_RUN_PAGES};
 use super::classes::{CLASS_COUNT, CLASS_SIZES, PAGE_SIZE};
@@ -56,9 +59,41 @@ impl Heap {
     }
 }
 
+/// The size that PHP names for a request of `wanted` bytes: whole pages for a mapping of its own, otherwise the chunk
+/// that would have to be mapped.
+pub(super) fn reported(wanted: usize) -> usize {
+    if wanted <= MAX_RUN_PAGES * PAGE_SIZE {
+        return CHUNK_SIZE;
+    }
+    wanted.checked_next_multiple_of(PAGE_SIZE).unwrap_or(wanted)
+}
+
+/// Memory elsewhere that grows and shrinks: what is told of it is taken back when this goes.
+#[derive(Debug, Default)]
+pub struct Charge(Cell<usize>);
+
+impl Charge {
+    /// Tells that it has `bytes` now.
+    #[inline]
+    pub fn set(&self, bytes: usize) {
+        let before = self.0.replace(bytes);
+        if bytes > before {
+            charge(bytes - before);
+        } else if bytes < before {
+            discharge(before - bytes);
+        }
+    }
+}
+
+impl Drop for Charge {
+    fn drop(&mut self) {
+        discharge(self.0.get());
+    }
+}
+
 /// Bytes handed out on this thread (`memory_get_usage()`).
 pub fn usage() -> usize {
-    heap().usage()
+    heap().usage() + heap().pages.charged.get()
 }
 
 /// Bytes taken from the system on this thread (`memory_get_usage(true)`).
@@ -134,7 +169,7 @@ pub fn check_alloc(size: usize) -> Result<(), LimitExceeded> {
     } else {
         size < isize::MAX as usize / 2 && pages.real().saturating_add(size) <= limit
     };
-    if fits { Ok(()) } else { Err(LimitExceeded { limit, tried: size }) }
+    if fits { Ok(()) } else { Err(LimitExceeded { limit, tried: reported(size) }) }
 }
 
 /// Whether the limit was passed since the last call, and by an allocation of which size.
@@ -143,6 +178,6 @@ pub fn take_exceeded() -> Option<LimitExceeded> {
     let pages = &heap().pages;
     match pages.exceeded.replace(0) {
         0 => None,
-        tried => Some(LimitExceeded { limit: pages.limit.get(), tried }),
+        tried => Some(LimitExceeded { limit: pages.limit.get(), tried: reported(tried) }),
     }
 }

@@ -256,7 +256,7 @@ impl Heap {
     }
 
     /// Remembers that the request grows by `growth` bytes of the system because `wanted` bytes were asked for.
-    fn note_real(&self, growth: usize, wanted: usize) {
+    pub(super) fn note_real(&self, growth: usize, wanted: usize) {
         let real = self.pages.real().saturating_add(growth);
         if real > self.pages.limit.get() {
             self.pages.exceeded.set(wanted);
@@ -277,6 +277,7 @@ impl Heap {
     pub(super) fn note_peak(&self) {
         let pages = &self.pages;
         let used = pages.small_bytes.get() + pages.large_bytes.get() + pages.huge_bytes.get();
+        let used = used + pages.charged.get();
         if used > pages.peak.get() {
             pages.peak.set(used);
         }

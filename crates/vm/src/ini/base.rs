@@ -13,6 +13,10 @@ pub struct IniBase {
     /// Everything in the configuration, known settings or not, for `get_cfg_var()`.
     config: BTreeMap<Box<[u8]>, Box<[u8]>>,
     hot: Hot,
+    /// The file that the configuration was read from.
+    pub loaded_file: Option<Vec<u8>>,
+    /// Files beside it, if any were looked for.
+    pub scanned_files: Option<Vec<u8>>,
 }
 
 struct Entry {
@@ -55,7 +59,14 @@ impl IniBase {
         entries.reverse();
         entries.sort_by_key(|entry| entry.setting.name);
         entries.dedup_by_key(|entry| entry.setting.name);
-        let mut base = IniBase { index: FxHashMap::default(), hot: Hot::default(), config, entries };
+        let mut base = IniBase {
+            index: FxHashMap::default(),
+            hot: Hot::default(),
+            config,
+            entries,
+            loaded_file: None,
+            scanned_files: None,
+        };
         for (number, entry) in base.entries.iter().enumerate() {
             base.index.insert(entry.setting.name.as_bytes().into(), number as u32);
             base.hot.set(entry.setting.name, entry.value.as_deref());

@@ -75,7 +75,7 @@ settings! {
     "input_encoding" = None, ALL;
     "internal_encoding" = None, ALL;
     "log_errors" = Some("0"), ALL, hot;
-    "max_execution_time" = Some("0"), ALL, hot;
+    "max_execution_time" = Some("0"), ALL, time_limit;
     "max_file_uploads" = Some("20"), PERDIR | SYSTEM;
     "max_input_nesting_level" = Some("64"), PERDIR | SYSTEM;
     "max_input_time" = Some("-1"), PERDIR | SYSTEM;
@@ -141,6 +141,10 @@ fn precision(cx: &mut Context, value: &[u8], _: Stage) -> bool {
     fits
 }
 
+fn time_limit(cx: &mut Context, value: &[u8], stage: Stage) -> bool {
+    crate::time_limit::on_change(cx, value, stage)
+}
+
 fn enable_gc(_: &mut Context, value: &[u8], _: Stage) -> bool {
     phalanx_value::gc::set_enabled(super::parse_bool(value));
     true
@@ -152,7 +156,10 @@ fn memory_limit(cx: &mut Context, value: &[u8], stage: Stage) -> bool {
     // A request has one chunk of memory from the beginning.
     let usage = heap::real_usage().max(2 << 20);
     let fits = || wanted.is_none_or(|wanted| wanted >= usage) && heap::set_memory_limit(wanted).is_ok();
-    if stage != Stage::Startup && !fits() {
+    // When a request begins, what the last one of this thread has used is about to be forgotten.
+    let starts = || wanted.is_none_or(|wanted| wanted >= 2 << 20);
+    if !(if stage == Stage::Startup { starts() } else { fits() }) {
+        let usage = if stage == Stage::Startup { 2 << 20 } else { usage };
         let text =
             format!("Failed to set memory limit to {limit} bytes (Current memory usage is {usage} bytes)");
         // An exception of the error handler is pending: whoever changes the setting finds it.

@@ -90,7 +90,6 @@ impl Hot {
             "log_errors" => self.log_errors = parse_bool(text),
             "html_errors" => self.html_errors = parse_bool(text),
             "memory_limit" => self.memory_limit = quantity::parse(text).0,
-            "max_execution_time" => self.max_execution_time = quantity::parse(text).0,
             "zend.assertions" => self.assertions = quantity::parse(text).0,
             "zend.exception_ignore_args" => self.exception_ignore_args = parse_bool(text),
             _ => {}

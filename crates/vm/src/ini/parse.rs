@@ -99,8 +99,14 @@ impl Parser<'_> {
     }
 
     fn unexpected<T>(&self, expecting: &str) -> Parsed<T> {
-        let text = format!("syntax error, unexpected {}{expecting}", self.token.name());
-        Err(IniError { text, line: self.scanner.line - u32::from(self.token == Token::EndOfLine) })
+        // A value that the text ends in has a line end of its own.
+        let token = if self.token == Token::EndOfFile && expecting.is_empty() {
+            Token::EndOfLine.name()
+        } else {
+            self.token.name()
+        };
+        let text = format!("syntax error, unexpected {token}{expecting}");
+        Err(IniError { text, line: self.scanner.line })
     }
 
     fn statements(&mut self, tell: &mut dyn FnMut(Event)) -> Parsed<()> {

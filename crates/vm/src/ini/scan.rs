@@ -53,6 +53,8 @@ impl Token {
             Token::Whitespace(_) => "TC_WHITESPACE".into(),
             Token::Quote => "'\"'".into(),
             Token::Quoted(_) => "TC_QUOTED_STRING".into(),
+            // A name that its line ends ends with the file, as PHP has it.
+            Token::Byte(b'\n' | b'\r') => "end of file".into(),
             Token::Byte(byte) => format!("'{}'", byte.escape_ascii()),
             Token::EndOfLine => "END_OF_LINE".into(),
             Token::EndOfFile => "end of file".into(),

@@ -132,7 +132,7 @@ unsafe fn jump_other<R: Relation, A: Place, B: Place, const WANTED: bool>(
     }
 }
 
-/// Jumps to the target at `offset`; a jump backward polls what runs beside the program.
+/// Jumps to the target at `offset`; a jump backward, or to itself, polls what runs beside the program.
 #[inline(always)]
 pub(super) unsafe fn take_jump(
     pc: *const Op,
@@ -145,7 +145,7 @@ pub(super) unsafe fn take_jump(
     let target = pc.wrapping_byte_offset(offset);
     // SAFETY: targets are instructions of the same function.
     unsafe {
-        if offset < 0 && cx.wants_poll() {
+        if offset <= 0 && cx.wants_poll() {
             return run::back_edge(target, fp, cx, table, pc);
         }
         go(target, fp, cx, table)

@@ -318,7 +318,7 @@ pub fn trace(value: &Value, visit: &mut dyn FnMut(&Value)) {
     if value.tag() == Tag::Raw {
         // SAFETY: as in `release`.
         let iterator = unsafe { &*value.payload_ptr().cast::<Loop>() };
-        visit(&Value::object(iterator.object.clone()));
+        iterator.object.visit(visit);
         if let Iterator::Native(native) = &iterator.iterator {
             native.trace(visit);
         }

@@ -10,7 +10,7 @@ use phalanx_value::{Value, View};
 
 /// The target of a jump operand; polls if the jump goes backward.
 pub(super) fn to(ins: Ins, offset: u32, cx: &mut Context) -> PhpResult<*const Op> {
-    if (offset as i32) < 0 && cx.interrupt.is_raised() {
+    if (offset as i32) <= 0 && cx.must_poll() {
         run::poll(cx)?;
     }
     Ok(ins.target(offset))

@@ -2,6 +2,7 @@
 
 use crate::Context;
 use crate::thrown::PhpResult;
+use phalanx_value::heap::Charge;
 use phalanx_value::{PhpString, Value};
 
 /// Operations as callbacks are told of them: PHP's `PHP_OUTPUT_HANDLER_*`.
@@ -58,6 +59,9 @@ pub struct Buffer {
     pub name: PhpString,
     /// Content.
     pub data: Vec<u8>,
+    /// The memory of `data` as the limit knows it.
+    charge: Charge,
+    charged: usize,
     /// Content of this size is handed on at once; 0 for no limit.
     pub chunk_size: usize,
     /// Bits of [`flag`].
@@ -68,7 +72,15 @@ impl Buffer {
     /// An empty buffer.
     pub fn new(callback: Callback, name: PhpString, chunk_size: usize, flags: i64) -> Buffer {
         let kind = if matches!(callback, Callback::User(_)) { flag::USER } else { 0 };
-        Buffer { callback, name, data: Vec::new(), chunk_size, flags: flags & flag::STANDARD | kind }
+        Buffer {
+            callback,
+            name,
+            data: Vec::new(),
+            charge: Charge::default(),
+            charged: 0,
+            chunk_size,
+            flags: flags & flag::STANDARD | kind,
+        }
     }
 
     /// Whether writing is appending and nothing else.
@@ -81,7 +93,18 @@ impl Buffer {
     #[inline]
     pub fn append(&mut self, bytes: &[u8]) -> bool {
         self.data.extend_from_slice(bytes);
+        if self.data.len() > self.charged {
+            self.charge();
+        }
         self.chunk_size == 0 || self.data.len() < self.chunk_size || bytes.is_empty()
+    }
+
+    /// Tells the memory limit of content that has grown. What was charged stays until the buffer ends: the memory is used
+    /// again.
+    #[cold]
+    fn charge(&mut self) {
+        self.charged = self.data.capacity();
+        self.charge.set(self.charged);
     }
 
     /// Whether one of the bits is set.

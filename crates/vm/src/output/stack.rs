@@ -151,8 +151,7 @@ impl Context {
     }
 
     fn disable_output_buffers(&mut self) {
-        self.output.buffers.clear();
-        self.output.running = false;
+        self.output.give_up_buffers();
     }
 
     /// Appends `bytes` to buffer number `level` and, unless this is plain writing below the chunk size, hands the
