@@ -136,10 +136,11 @@ impl Loader for EngineLoader {
         let compile = |source: Source| self.image(cx, &source.bytes, path, options);
         match cache.load(path, || read(path), compile)? {
             Loaded::Private(image) => Ok(self.private(&image)),
-            // SAFETY: what was stored is the image of a Unit; it stays pinned until `end`, which `Request::finish`
-            // calls when the context is gone.
             Loaded::Shared(hit) => {
-                Ok(LoadedUnit { unit: unsafe { hit.unit() }, keeper: Arc::new(()), size: 0 })
+                // SAFETY: what was stored is the image of a Unit; it stays pinned until `end`, which `Request::finish`
+                // calls when the context is gone.
+                let unit = unsafe { hit.unit() };
+                Ok(LoadedUnit { unit, keeper: Arc::new(()), size: 0 })
             }
         }
     }

@@ -289,9 +289,10 @@ fn place(state: &State, site: Site, bytes: &[u8], entry: usize) -> bool {
 unsafe fn may_enter(pc: *const Op, cx: &mut Context) -> bool {
     let state = state(cx);
     match (&state.recorder, state.site) {
-        // SAFETY: the Unit is in use by the thread that records in it.
         (Some(_), Some(site)) => {
-            !std::ptr::eq(pc, unsafe { &raw const (*site.proto).code()[site.at as usize] })
+            // SAFETY: the Unit is in use by the thread that records in it.
+            let code = unsafe { (*site.proto).code() };
+            !std::ptr::eq(pc, &raw const code[site.at as usize])
         }
         _ => false,
     }

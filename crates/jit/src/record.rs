@@ -154,7 +154,7 @@ unsafe fn note_result(profile: &mut FuncProfile, last: u32, fp: *mut Frame) {
     let (op, base) = (code.op(last), code.base(last));
     let changes = &mut profile.changes;
     let profile = &mut profile.ops[last as usize];
-    let known = profile.clone();
+    let known = *profile;
     if base.info().roles[2] == Role::Res && matches!(op.kind_c(), Kind::Cv | Kind::Tmp) {
         // SAFETY: the tag of a slot is a byte whatever it holds.
         profile.c |= unsafe { tag_bit(Frame::slot(fp, op.c)) };
@@ -247,7 +247,7 @@ unsafe fn note(profile: &mut FuncProfile, pc: *const Op, at: u32, fp: *mut Frame
     }
     let changes = &mut profile.changes;
     let profile = &mut profile.ops[at as usize];
-    let known = profile.clone();
+    let known = *profile;
     profile.seen = true;
     profile.element |= element.unwrap_or(0);
     let slot = |kind: Kind, role: Role, operand: u32, base: *const Op| -> Option<*const Value> {

@@ -63,7 +63,7 @@ impl Jit {
             on: matches!(self.config.mode, Mode::Tracing | Mode::Function),
             kind: flags / 10 % 10,
             opt_level: flags % 10,
-            opt_flags: flags / 100 % 10 | if flags >= 1000 { 4 } else { 0 },
+            opt_flags: flags / 100 % 10 + if flags >= 1000 { 4 } else { 0 },
             buffer_size: self.code.size(),
             buffer_free: self.code.size() - self.code.used(),
             compiled: count(&self.counters.compiled),

@@ -52,12 +52,13 @@ impl Builder<'_> {
 
     pub(super) fn free_operand(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let index = slot_index(ins.op.a);
-        match state.top().slots[index].kind {
+        let kind = state.top().slots[index].kind;
+        match kind {
             Kind::Boxed(payload, second) => self.release_words(payload, second),
-            Kind::Mem | Kind::Array(..) => {
-                if self.scalar(state, ins.at, ins.op.kind_a(), ins.op.a, ins.seen.a)?.is_none() {
-                    return Ok(Done::No);
-                }
+            Kind::Mem | Kind::Array(..)
+                if self.scalar(state, ins.at, ins.op.kind_a(), ins.op.a, ins.seen.a)?.is_none() =>
+            {
+                return Ok(Done::No);
             }
             _ => {}
         }
