@@ -17,6 +17,7 @@ mod assign;
 mod call;
 mod compare;
 mod enter;
+mod frame;
 mod handler;
 mod op;
 mod property;
