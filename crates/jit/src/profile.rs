@@ -190,9 +190,11 @@ impl FuncProfile {
         let caught: Vec<(u32, u32, u32)> = proto
             .tries
             .iter()
-            .map(|region| {
-                (region.start, region.catch.max(region.finally_end), region.catch.max(region.finally))
+            .flat_map(|region| {
+                let end = region.catch.max(region.finally_end);
+                [(region.start, end, region.catch), (region.start, end, region.finally)]
             })
+            .filter(|&(.., handler)| handler != 0)
             .collect();
         let mut changed = true;
         while changed {

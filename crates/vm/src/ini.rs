@@ -186,6 +186,8 @@ impl Context {
             {
                 let default = setting.default.map(str::as_bytes);
                 self.ini.changed.insert(index, default.map(Box::from));
+                // Its owner has the default again, whatever it had made of the value that was refused.
+                on_change(self, default.unwrap_or_default(), Stage::Startup);
             }
         }
         phalanx_value::convert::set_precision(self.ini.precision);
