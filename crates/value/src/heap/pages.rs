@@ -59,7 +59,10 @@ impl Pages {
 
     /// Bytes taken from the system on behalf of this request.
     pub(crate) fn real(&self) -> usize {
-        self.chunk_count.get() * CHUNK_SIZE + self.huge_bytes.get() + self.charged.get()
+        let chunks = self.chunk_count.get() * CHUNK_SIZE;
+        // What is taken elsewhere would have found room in the chunks first.
+        let room = chunks.saturating_sub(self.small_bytes.get() + self.large_bytes.get());
+        chunks + self.huge_bytes.get() + self.charged.get().saturating_sub(room)
     }
 }
 
@@ -269,8 +272,8 @@ impl Heap {
 
     /// Counts bytes that are taken elsewhere.
     pub(super) fn charge(&self, bytes: usize) {
-        self.note_real(bytes, bytes);
         self.pages.charged.set(self.pages.charged.get() + bytes);
+        self.note_real(0, bytes);
     }
 
     /// Raises the peak to what is handed out now.
