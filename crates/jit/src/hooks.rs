@@ -27,7 +27,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::mem::MaybeUninit;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// How often a region is compiled at most.
 const MAX_VERSIONS: u32 = 12;
@@ -237,11 +237,10 @@ fn compile(state: &mut State, site: Site) -> Result<(), Reason> {
     if !place(state, site, &compiled.bytes, compiled.entry) {
         return Err(Reason::Full);
     }
-    // SAFETY: as above; the site was just written, perhaps over by another thread since.
-    let made = unsafe {
-        (*proto.unit().traces.add((proto.first_trace_site + site.number) as usize)).load(Ordering::Relaxed)
-    };
-    state.known.insert(made.addr());
+    if let Some(slot) = trace_slot(site) {
+        // Perhaps another thread has written it since: then this one does not tell its own code from others'.
+        state.known.insert(slot.load(Ordering::Relaxed).addr());
+    }
     if config.debug & debug::TRACE_COMPILED != 0 {
         let exits = built.func.snapshots.len();
         eprintln!(
@@ -262,16 +261,21 @@ fn compile(state: &mut State, site: Site) -> Result<(), Reason> {
     Ok(())
 }
 
+/// The site's entry of its Unit's trace table, if it has one.
+fn trace_slot<'u>(site: Site) -> Option<&'u AtomicPtr<u8>> {
+    // SAFETY: the Unit is in use by the thread that recorded in it; its trace table has an entry for each site.
+    unsafe {
+        let proto = &*site.proto;
+        let traces = proto.unit().traces;
+        (!traces.is_null()).then(|| &*traces.add((proto.first_trace_site + site.number) as usize))
+    }
+}
+
 /// Puts code where it runs and publishes it at its site; says whether there was room.
 fn place(state: &State, site: Site, bytes: &[u8], entry: usize) -> bool {
+    let Some(slot) = trace_slot(site) else { return false };
     // SAFETY: the Unit is in use by the thread that recorded in it.
-    let proto = unsafe { &*site.proto };
-    let unit = proto.unit();
-    if unit.traces.is_null() {
-        return false;
-    }
-    // SAFETY: the Unit's trace table has an entry for each site.
-    let slot = unsafe { &*unit.traces.add((proto.first_trace_site + site.number) as usize) };
+    let unit = unsafe { (*site.proto).unit() };
     match state.store.as_ref().map_or(Place::Elsewhere, |store| store.publish(unit, slot, bytes, entry)) {
         Place::Done => true,
         Place::Full => false,
@@ -351,11 +355,26 @@ unsafe fn count_exit(
     next: Next,
     cx: &mut Context,
 ) {
-    // SAFETY: the frame is alive; the record's first word are its flags.
-    let (proto, flags, num_args) = unsafe {
+    let flags: *const u32 = std::ptr::with_exposed_provenance(record);
+    // SAFETY: a record's first word are its flags.
+    let is_counted = unsafe { flags.read_unaligned() } & COUNTED != 0;
+    let shown = state(cx).jit.config().debug;
+    if shown & debug::TRACE_EXIT != 0 {
+        // SAFETY: the interpreter goes on in a live frame of a user function.
+        let (name, line) = unsafe {
+            let proto = (*next.fp).func.proto().unwrap_unchecked();
+            (&proto.name, proto.line_of(next.pc.offset_from(proto.code().as_ptr()) as usize))
+        };
+        eprintln!("---- TRACE exit to {name}() at {line}{}", if is_counted { ", counted" } else { "" });
+    }
+    // Those that are not counted may have raised an exception, and the frame be gone.
+    if !is_counted || state(cx).recorder.is_some() {
+        return;
+    }
+    // SAFETY: the exit rebuilt the frame, so it is alive.
+    let (proto, num_args) = unsafe {
         let Some(proto) = (*fp).func.proto() else { return };
-        let flags: *const u32 = std::ptr::with_exposed_provenance(record);
-        (proto, flags.read_unaligned(), (*fp).num_args)
+        (proto, (*fp).num_args)
     };
     // SAFETY: `pc` is an instruction of the frame's function.
     let at = unsafe { pc.offset_from(proto.code().as_ptr()) } as u32;
@@ -363,17 +382,6 @@ unsafe fn count_exit(
     let entry = if number == 0 { Entry::Call(num_args) } else { Entry::Loop };
     let state = state(cx);
     let config = state.jit.config();
-    if config.debug & debug::TRACE_EXIT != 0 {
-        // SAFETY: the interpreter goes on in a live frame of a user function.
-        let (name, line) = unsafe {
-            let proto = (*next.fp).func.proto().unwrap_unchecked();
-            (&proto.name, proto.line_of(next.pc.offset_from(proto.code().as_ptr()) as usize))
-        };
-        eprintln!("---- TRACE exit {}() at {} to {name}() at {line}", proto.name, proto.line_of(at as usize));
-    }
-    if flags & COUNTED == 0 || state.recorder.is_some() {
-        return;
-    }
     let count = state.exits.entry(record).or_insert(0);
     *count += 1;
     if *count != config.hot_side_exit.max(1) {

@@ -19,12 +19,9 @@ macro_rules! reasons {
 }
 
 reasons! {
-    TooLong "the recording is too long";
-    LeftLoop "the loop was left while recording";
     Symbols "the function reaches variables by name";
     TooBig "the loop has too many instructions";
     TooManyLoops "too many loops are compiled";
-    NotStable "types of variables do not settle";
     NoGain "every instruction would be left to the interpreter";
     Backend "the code generator refused it";
     Relocation "the code needs a relocation";

@@ -2,7 +2,7 @@
 
 use super::op::{Done, Ins};
 use super::state::{Kind, Slot, State};
-use super::{Builder, Entry, Stop};
+use super::{Builder, Stop};
 use crate::ir::{Cmp, End, Inst, IntOp, Region, Ty, Width};
 use crate::runtime::ATTEND;
 use crate::types::{UNDEF, bit, slot_index};
@@ -15,10 +15,10 @@ use phalanx_value::layout::VALUE_TAG;
 
 impl<'p> Builder<'p> {
     pub(super) fn receive(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
-        let ctx = self.ctx(state.top().ctx);
-        if ctx.parent.is_none() && self.request.entry == Entry::Loop {
+        if !self.is_fresh(state.top()) {
             return Ok(Done::No);
         }
+        let ctx = self.ctx(state.top().ctx);
         let number = ins.op.a;
         if number > ctx.num_args {
             return Ok(if ins.base == Opcode::RECV_INIT { Done::Next } else { Done::No });
@@ -34,22 +34,23 @@ impl<'p> Builder<'p> {
                 }
                 kind => Some(kind),
             };
-            let tags = match found {
-                Some(Kind::Int(_)) => bit(Tag::Int),
-                Some(Kind::Float(_)) => bit(Tag::Float),
-                Some(Kind::Null) => bit(Tag::Null),
-                Some(Kind::Bool(_)) => crate::types::BOOL,
-                Some(Kind::Array(..)) => crate::types::ARRAY,
-                _ => return self.receive_word(ins, state, index, ty.bits),
-            };
+            let tags = found.map_or(0, Kind::tags);
+            if tags == 0 {
+                return self.receive_word(ins, state, index, ty.bits);
+            }
             if tags & allowed != tags {
                 return Ok(Done::No);
             }
         }
-        if ins.base == Opcode::RECV_INIT {
-            return Ok(Done::At(self.code_of(self.proto(state.top().ctx)).target(ins.at, ins.op.b)));
+        Ok(self.received(ins, state))
+    }
+
+    /// Where execution goes on behind an argument that came: the default is passed over.
+    fn received(&self, ins: Ins, state: &State) -> Done {
+        match ins.base {
+            Opcode::RECV_INIT => Done::At(self.code_of(self.proto(state.top().ctx)).target(ins.at, ins.op.b)),
+            _ => Done::Next,
         }
-        Ok(Done::Next)
     }
 
     /// Checks the tag of an argument in memory against the built-in types of its parameter.
@@ -66,31 +67,23 @@ impl<'p> Builder<'p> {
         let has = self.push(Inst::IntOp(IntOp::And, shifted, one), Ty::Int);
         let fits = self.push(Inst::IntCmp(Cmp::Eq, has, one), Ty::Bool);
         self.guard(fits, true, snap);
-        if ins.base == Opcode::RECV_INIT {
-            return Ok(Done::At(self.code_of(self.proto(state.top().ctx)).target(ins.at, ins.op.b)));
-        }
-        Ok(Done::Next)
+        Ok(self.received(ins, state))
     }
 
     pub(super) fn receive_default(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
-        let ctx = self.ctx(state.top().ctx);
-        if ctx.parent.is_none() && self.request.entry == Entry::Loop {
+        if !self.is_fresh(state.top()) {
             return Ok(Done::No);
         }
+        let ctx = self.ctx(state.top().ctx);
         let ty = &self.proto_ref(ctx.proto).params[ins.op.a as usize - 1].ty;
         let allowed = ty.bits as u16;
         let any = ty.is_none();
         let Some(value) = self.scalar(state, ins.at, ins.op.kind_b(), ins.op.b, ins.seen.b)? else {
             return Ok(Done::No);
         };
-        let tag = match value {
-            Kind::Int(_) => bit(Tag::Int),
-            Kind::Float(_) => bit(Tag::Float),
-            Kind::Null => bit(Tag::Null),
-            _ => crate::types::BOOL,
-        };
+        let tags = value.tags();
         let index = slot_index(ins.op.c);
-        if !any && tag & allowed != tag || !state.top().slots[index].kind.is_scalar() {
+        if !any && tags & allowed != tags || !state.top().slots[index].kind.is_scalar() {
             return Ok(Done::No);
         }
         self.take(state, ins.op.kind_b(), ins.op.b);
@@ -106,13 +99,8 @@ impl<'p> Builder<'p> {
         let Some(value) = self.scalar(state, ins.at, ins.op.kind_a(), ins.op.a, ins.seen.a)? else {
             return Ok(Done::No);
         };
-        let tag = match value {
-            Kind::Int(_) => bit(Tag::Int),
-            Kind::Float(_) => bit(Tag::Float),
-            Kind::Null => bit(Tag::Null),
-            _ => crate::types::BOOL,
-        };
-        if tag & proto.return_type.bits as u16 != tag {
+        let tags = value.tags();
+        if tags & proto.return_type.bits as u16 != tags {
             return Ok(Done::No);
         }
         self.free_result(state, ins.op, ins.seen.old)?;
@@ -122,10 +110,10 @@ impl<'p> Builder<'p> {
     }
 
     pub(super) fn return_(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
-        let ctx = self.ctx(state.top().ctx).clone();
-        if ctx.parent.is_none() && self.request.entry == Entry::Loop {
+        if !self.is_fresh(state.top()) {
             return Ok(Done::No);
         }
+        let ctx = self.ctx(state.top().ctx).clone();
         let op = ins.op;
         let value = match self.scalar(state, ins.at, op.kind_a(), op.a, ins.seen.a)? {
             Some(scalar) => scalar,

@@ -1,6 +1,7 @@
 //! What is known of frames' slots between two instructions while a region is built.
 
 use crate::ir::Val;
+use crate::types::{ARRAY, BOOL, FLOAT, INT, NULL};
 use phalanx_bytecode::unit::FuncProto;
 
 /// Where a slot's value is, and what it is.
@@ -43,6 +44,18 @@ impl Kind {
     /// Whether the value is known without looking into memory.
     pub(crate) fn is_scalar(self) -> bool {
         matches!(self, Kind::Undef | Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_))
+    }
+
+    /// The tags that the value may have, as bits; none if nothing is known of it.
+    pub(crate) fn tags(self) -> u16 {
+        match self {
+            Kind::Int(_) => INT,
+            Kind::Float(_) => FLOAT,
+            Kind::Null => NULL,
+            Kind::Bool(_) => BOOL,
+            Kind::Array(..) => ARRAY,
+            _ => 0,
+        }
     }
 
     /// Whether memory cannot hold what the slot holds unless it is written there.
