@@ -38,6 +38,7 @@ pub fn config(ini: &IniBase) -> Option<JitConfig> {
         max_root_traces: number("opcache.jit_max_root_traces"),
         max_side_traces: number("opcache.jit_max_side_traces"),
         max_exit_counters: number("opcache.jit_max_exit_counters"),
+        background: get("phalanx.jit_background").truth(),
         debug: number("opcache.jit_debug"),
     })
 }

@@ -43,6 +43,7 @@ const JIT: &[(&str, &str)] = &[
     ("opcache.jit_buffer_size", "4M"),
     ("opcache.jit_hot_loop", "1"),
     ("opcache.jit_hot_side_exit", "1"),
+    ("phalanx.jit_background", "0"),
 ];
 
 fn check(code: &'static str) {

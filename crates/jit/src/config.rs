@@ -34,6 +34,8 @@ pub struct JitConfig {
     pub max_side_traces: u32,
     /// Exits that may be counted by a thread.
     pub max_exit_counters: u32,
+    /// Whether code is made by a thread of its own while programs go on.
+    pub background: bool,
     /// Bits of `opcache.jit_debug`.
     pub debug: u32,
 }
@@ -50,6 +52,7 @@ impl Default for JitConfig {
             max_root_traces: 1024,
             max_side_traces: 128,
             max_exit_counters: 8192,
+            background: true,
             debug: 0,
         }
     }

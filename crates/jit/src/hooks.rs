@@ -6,10 +6,11 @@
 //! [`crate::lower`] for that site, of type [`Entry`](crate::runtime::Entry).
 #![allow(unsafe_code, reason = "handlers, and calls of compiled code")]
 
+use crate::background::{Answer, Job};
 use crate::build::{Entry, Request, build};
 use crate::code::{CodeStore, Place};
 use crate::config::debug;
-use crate::lower::Scratch;
+use crate::lower::{Compiled, Scratch};
 use crate::record::{Profiles, Progress, RECORDING, Recorder};
 use crate::runtime::{ATTEND, Args, EXIT, LEFT, Outcome, REFUSED, leave};
 use crate::snapshot::COUNTED;
@@ -28,6 +29,8 @@ use std::mem::MaybeUninit;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Instant;
 
 /// How often a region is compiled at most.
 const MAX_VERSIONS: u32 = 12;
@@ -35,6 +38,8 @@ const MAX_VERSIONS: u32 = 12;
 const MAX_FAILURES: u32 = 6;
 /// How much dearer a handler is in compiled code than what code of their own saves, in instructions.
 const HANDLER_COST: usize = 4;
+/// After how many visits a site that waits for code looks for it again.
+const PATIENCE: usize = 8;
 /// Native stack that compiled code leaves to what it calls.
 const STACK_MARGIN: usize = 384 * 1024;
 
@@ -67,6 +72,27 @@ struct Region {
     known: u64,
 }
 
+/// Code that is being made, or was.
+struct Product {
+    site: Site,
+    name: String,
+    begun: Instant,
+    exits: usize,
+    own: usize,
+    left: usize,
+}
+
+/// What a thread waits for.
+struct Waiting {
+    /// By ticket.
+    products: FxHashMap<u64, Product>,
+    tickets: u64,
+    sender: Sender<Answer>,
+    answers: Receiver<Answer>,
+    /// Lets the thread that compiles know that somebody waits.
+    alive: Arc<()>,
+}
+
 /// What a thread keeps.
 pub(crate) struct State {
     jit: Arc<Jit>,
@@ -78,11 +104,34 @@ pub(crate) struct State {
     /// The site being recorded.
     site: Option<Site>,
     regions: FxHashMap<Site, Region>,
+    waiting: Waiting,
     /// How often exits were taken, by address of their record.
     exits: FxHashMap<usize, u32>,
     /// Code that this thread has made or come to, and what it came to last.
     known: FxHashSet<usize>,
     entered: usize,
+}
+
+impl Default for Waiting {
+    fn default() -> Waiting {
+        let (sender, answers) = channel();
+        Waiting { products: FxHashMap::default(), tickets: 0, sender, answers, alive: Arc::new(()) }
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        for product in self.waiting.products.values() {
+            self.jit.background.forget(product.site.address());
+        }
+    }
+}
+
+impl Site {
+    /// What tells it from all others of the process.
+    fn address(self) -> usize {
+        trace_slot(self).map_or(0, |slot| std::ptr::from_ref(slot).addr())
+    }
 }
 
 impl State {
@@ -106,6 +155,7 @@ pub fn install(cx: &mut Context, jit: &Arc<Jit>, store: Option<Rc<dyn CodeStore>
         recorder: None,
         site: None,
         regions: FxHashMap::default(),
+        waiting: Waiting::default(),
         exits: FxHashMap::default(),
         known: FxHashSet::default(),
         entered: 0,
@@ -147,9 +197,18 @@ unsafe fn consider<const LOOP: bool>(pc: *const Op, fp: *mut Frame, cx: &mut Con
         false => (0, Entry::Call(num_args)),
     };
     let state = state(cx);
+    let site = Site { proto, number, at, entry };
+    receive(state);
+    if state.jit.background.is_awaited(site.address()) {
+        // SAFETY: the caller's promise.
+        let counter = unsafe { phalanx_vm::hot::counter::<LOOP>(pc, fp) };
+        let threshold = if LOOP { cx.hot.loop_threshold } else { cx.hot.call_threshold } as usize;
+        // SAFETY: the site's counter, which belongs to this thread.
+        unsafe { *counter = threshold.saturating_sub(PATIENCE) };
+        return false;
+    }
     let config = state.jit.config();
     let (show, max_regions) = (config.debug & debug::TRACE_START != 0, config.max_root_traces as usize);
-    let site = Site { proto, number, at, entry };
     let count = state.regions.len();
     let region = state.regions.entry(site).or_default();
     if region.failures >= MAX_FAILURES || region.versions > MAX_VERSIONS {
@@ -197,26 +256,32 @@ pub(crate) fn finish_recording(cx: &mut Context, progress: Progress) {
         // Whoever leaves there goes where the code cannot follow.
         return;
     }
-    region.known = changes;
-    let reason = match compile(state, site) {
-        Ok(()) => return,
-        Err(reason) => reason,
-    };
-    state.jit.counters.abort(reason);
-    if shown & debug::TRACE_ABORT != 0 {
-        eprintln!("---- TRACE abort ({})", reason.text());
+    // Somebody makes code for it already. If that leaves where this recording went, it is recorded again.
+    if state.jit.background.is_awaited(site.address()) {
+        return;
     }
-    let region = state.regions.entry(site).or_default();
-    region.failures = MAX_FAILURES;
+    region.known = changes;
+    if let Err(reason) = compile(state, site) {
+        give_up(state, site, reason);
+    }
 }
 
+fn give_up(state: &mut State, site: Site, reason: Reason) {
+    state.jit.counters.abort(reason);
+    if state.jit.config().debug & debug::TRACE_ABORT != 0 {
+        eprintln!("---- TRACE abort ({})", reason.text());
+    }
+    state.regions.entry(site).or_default().failures = MAX_FAILURES;
+}
+
+/// Makes code for a site, or has it made.
 fn compile(state: &mut State, site: Site) -> Result<(), Reason> {
     // SAFETY: the Unit is in use by the thread that recorded in it.
     let proto = unsafe { &*site.proto };
     let config = state.jit.config();
     let name = format!("{}() at {}", proto.name, proto.line_of(site.at as usize));
     let show = config.debug & debug::BUILD != 0;
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     // What was assumed of a loop's counters when it was entered did not hold if it has to be compiled again.
     let bounds = state.regions.get(&site).is_none_or(|region| region.versions < 2);
     let request = Request { profiles: &state.profiles, proto, at: site.at, entry: site.entry, bounds, show };
@@ -225,15 +290,46 @@ fn compile(state: &mut State, site: Site) -> Result<(), Reason> {
     if config.hot_loop > 1 && built.own <= built.left * HANDLER_COST {
         return Err(Reason::NoGain);
     }
-    if config.debug & debug::IR != 0 {
-        eprintln!("---- built: {name}\n{}", crate::ir::dump::dump(&built.func));
-    }
-    crate::pass::run(&mut built.func, &mut |pass, func| {
-        if config.debug & debug::PASSES != 0 {
-            eprintln!("---- {pass}: {name}\n{}", crate::ir::dump::dump(func));
+    let exits = built.func.snapshots.len();
+    let product = Product { site, name, begun, exits, own: built.own, left: built.left };
+    let region = state.regions.entry(site).or_default();
+    region.versions += 1;
+    region.failures = 0;
+    if config.background {
+        let (waiting, name) = (&mut state.waiting, product.name.clone());
+        waiting.tickets += 1;
+        let (ticket, answer, alive) = (waiting.tickets, waiting.sender.clone(), Arc::downgrade(&waiting.alive));
+        let job = Job { jit: state.jit.clone(), func: built.func, name, ticket, answer, waiting: alive };
+        match state.jit.background.submit(site.address(), job) {
+            Ok(()) => {
+                waiting.products.insert(ticket, product);
+                return Ok(());
+            }
+            Err(job) => built.func = job.func,
         }
-    });
-    let compiled = crate::lower::compile(&state.jit, &built.func, &mut state.scratch)?;
+    }
+    let compiled = crate::lower::make(&state.jit, &mut built.func, &product.name, &mut state.scratch)?;
+    finish(state, &product, &compiled)
+}
+
+/// Publishes what was made meanwhile.
+fn receive(state: &mut State) {
+    if state.waiting.products.is_empty() {
+        return;
+    }
+    while let Ok((ticket, made)) = state.waiting.answers.try_recv() {
+        let Some(product) = state.waiting.products.remove(&ticket) else { continue };
+        if let Err(reason) = made.and_then(|compiled| finish(state, &product, &compiled)) {
+            give_up(state, product.site, reason);
+        }
+        state.jit.background.forget(product.site.address());
+    }
+}
+
+/// Publishes code.
+fn finish(state: &mut State, product: &Product, compiled: &Compiled) -> Result<(), Reason> {
+    let site = product.site;
+    let again = trace_slot(site).is_some_and(|slot| !slot.load(Ordering::Relaxed).is_null());
     if !place(state, site, &compiled.bytes, compiled.entry) {
         return Err(Reason::Full);
     }
@@ -241,20 +337,17 @@ fn compile(state: &mut State, site: Site) -> Result<(), Reason> {
         // Perhaps another thread has written it since: then this one does not tell its own code from others'.
         state.known.insert(slot.load(Ordering::Relaxed).addr());
     }
-    if config.debug & debug::TRACE_COMPILED != 0 {
-        let exits = built.func.snapshots.len();
+    if state.jit.config().debug & debug::TRACE_COMPILED != 0 {
         eprintln!(
-            "---- TRACE compiled: {name}, {} bytes in {} us, {exits} exits, {} instructions, {} by handlers",
+            "---- TRACE compiled: {}, {} bytes in {} us, {} exits, {} instructions, {} by handlers",
+            product.name,
             compiled.bytes.len(),
-            begun.elapsed().as_micros(),
-            built.own + built.left,
-            built.left
+            product.begun.elapsed().as_micros(),
+            product.exits,
+            product.own + product.left,
+            product.left
         );
     }
-    let region = state.regions.entry(site).or_default();
-    let again = region.versions > 0;
-    region.versions += 1;
-    region.failures = 0;
     let counters = &state.jit.counters;
     let counter = if again { &counters.recompiled } else { &counters.compiled };
     counter.fetch_add(1, Ordering::Relaxed);
@@ -381,6 +474,7 @@ unsafe fn count_exit(
     // Number 0 is the function itself.
     let entry = if number == 0 { Entry::Call(num_args) } else { Entry::Loop };
     let state = state(cx);
+    receive(state);
     let config = state.jit.config();
     let count = state.exits.entry(record).or_insert(0);
     *count += 1;

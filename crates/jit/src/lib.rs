@@ -7,7 +7,8 @@
 //!    the called functions too: [`profile`].
 //! 3. [`build`] walks the instructions seen, for each combination of types that comes to them, and makes a typed SSA form
 //!    of them: [`ir`]. Called functions are walked into, or called as compiled code.
-//! 4. [`pass`] improves it; [`lower`] makes machine code of it with Cranelift; [`code`] puts that where threads find it.
+//! 4. [`pass`] improves it; [`lower`] makes machine code of it with Cranelift, on a thread of its own: [`background`]; [`code`]
+//!    puts that where threads find it.
 //!
 //! What was not seen is an exit: a [`snapshot`] says how the interpreter's frames are rebuilt, and the interpreter goes on
 //! there. An exit that is taken often is recorded in turn, and the region is compiled again with what was learned. An
@@ -17,6 +18,7 @@
 //! Invariant: interpreter and compiled code agree on everything that a program can see.
 #![deny(unsafe_code)]
 
+mod background;
 mod build;
 mod code;
 mod config;
@@ -38,6 +40,7 @@ pub use hooks::install;
 pub use reason::Reason;
 pub use status::{Status, status};
 
+use background::Background;
 use code::CodeMemory;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use status::Counters;
@@ -49,6 +52,7 @@ pub struct Jit {
     code: CodeMemory,
     isa: OwnedTargetIsa,
     counters: Counters,
+    background: Background,
 }
 
 impl Jit {
@@ -58,7 +62,9 @@ impl Jit {
     /// Those of the operating system, and that this machine is none that code can be made for.
     pub fn new(config: JitConfig) -> io::Result<Jit> {
         let isa = lower::target().map_err(io::Error::other)?;
-        Ok(Jit { code: CodeMemory::new(config.buffer_size)?, isa, counters: Counters::default(), config })
+        let code = CodeMemory::new(config.buffer_size)?;
+        let (counters, background) = Default::default();
+        Ok(Jit { config, code, isa, counters, background })
     }
 
     /// What it was made with.

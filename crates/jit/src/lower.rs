@@ -75,8 +75,26 @@ pub(crate) struct Scratch {
     control: ControlPlane,
 }
 
-/// Compiles a function.
-pub(crate) fn compile(jit: &Jit, func: &Func, scratch: &mut Scratch) -> Result<Compiled, Reason> {
+/// Improves a function and compiles it.
+pub(crate) fn make(
+    jit: &Jit,
+    func: &mut Func,
+    name: &str,
+    scratch: &mut Scratch,
+) -> Result<Compiled, Reason> {
+    let shown = jit.config().debug;
+    if shown & debug::IR != 0 {
+        eprintln!("---- built: {name}\n{}", crate::ir::dump::dump(func));
+    }
+    crate::pass::run(func, &mut |pass, func| {
+        if shown & debug::PASSES != 0 {
+            eprintln!("---- {pass}: {name}\n{}", crate::ir::dump::dump(func));
+        }
+    });
+    compile(jit, func, scratch)
+}
+
+fn compile(jit: &Jit, func: &Func, scratch: &mut Scratch) -> Result<Compiled, Reason> {
     let mut words = Vec::new();
     let mut places = Vec::new();
     for snapshot in &func.snapshots {

@@ -66,6 +66,7 @@ settings! {
     "opcache.validate_permission" = Some("0"), SYSTEM;
     "opcache.validate_root" = Some("0"), SYSTEM;
     "opcache.validate_timestamps" = Some("1"), ALL;
+    "phalanx.jit_background" = Some("1"), SYSTEM;
     "phalanx.shm_gate" = Some("auto"), SYSTEM;
 }
 
