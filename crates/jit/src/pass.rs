@@ -4,6 +4,7 @@ mod dce;
 mod fold;
 mod params;
 mod range;
+mod skip;
 
 use crate::ir::Func;
 use crate::ir::verify::verify;
@@ -12,7 +13,7 @@ use crate::ir::verify::verify;
 type Pass = (&'static str, fn(&mut Func));
 
 const PASSES: &[Pass] =
-    &[("params", params::run), ("fold", fold::run), ("range", range::run), ("dce", dce::run)];
+    &[("params", params::run), ("fold", fold::run), ("range", range::run), ("skip", skip::run), ("dce", dce::run)];
 
 /// Runs all of them; `show` is given the name of each when it is done.
 pub(crate) fn run(func: &mut Func, show: &mut dyn FnMut(&str, &Func)) {
