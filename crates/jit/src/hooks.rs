@@ -199,7 +199,12 @@ unsafe fn consider<const LOOP: bool>(pc: *const Op, fp: *mut Frame, cx: &mut Con
     let state = state(cx);
     let site = Site { proto, number, at, entry };
     receive(state);
-    if state.jit.background.is_awaited(site.address()) {
+    if has_code(site) {
+        return false;
+    }
+    // What is being made of the same function often has this site in it.
+    let same = state.waiting.products.values().any(|product| std::ptr::eq(product.site.proto, proto));
+    if same || state.jit.background.is_awaited(site.address()) {
         // SAFETY: the caller's promise.
         let counter = unsafe { phalanx_vm::hot::counter::<LOOP>(pc, fp) };
         let threshold = if LOOP { cx.hot.loop_threshold } else { cx.hot.call_threshold } as usize;
@@ -295,7 +300,8 @@ fn compile(state: &mut State, site: Site) -> Result<(), Reason> {
     let region = state.regions.entry(site).or_default();
     region.versions += 1;
     region.failures = 0;
-    if config.background {
+    // A site without code waits for it: the interpreter takes longer than the compiler.
+    if config.background && has_code(site) {
         let (waiting, name) = (&mut state.waiting, product.name.clone());
         waiting.tickets += 1;
         let (ticket, answer, alive) = (waiting.tickets, waiting.sender.clone(), Arc::downgrade(&waiting.alive));
@@ -329,7 +335,7 @@ fn receive(state: &mut State) {
 /// Publishes code.
 fn finish(state: &mut State, product: &Product, compiled: &Compiled) -> Result<(), Reason> {
     let site = product.site;
-    let again = trace_slot(site).is_some_and(|slot| !slot.load(Ordering::Relaxed).is_null());
+    let again = has_code(site);
     if !place(state, site, &compiled.bytes, compiled.entry) {
         return Err(Reason::Full);
     }
@@ -362,6 +368,10 @@ fn trace_slot<'u>(site: Site) -> Option<&'u AtomicPtr<u8>> {
         let traces = proto.unit().traces;
         (!traces.is_null()).then(|| &*traces.add((proto.first_trace_site + site.number) as usize))
     }
+}
+
+fn has_code(site: Site) -> bool {
+    trace_slot(site).is_some_and(|slot| !slot.load(Ordering::Relaxed).is_null())
 }
 
 /// Puts code where it runs and publishes it at its site; says whether there was room.
