@@ -1,5 +1,5 @@
-//! Interpreter and JIT agree: each program is run by both, the JIT with thresholds of 1, and must give the same
-//! output; and something of it must have been compiled.
+//! Interpreter and JIT agree: each program is run by both, the JIT with thresholds of 1 and both of its compilers, and must
+//! give the same output; and something of it must have been compiled.
 
 use phalanx_engine::{Engine, EngineConfig, Process, Sink};
 use std::sync::{Arc, Mutex};
@@ -37,20 +37,29 @@ fn run(code: &'static str, settings: &'static [(&'static str, &'static str)]) ->
     thread.join().expect("the program does not panic")
 }
 
-const JIT: &[(&str, &str)] = &[
-    ("opcache.enable_cli", "1"),
-    ("opcache.jit", "tracing"),
-    ("opcache.jit_buffer_size", "4M"),
-    ("opcache.jit_hot_loop", "1"),
-    ("opcache.jit_hot_side_exit", "1"),
-    ("phalanx.jit_background", "0"),
-];
+macro_rules! jit {
+    ($kind:literal) => {
+        &[
+            ("opcache.enable_cli", "1"),
+            ("opcache.jit", $kind),
+            ("opcache.jit_buffer_size", "4M"),
+            ("opcache.jit_hot_loop", "1"),
+            ("opcache.jit_hot_side_exit", "1"),
+            ("phalanx.jit_background", "0"),
+        ]
+    };
+}
+
+/// The quick compiler only, and the optimizing one behind it.
+const JITS: [&[(&str, &str)]; 2] = [jit!("tracing"), jit!("1255")];
 
 fn check(code: &'static str) {
     let (expected, _) = run(code, &[]);
-    let (output, compiled) = run(code, JIT);
-    assert_eq!(output, expected);
-    assert!(compiled > 0, "nothing was compiled");
+    for jit in JITS {
+        let (output, compiled) = run(code, jit);
+        assert_eq!(output, expected);
+        assert!(compiled > 0, "nothing was compiled");
+    }
 }
 
 #[test]

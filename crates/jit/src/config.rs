@@ -34,7 +34,7 @@ pub struct JitConfig {
     pub max_side_traces: u32,
     /// Exits that may be counted by a thread.
     pub max_exit_counters: u32,
-    /// Whether code is made by a thread of its own while programs go on.
+    /// Whether the optimizing compiler runs on a thread of its own while programs go on.
     pub background: bool,
     /// Bits of `opcache.jit_debug`.
     pub debug: u32,
@@ -55,6 +55,13 @@ impl Default for JitConfig {
             background: true,
             debug: 0,
         }
+    }
+}
+
+impl JitConfig {
+    /// Whether code is made a second time by the optimizing compiler: the highest level of the number form.
+    pub fn optimizes(&self) -> bool {
+        self.flags % 10 == 5
     }
 }
 

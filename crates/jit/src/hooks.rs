@@ -10,6 +10,7 @@ use crate::background::{Answer, Job};
 use crate::build::{Entry, Request, build};
 use crate::code::{CodeStore, Place};
 use crate::config::debug;
+use crate::ir::Func;
 use crate::lower::{Compiled, Scratch};
 use crate::record::{Profiles, Progress, RECORDING, Recorder};
 use crate::runtime::{ATTEND, Args, EXIT, LEFT, Outcome, REFUSED, leave};
@@ -38,8 +39,6 @@ const MAX_VERSIONS: u32 = 12;
 const MAX_FAILURES: u32 = 6;
 /// How much dearer a handler is in compiled code than what code of their own saves, in instructions.
 const HANDLER_COST: usize = 4;
-/// After how many visits a site that waits for code looks for it again.
-const PATIENCE: usize = 8;
 /// Native stack that compiled code leaves to what it calls.
 const STACK_MARGIN: usize = 384 * 1024;
 
@@ -72,25 +71,22 @@ struct Region {
     known: u64,
 }
 
-/// Code that is being made, or was.
-struct Product {
-    site: Site,
-    name: String,
-    begun: Instant,
-    exits: usize,
-    own: usize,
-    left: usize,
-}
-
-/// What a thread waits for.
+/// Better code that a thread waits for.
 struct Waiting {
-    /// By ticket.
-    products: FxHashMap<u64, Product>,
+    /// By ticket: for which site, and which of its versions.
+    sites: FxHashMap<u64, (Site, u32)>,
     tickets: u64,
     sender: Sender<Answer>,
     answers: Receiver<Answer>,
     /// Lets the thread that compiles know that somebody waits.
     alive: Arc<()>,
+}
+
+impl Default for Waiting {
+    fn default() -> Waiting {
+        let (sender, answers) = channel();
+        Waiting { sites: FxHashMap::default(), tickets: 0, sender, answers, alive: Arc::new(()) }
+    }
 }
 
 /// What a thread keeps.
@@ -112,25 +108,12 @@ pub(crate) struct State {
     entered: usize,
 }
 
-impl Default for Waiting {
-    fn default() -> Waiting {
-        let (sender, answers) = channel();
-        Waiting { products: FxHashMap::default(), tickets: 0, sender, answers, alive: Arc::new(()) }
-    }
-}
-
-impl Drop for State {
-    fn drop(&mut self) {
-        for product in self.waiting.products.values() {
-            self.jit.background.forget(product.site.address());
-        }
-    }
-}
-
 impl Site {
-    /// What tells it from all others of the process.
-    fn address(self) -> usize {
-        trace_slot(self).map_or(0, |slot| std::ptr::from_ref(slot).addr())
+    /// What dumps call it.
+    fn name(self) -> String {
+        // SAFETY: the Unit is in use by the thread that recorded in it.
+        let proto = unsafe { &*self.proto };
+        format!("{}() at {}", proto.name, proto.line_of(self.at as usize))
     }
 }
 
@@ -198,20 +181,6 @@ unsafe fn consider<const LOOP: bool>(pc: *const Op, fp: *mut Frame, cx: &mut Con
     };
     let state = state(cx);
     let site = Site { proto, number, at, entry };
-    receive(state);
-    if has_code(site) {
-        return false;
-    }
-    // What is being made of the same function often has this site in it.
-    let same = state.waiting.products.values().any(|product| std::ptr::eq(product.site.proto, proto));
-    if same || state.jit.background.is_awaited(site.address()) {
-        // SAFETY: the caller's promise.
-        let counter = unsafe { phalanx_vm::hot::counter::<LOOP>(pc, fp) };
-        let threshold = if LOOP { cx.hot.loop_threshold } else { cx.hot.call_threshold } as usize;
-        // SAFETY: the site's counter, which belongs to this thread.
-        unsafe { *counter = threshold.saturating_sub(PATIENCE) };
-        return false;
-    }
     let config = state.jit.config();
     let (show, max_regions) = (config.debug & debug::TRACE_START != 0, config.max_root_traces as usize);
     let count = state.regions.len();
@@ -261,30 +230,22 @@ pub(crate) fn finish_recording(cx: &mut Context, progress: Progress) {
         // Whoever leaves there goes where the code cannot follow.
         return;
     }
-    // Somebody makes code for it already. If that leaves where this recording went, it is recorded again.
-    if state.jit.background.is_awaited(site.address()) {
-        return;
-    }
     region.known = changes;
-    if let Err(reason) = compile(state, site) {
-        give_up(state, site, reason);
-    }
-}
-
-fn give_up(state: &mut State, site: Site, reason: Reason) {
+    let Err(reason) = compile(state, site) else { return };
     state.jit.counters.abort(reason);
-    if state.jit.config().debug & debug::TRACE_ABORT != 0 {
+    if shown & debug::TRACE_ABORT != 0 {
         eprintln!("---- TRACE abort ({})", reason.text());
     }
-    state.regions.entry(site).or_default().failures = MAX_FAILURES;
+    let region = state.regions.entry(site).or_default();
+    region.failures = MAX_FAILURES;
 }
 
-/// Makes code for a site, or has it made.
+/// Makes code for a site and publishes it.
 fn compile(state: &mut State, site: Site) -> Result<(), Reason> {
     // SAFETY: the Unit is in use by the thread that recorded in it.
     let proto = unsafe { &*site.proto };
-    let config = state.jit.config();
-    let name = format!("{}() at {}", proto.name, proto.line_of(site.at as usize));
+    let config = state.jit.config().clone();
+    let name = site.name();
     let show = config.debug & debug::BUILD != 0;
     let begun = Instant::now();
     // What was assumed of a loop's counters when it was entered did not hold if it has to be compiled again.
@@ -295,47 +256,78 @@ fn compile(state: &mut State, site: Site) -> Result<(), Reason> {
     if config.hot_loop > 1 && built.own <= built.left * HANDLER_COST {
         return Err(Reason::NoGain);
     }
-    let exits = built.func.snapshots.len();
-    let product = Product { site, name, begun, exits, own: built.own, left: built.left };
+    if config.debug & debug::IR != 0 {
+        eprintln!("---- built: {name}\n{}", crate::ir::dump::dump(&built.func));
+    }
+    crate::pass::run(&mut built.func, &mut |pass, func| {
+        if config.debug & debug::PASSES != 0 {
+            eprintln!("---- {pass}: {name}\n{}", crate::ir::dump::dump(func));
+        }
+    });
+    let compiled = crate::quick::compile(&built.func);
+    if config.debug & debug::ASM != 0 {
+        eprintln!("---- machine code: {name}\n{}", compiled.hex());
+    }
+    let again = has_code(site);
+    publish(state, site, &compiled)?;
+    if config.debug & debug::TRACE_COMPILED != 0 {
+        let exits = built.func.snapshots.len();
+        eprintln!(
+            "---- TRACE compiled: {name}, {} bytes in {} us, {exits} exits, {} instructions, {} by handlers",
+            compiled.bytes.len(),
+            begun.elapsed().as_micros(),
+            built.own + built.left,
+            built.left
+        );
+    }
     let region = state.regions.entry(site).or_default();
     region.versions += 1;
     region.failures = 0;
-    // A site without code waits for it: the interpreter takes longer than the compiler.
-    if config.background && has_code(site) {
-        let (waiting, name) = (&mut state.waiting, product.name.clone());
-        waiting.tickets += 1;
-        let (ticket, answer, alive) = (waiting.tickets, waiting.sender.clone(), Arc::downgrade(&waiting.alive));
-        let job = Job { jit: state.jit.clone(), func: built.func, name, ticket, answer, waiting: alive };
-        match state.jit.background.submit(site.address(), job) {
-            Ok(()) => {
-                waiting.products.insert(ticket, product);
-                return Ok(());
-            }
-            Err(job) => built.func = job.func,
-        }
+    let counters = &state.jit.counters;
+    let counter = if again { &counters.recompiled } else { &counters.compiled };
+    counter.fetch_add(1, Ordering::Relaxed);
+    if config.optimizes() {
+        optimize(state, site, built.func)?;
     }
-    let compiled = crate::lower::make(&state.jit, &mut built.func, &product.name, &mut state.scratch)?;
-    finish(state, &product, &compiled)
+    Ok(())
 }
 
-/// Publishes what was made meanwhile.
+/// Has better code made of the same form.
+fn optimize(state: &mut State, site: Site, func: Func) -> Result<(), Reason> {
+    if !state.jit.config().background {
+        let compiled = crate::lower::compile(&state.jit, &func, &mut state.scratch)?;
+        return publish(state, site, &compiled);
+    }
+    let version = state.regions.get(&site).map_or(0, |region| region.versions);
+    let waiting = &mut state.waiting;
+    waiting.tickets += 1;
+    let (ticket, answer) = (waiting.tickets, waiting.sender.clone());
+    let job = Job { jit: state.jit.clone(), func, ticket, answer, waiting: Arc::downgrade(&waiting.alive) };
+    if state.jit.background.submit(job) {
+        waiting.sites.insert(ticket, (site, version));
+    }
+    Ok(())
+}
+
+/// Publishes what was made meanwhile, unless a site has newer code.
 fn receive(state: &mut State) {
-    if state.waiting.products.is_empty() {
+    if state.waiting.sites.is_empty() {
         return;
     }
     while let Ok((ticket, made)) = state.waiting.answers.try_recv() {
-        let Some(product) = state.waiting.products.remove(&ticket) else { continue };
-        if let Err(reason) = made.and_then(|compiled| finish(state, &product, &compiled)) {
-            give_up(state, product.site, reason);
+        let Some((site, version)) = state.waiting.sites.remove(&ticket) else { continue };
+        if state.regions.get(&site).is_none_or(|region| region.versions != version) {
+            continue;
         }
-        state.jit.background.forget(product.site.address());
+        if let Err(reason) = made.and_then(|compiled| publish(state, site, &compiled)) {
+            state.jit.counters.abort(reason);
+        } else if state.jit.config().debug & debug::TRACE_COMPILED != 0 {
+            eprintln!("---- TRACE optimized: {}", site.name());
+        }
     }
 }
 
-/// Publishes code.
-fn finish(state: &mut State, product: &Product, compiled: &Compiled) -> Result<(), Reason> {
-    let site = product.site;
-    let again = has_code(site);
+fn publish(state: &mut State, site: Site, compiled: &Compiled) -> Result<(), Reason> {
     if !place(state, site, &compiled.bytes, compiled.entry) {
         return Err(Reason::Full);
     }
@@ -343,20 +335,6 @@ fn finish(state: &mut State, product: &Product, compiled: &Compiled) -> Result<(
         // Perhaps another thread has written it since: then this one does not tell its own code from others'.
         state.known.insert(slot.load(Ordering::Relaxed).addr());
     }
-    if state.jit.config().debug & debug::TRACE_COMPILED != 0 {
-        eprintln!(
-            "---- TRACE compiled: {}, {} bytes in {} us, {} exits, {} instructions, {} by handlers",
-            product.name,
-            compiled.bytes.len(),
-            product.begun.elapsed().as_micros(),
-            product.exits,
-            product.own + product.left,
-            product.left
-        );
-    }
-    let counters = &state.jit.counters;
-    let counter = if again { &counters.recompiled } else { &counters.compiled };
-    counter.fetch_add(1, Ordering::Relaxed);
     Ok(())
 }
 
@@ -410,6 +388,7 @@ unsafe fn enter(number: u32, entry: *const u8, pc: *const Op, fp: *mut Frame, cx
         return Next { pc, fp };
     }
     let state = state(cx);
+    receive(state);
     if state.entered != entry.addr() {
         state.entered = entry.addr();
         if state.known.insert(entry.addr()) {
@@ -484,7 +463,6 @@ unsafe fn count_exit(
     // Number 0 is the function itself.
     let entry = if number == 0 { Entry::Call(num_args) } else { Entry::Loop };
     let state = state(cx);
-    receive(state);
     let config = state.jit.config();
     let count = state.exits.entry(record).or_insert(0);
     *count += 1;

@@ -281,6 +281,26 @@ impl End {
     }
 
     /// Calls `then` with each value used beside arguments of edges.
+    pub(crate) fn operands(&self, mut then: impl FnMut(Val)) {
+        match *self {
+            End::Branch(cond, ..) => then(cond),
+            End::Return(payload, meta) => {
+                then(payload);
+                then(meta);
+            }
+            _ => {}
+        }
+    }
+
+    /// The snapshot by which it leaves.
+    pub(crate) fn snapshot(&self) -> Option<SnapId> {
+        match self {
+            End::Exit(snap) => Some(*snap),
+            _ => None,
+        }
+    }
+
+    /// The same, to replace them.
     pub(crate) fn operands_mut(&mut self, mut then: impl FnMut(&mut Val)) {
         match self {
             End::Branch(cond, ..) => then(cond),

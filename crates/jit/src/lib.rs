@@ -27,6 +27,7 @@ mod ir;
 mod lower;
 mod pass;
 mod profile;
+mod quick;
 mod reason;
 mod record;
 mod runtime;

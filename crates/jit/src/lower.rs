@@ -36,6 +36,17 @@ pub(crate) struct Compiled {
     pub entry: usize,
 }
 
+impl Compiled {
+    /// The code as hexadecimal digits, for a disassembler.
+    pub(crate) fn hex(&self) -> String {
+        use std::fmt::Write;
+        self.bytes[self.entry..].iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+}
+
 /// The machine that code is made for: the one this runs on.
 pub(crate) fn target() -> Result<OwnedTargetIsa, String> {
     let mut flags = settings::builder();
@@ -75,26 +86,8 @@ pub(crate) struct Scratch {
     control: ControlPlane,
 }
 
-/// Improves a function and compiles it.
-pub(crate) fn make(
-    jit: &Jit,
-    func: &mut Func,
-    name: &str,
-    scratch: &mut Scratch,
-) -> Result<Compiled, Reason> {
-    let shown = jit.config().debug;
-    if shown & debug::IR != 0 {
-        eprintln!("---- built: {name}\n{}", crate::ir::dump::dump(func));
-    }
-    crate::pass::run(func, &mut |pass, func| {
-        if shown & debug::PASSES != 0 {
-            eprintln!("---- {pass}: {name}\n{}", crate::ir::dump::dump(func));
-        }
-    });
-    compile(jit, func, scratch)
-}
-
-fn compile(jit: &Jit, func: &Func, scratch: &mut Scratch) -> Result<Compiled, Reason> {
+/// Compiles a function.
+pub(crate) fn compile(jit: &Jit, func: &Func, scratch: &mut Scratch) -> Result<Compiled, Reason> {
     let mut words = Vec::new();
     let mut places = Vec::new();
     for snapshot in &func.snapshots {

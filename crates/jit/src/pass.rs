@@ -12,8 +12,13 @@ use crate::ir::verify::verify;
 /// A pass, and its name in dumps.
 type Pass = (&'static str, fn(&mut Func));
 
-const PASSES: &[Pass] =
-    &[("params", params::run), ("fold", fold::run), ("range", range::run), ("skip", skip::run), ("dce", dce::run)];
+const PASSES: &[Pass] = &[
+    ("params", params::run),
+    ("fold", fold::run),
+    ("range", range::run),
+    ("skip", skip::run),
+    ("dce", dce::run),
+];
 
 /// Runs all of them; `show` is given the name of each when it is done.
 pub(crate) fn run(func: &mut Func, show: &mut dyn FnMut(&str, &Func)) {

@@ -87,10 +87,30 @@ impl Snapshot {
         }
     }
 
-    /// The values that an exit spills, in order.
+    /// Calls `then` with each value that an exit spills, in order.
+    pub(crate) fn each(&self, mut then: impl FnMut(Val)) {
+        for frame in &self.frames {
+            frame.this.iter().for_each(|&val| then(val));
+            for (_, value) in &frame.slots {
+                match *value {
+                    SlotValue::Undef | SlotValue::Null => {}
+                    SlotValue::Bool(val)
+                    | SlotValue::Int(val)
+                    | SlotValue::Float(val)
+                    | SlotValue::CopyOf(val) => then(val),
+                    SlotValue::Boxed(payload, meta) => {
+                        then(payload);
+                        then(meta);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Those values.
     pub(crate) fn values(&self) -> Vec<Val> {
         let mut all = Vec::new();
-        self.clone().values_mut(|val| all.push(*val));
+        self.each(|val| all.push(val));
         all
     }
 

@@ -45,8 +45,6 @@ impl Mode {
                 "opcache.jit_hot_func=1",
                 "opcache.jit_hot_return=1",
                 "opcache.jit_hot_side_exit=1",
-                // So that what a test runs is compiled before it is over.
-                "phalanx.jit_background=0",
             ],
             // Warnings of compile time would be gone on the second run otherwise.
             Mode::Warm | Mode::Threads => &["opcache.enable_cli=1", "opcache.record_warnings=1"],

@@ -92,21 +92,6 @@ impl Hot {
     }
 }
 
-/// What counts the visits of a site.
-///
-/// # Safety
-/// As [`visit`].
-#[inline(always)]
-pub unsafe fn counter<const LOOP: bool>(pc: *const Op, fp: *mut Frame) -> *mut usize {
-    // SAFETY: the caller's frame is alive, of a user function, whose cache has a word for each site. That of the function
-    // itself is the last one, behind those that the compiler hands out.
-    unsafe {
-        let word =
-            if LOOP { (*pc.sub(1)).b } else { (*fp).func.proto().unwrap_unchecked().cache_slots };
-        (*fp).cache.add(word as usize)
-    }
-}
-
 /// Comes to a trace site, the head of a loop or the start of a call: enters its code, or counts.
 ///
 /// # Safety
@@ -126,10 +111,15 @@ pub unsafe fn visit<const LOOP: bool>(
     let interprets = std::ptr::eq(table, &INTERPRETER);
     // SAFETY: the caller's frame is alive, of a user function; sites and counters are those of its function.
     unsafe {
-        let proto = (*fp).func.proto().unwrap_unchecked();
-        let counter = counter::<LOOP>(pc, fp);
-        let (number, threshold) =
-            if LOOP { ((*pc.sub(1)).a, cx.hot.loop_threshold) } else { (0, cx.hot.call_threshold) };
+        let func = (*fp).func;
+        let proto = func.proto().unwrap_unchecked();
+        let (number, counter, threshold) = if LOOP {
+            let head = pc.sub(1);
+            ((*head).a, (*fp).cache.add((*head).b as usize), cx.hot.loop_threshold)
+        } else {
+            // The last word of the cache, behind those that the compiler hands out, counts calls.
+            (0, (*fp).cache.add(proto.cache_slots as usize), cx.hot.call_threshold)
+        };
         let traces = proto.unit().traces;
         if !traces.is_null() {
             let entry = (*traces.add((proto.first_trace_site + number) as usize)).load(Ordering::Acquire);
