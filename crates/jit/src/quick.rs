@@ -143,6 +143,7 @@ impl<'f> Emit<'f> {
             Place::Gpr(reg) => Rm::Gpr(reg),
             Place::Xmm(reg) => Rm::Xmm(reg),
             Place::Stack(word) => self.stack(word),
+            Place::Args => Rm::Mem(RBP, -8),
         }
     }
 
@@ -175,8 +176,14 @@ impl<'f> Emit<'f> {
         }
     }
 
-    /// An int as an operand; a number goes through the register.
+    /// An int as an operand; a number or a distance goes through the register.
     fn rm(&mut self, val: Val, through: Gpr) -> Rm {
+        let same = self.live.same(val);
+        if let (Form::Folded, &Inst::Offset(..)) = (self.live.forms[same.0 as usize], self.func.inst(same)) {
+            let from = self.memory(same, 0, through);
+            self.asm.lea(through, from);
+            return Rm::Gpr(through);
+        }
         match self.source(val) {
             Source::Place(place) => self.rm_of(place),
             Source::Int(int) => {
@@ -299,6 +306,7 @@ impl<'f> Emit<'f> {
         let given = params.iter().zip([RDI, RSI, RDX]);
         let moves = given
             .filter_map(|(&param, reg)| Some((self.place(param)?, Source::Place(Place::Gpr(reg)))))
+            .filter(|&(to, _)| to != Place::Args)
             .collect();
         self.moves(moves);
     }
@@ -336,7 +344,7 @@ impl<'f> Emit<'f> {
                     let from = Rm::At(self.number(int as u64));
                     self.asm.load_float(to, from);
                 }
-                Move::To(to @ Place::Stack(_), from) => self.move_to_memory(to, from),
+                Move::To(to @ (Place::Stack(_) | Place::Args), from) => self.move_to_memory(to, from),
                 Move::Aside(from, to) => {
                     let is_float = is_float(from) || is_float(to);
                     let from = self.rm_of(from);
@@ -359,7 +367,7 @@ impl<'f> Emit<'f> {
         match from {
             Source::Place(Place::Gpr(from)) => self.asm.store(to, from),
             Source::Place(Place::Xmm(from)) => self.asm.store_float(to, from),
-            Source::Place(from @ Place::Stack(_)) => {
+            Source::Place(from @ (Place::Stack(_) | Place::Args)) => {
                 let from = self.rm_of(from);
                 self.asm.mov(RAX, from);
                 self.asm.store(to, RAX);
@@ -425,14 +433,7 @@ impl<'f> Emit<'f> {
     fn end(&mut self, end: &End, next: Option<Label>) {
         match end {
             End::Open => {}
-            End::Jump(edge) => {
-                self.pass(edge);
-                let beyond = if self.edge_moves(edge).is_empty() { self.beyond(edge) } else { edge };
-                let to = self.blocks[beyond.to.0 as usize];
-                if Some(to) != next {
-                    self.asm.jump(to);
-                }
-            }
+            End::Jump(edge) => self.go(edge, next),
             End::Branch(cond, then, other) => self.branch(*cond, then, other, next),
             End::Exit(snap) => {
                 let exit = self.exit(*snap);
@@ -456,21 +457,30 @@ impl<'f> Emit<'f> {
     }
 
     fn branch(&mut self, cond: Val, then: &Edge, other: &Edge, next: Option<Label>) {
-        let is_next = |edge: &Edge| Some(self.blocks[edge.to.0 as usize]) == next;
-        // The way on is the one that needs no jump; a block that only leads elsewhere is jumped over.
-        let empty = |edge: &Edge| !std::ptr::eq(self.beyond(edge), edge);
-        let (wanted, jumped, on) = if is_next(then) && (!empty(then) || is_next(other)) {
-            (false, other, then)
-        } else {
-            (true, then, other)
+        // The way on is the one that needs no jump. What leads back is jumped to, past the block that only does that.
+        let is_next = |edge: &Edge| {
+            Some(self.blocks[self.beyond(edge).to.0 as usize]) == next
+                || Some(self.blocks[edge.to.0 as usize]) == next
         };
+        let goes_back = |edge: &Edge| {
+            self.edge_moves(edge).is_empty()
+                && self.asm.is_bound(self.blocks[self.beyond(edge).to.0 as usize])
+        };
+        let then_on = is_next(then) && !goes_back(then) || goes_back(other);
+        let (wanted, jumped, on) = if then_on { (false, other, then) } else { (true, then, other) };
         let way = self.way(jumped);
         self.jump_if(cond, wanted, way);
-        self.pass(on);
-        let on = if self.edge_moves(on).is_empty() { self.beyond(on) } else { on };
-        let on = self.blocks[on.to.0 as usize];
-        if Some(on) != next {
-            self.asm.jump(on);
+        self.go(on, next);
+    }
+
+    /// Passes an edge's arguments and goes on there.
+    fn go(&mut self, edge: &Edge, next: Option<Label>) {
+        let moves = self.edge_moves(edge);
+        let beyond = if moves.is_empty() { self.beyond(edge) } else { edge };
+        let (near, far) = (self.blocks[edge.to.0 as usize], self.blocks[beyond.to.0 as usize]);
+        self.moves(moves);
+        if Some(near) != next && Some(far) != next || self.asm.is_bound(far) {
+            self.asm.jump(far);
         }
     }
 
@@ -550,7 +560,9 @@ impl<'f> Emit<'f> {
         };
         let folded = self.live.same(a);
         match self.imm32(b) {
-            Some(imm) if self.live.forms[folded.0 as usize] == Form::Folded => self.compare_byte(folded, imm),
+            Some(imm) if self.live.forms[folded.0 as usize] == Form::Folded => {
+                self.compare_folded(folded, imm);
+            }
             Some(imm) => match self.rm(a, RAX) {
                 Rm::Gpr(reg) if imm == 0 => self.asm.test(reg, reg),
                 a => self.asm.alu_imm(Alu::Cmp, a, imm),
@@ -572,17 +584,29 @@ impl<'f> Emit<'f> {
         }
     }
 
-    /// Compares a byte in memory, or tests bits of it, which are compared with 0.
-    fn compare_byte(&mut self, val: Val, with: i32) {
-        let (load, bits) = match *self.func.inst(val) {
+    /// Compares a byte in memory or of a value, or tests bits, which are compared with 0.
+    fn compare_folded(&mut self, val: Val, with: i32) {
+        let (of, bits) = match *self.func.inst(val) {
             Inst::IntOp(_, a, bits) => (self.live.same(a), self.imm32(bits)),
             _ => (val, None),
         };
-        let Inst::Load(_, base, offset, _) = *self.func.inst(load) else { return };
-        let byte = self.memory(base, offset, RAX);
-        match bits {
-            Some(bits) => self.asm.test8_imm(byte, bits as u8),
-            None => self.asm.cmp8_imm(byte, with as u8),
+        let byte = match *self.func.inst(of) {
+            Inst::Load(_, base, offset, _) if self.live.forms[of.0 as usize] == Form::Folded => {
+                Some(self.memory(base, offset, RAX))
+            }
+            _ => None,
+        };
+        match (byte, bits) {
+            (Some(byte), None) => self.asm.cmp8_imm(byte, with as u8),
+            (Some(byte), Some(bits)) => self.asm.test8_imm(byte, bits as u8),
+            (None, Some(0xff)) => {
+                let of = self.gpr(of, RAX);
+                self.asm.cmp8_imm(Rm::Gpr(of), with as u8);
+            }
+            (None, bits) => {
+                let of = self.rm(of, RAX);
+                self.asm.test_imm(of, bits.unwrap_or(-1));
+            }
         }
     }
 

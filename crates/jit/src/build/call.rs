@@ -14,7 +14,7 @@ use crate::types::{PLAIN, UNDEF, bit, slot_index, slot_offset};
 use phalanx_bytecode::flags::func as func_flag;
 use phalanx_bytecode::flags::op as flag;
 use phalanx_bytecode::unit::FuncProto;
-use phalanx_bytecode::{FRAME_HEADER_SIZE, Kind as Operand, SLOT_SIZE};
+use phalanx_bytecode::{FRAME_HEADER_SIZE, Kind as Operand, Op, SLOT_SIZE};
 use phalanx_value::Tag;
 use phalanx_value::layout::{OBJECT_CLASS, VALUE_TAG};
 use phalanx_value::value::COUNTED as OWNS_COUNT;
@@ -33,9 +33,22 @@ const ODD: u32 = func_flag::GENERATOR
 /// How many instructions a function that is inlined may have, and how deep calls are inlined.
 const MAX_INLINED: usize = 60;
 const MAX_DEPTH: usize = 5;
+/// How often a function is inlined in itself.
+const MAX_RECURSION: usize = 1;
 
 /// The second word of an object that a frame holds without owning it.
 const BORROWED_OBJECT: u64 = Tag::Object as u64 | (OWNS_COUNT as u64) << 8;
+
+/// What a frame begins with.
+struct Header {
+    func: Val,
+    this: Option<Val>,
+    prev: Val,
+    ret: Val,
+    cache: Val,
+    /// Number of arguments, and flags above it.
+    head: u64,
+}
 
 fn frame_size(proto: &FuncProto) -> u32 {
     FRAME_HEADER_SIZE + (proto.num_cvs + proto.num_tmps) * SLOT_SIZE
@@ -220,10 +233,10 @@ impl<'p> Builder<'p> {
 
     fn may_inline(&mut self, ins: Ins, state: &State, callee: &FuncProto) -> bool {
         let caller = self.proto(state.top().ctx);
-        let recursive = state.frames.iter().any(|frame| std::ptr::eq(self.proto(frame.ctx), callee));
+        let running = state.frames.iter().filter(|frame| std::ptr::eq(self.proto(frame.ctx), callee)).count();
         let Some(profile) = self.profile(callee) else { return false };
         let seen = profile.ops.iter().filter(|op| op.seen).count();
-        !recursive
+        running <= MAX_RECURSION
             && seen > 0
             && seen <= MAX_INLINED
             && state.frames.len() < MAX_DEPTH
@@ -286,6 +299,7 @@ impl<'p> Builder<'p> {
             slots,
             pending: Vec::new(),
             begun: 0,
+            written: false,
         });
         self.go(Self::first_op(callee, given), state.clone())?;
         Ok(Done::Ended)
@@ -293,48 +307,34 @@ impl<'p> Builder<'p> {
 
     /// A call of compiled code, or of the interpreter where there is none yet.
     fn outline(&mut self, ins: Ins, state: &mut State, call: Pending) -> Result<Done, Stop> {
-        if state.frames.len() > 1 {
-            self.need_frame(state)?;
-        }
         self.calls = true;
         let callee = self.proto_ref(call.proto);
-        let fp = self.fp;
+        let fp = state.top().fp;
         state.top_mut().pending.pop();
+        self.keep_methods(state)?;
         let frame = call.fp;
         let size = frame_size(callee);
         // What backtraces show, and what an exception releases.
         self.flush(state);
-        let set = |this: &mut Self, offset: usize, val| {
-            this.store(Width::Word, frame, offset as u32, val, Region::Frame)
-        };
+        self.write_inlined(state);
         for (index, slot) in call.args.iter().enumerate() {
             if slot.kind.is_register() {
                 self.write_slot(frame, slot_offset(index), slot.kind);
             }
         }
-        let zero = self.word(0);
-        set(self, offset_of!(Frame, call), zero);
-        set(self, offset_of!(Frame, ret), zero);
-        set(self, offset_of!(Frame, func), call.func);
-        let this = offset_of!(Frame, this);
-        if let Some(object) = call.this {
-            set(self, this, object);
-        }
-        let second = self.word(if call.this.is_some() { BORROWED_OBJECT } else { 0 });
-        set(self, this + VALUE_TAG, second);
-        set(self, offset_of!(Frame, prev), fp);
-        set(self, offset_of!(Frame, extra), zero);
+        let null = self.word(0);
         let cache = self.load(Width::Word, call.func, FUNC_CACHE, Region::Context);
-        set(self, offset_of!(Frame, cache), cache);
-        let head = self.word(u64::from(frame_flag::TOP) << 32 | call.args.len() as u64);
-        set(self, offset_of!(Frame, num_args), head);
+        let head = u64::from(frame_flag::TOP) << 32 | call.args.len() as u64;
+        self.write_header(
+            frame,
+            Header { func: call.func, this: call.this, prev: fp, ret: null, cache, head },
+        );
         let pc = self.pc(state, ins.at);
         self.store(Width::Word, fp, offset_of!(Frame, pc) as u32, pc, Region::Frame);
         let above = self.address(frame, size);
         self.store(Width::Word, self.cx, CONTEXT_STACK_TOP as u32, above, Region::Context);
         let (payload, second) = self.invoke(callee, frame, cache, state, ins)?;
-        let top = state.top().top;
-        self.store(Width::Word, self.cx, CONTEXT_STACK_TOP as u32, top, Region::Context);
+        self.reset_top(state);
         if ins.op.kind_c() == Operand::None {
             self.release_words(payload, second);
         } else {
@@ -348,6 +348,68 @@ impl<'p> Builder<'p> {
             self.scalar(state, ins.at, ins.op.kind_c(), ins.op.c, ins.seen.c)?;
         }
         Ok(Done::Next)
+    }
+
+    /// Exits find methods in the inline caches of their callers, where a called function may put others.
+    fn keep_methods(&mut self, state: &State) -> Result<(), Stop> {
+        for frame in &state.frames {
+            if self.ctx(frame.ctx).parent.is_some() && frame.this.is_some() {
+                return self.need_frame(state);
+            }
+            if let Some(call) = frame.pending.iter().find(|call| call.this.is_some()) {
+                self.avoid.handled.insert((self.proto(frame.ctx), call.at));
+                return Err(Stop::Again);
+            }
+        }
+        Ok(())
+    }
+
+    /// Exits build inlined frames from there.
+    fn reset_top(&mut self, state: &State) {
+        let top = state.frames[0].top;
+        self.store(Width::Word, self.cx, CONTEXT_STACK_TOP as u32, top, Region::Context);
+    }
+
+    /// Writes the headers of inlined frames, which a called function has below it.
+    fn write_inlined(&mut self, state: &mut State) {
+        for depth in 1..state.frames.len() {
+            let (outer, inner) = (state.frames[depth - 1].clone(), state.frames[depth].clone());
+            let ctx = self.ctx(inner.ctx).clone();
+            if !inner.written {
+                let func = self.load(Width::Word, outer.cache, ctx.func_word as usize * 8, Region::Fixed);
+                let ret = if ctx.ret == NONE { self.word(0) } else { self.address(outer.fp, ctx.ret) };
+                let (this, cache, head) = (inner.this, inner.cache, ctx.num_args.into());
+                self.write_header(inner.fp, Header { func, this, prev: outer.fp, ret, cache, head });
+                state.frames[depth].written = true;
+            }
+            let code = self.code_of(self.proto(outer.ctx));
+            let pc = code.0.as_ptr().addr() + ctx.call_at as usize * size_of::<Op>();
+            let pc = self.word(pc as u64);
+            self.store(Width::Word, outer.fp, offset_of!(Frame, pc) as u32, pc, Region::Frame);
+        }
+    }
+
+    fn write_header(&mut self, frame: Val, header: Header) {
+        let zero = self.word(0);
+        let second = self.word(if header.this.is_some() { BORROWED_OBJECT } else { 0 });
+        let head = self.word(header.head);
+        let this = offset_of!(Frame, this);
+        let fields = [
+            (offset_of!(Frame, call), Some(zero)),
+            (offset_of!(Frame, ret), Some(header.ret)),
+            (offset_of!(Frame, func), Some(header.func)),
+            (this, header.this),
+            (this + VALUE_TAG, Some(second)),
+            (offset_of!(Frame, prev), Some(header.prev)),
+            (offset_of!(Frame, extra), Some(zero)),
+            (offset_of!(Frame, cache), Some(header.cache)),
+            (offset_of!(Frame, num_args), Some(head)),
+        ];
+        for (offset, val) in fields {
+            if let Some(val) = val {
+                self.store(Width::Word, frame, offset as u32, val, Region::Frame);
+            }
+        }
     }
 
     /// Calls the function whose frame is ready; gives the two words of its result.
@@ -395,6 +457,7 @@ impl<'p> Builder<'p> {
         let result = self.call(Helper::FinishCall, vec![frame, first, last]);
         self.end(End::Jump(Edge { to: finished, args: vec![result] }));
         self.block = finished;
+        self.reset_top(state);
         let thrown = self.snapshot(state, ins.at, RAISE)?;
         self.guard_not_word(ok, 0, thrown);
         let result = offset_of!(Args, result);

@@ -2,7 +2,7 @@
 
 use super::state::{Context, CtxId, FrameState, Kind, Slot, State};
 use super::{Builder, Entry};
-use crate::ir::{Blk, Cmp, Edge, End, Inst, IntOp, Region, Ty, Val, Width};
+use crate::ir::{Blk, Cmp, Edge, End, Inst, IntOp, Region, Ty, Width};
 use crate::runtime::Args;
 use crate::snapshot::NONE;
 use phalanx_vm::frame::{Frame, flag};
@@ -48,14 +48,18 @@ impl Builder<'_> {
             slots,
             pending: Vec::new(),
             begun: 0,
+            written: true,
         };
         State { frames: vec![frame] }
     }
 
     /// Ends the first block: checks that the code can run here.
     pub(super) fn reserve(&mut self, entry: Blk, first: Blk) {
+        // The frame is as it was.
+        let refuse = self.func.new_block();
+        self.func.block_mut(refuse).cold = true;
+        self.func.block_mut(refuse).end = End::Refuse;
         self.block = entry;
-        let mut conditions: Vec<Val> = Vec::new();
         let fp = self.fp;
         if let Entry::Call(given) = self.request.entry {
             // The number of arguments, and the flags behind it, at once.
@@ -63,15 +67,15 @@ impl Builder<'_> {
             let mask = self.int(i64::from(ODD) << 32 | 0xffff_ffff);
             let bits = self.push(Inst::IntOp(IntOp::And, head, mask), Ty::Int);
             let wanted = self.int(given.into());
-            conditions.push(self.push(Inst::IntCmp(Cmp::Eq, bits, wanted), Ty::Bool));
+            self.require(Inst::IntCmp(Cmp::Eq, bits, wanted), refuse);
             let here = self.push(Inst::StackPointer, Ty::Word);
             let limit = self.load(Width::Word, self.args, offset_of!(Args, stack_limit), Region::Fixed);
-            conditions.push(self.push(Inst::IntCmp(Cmp::Below, limit, here), Ty::Bool));
+            self.require(Inst::IntCmp(Cmp::Below, limit, here), refuse);
             if self.calls {
                 // Time-outs reach recursion without loops.
                 let raised = self.load(Width::Half, self.interrupt, 0, Region::Context);
                 let zero = self.word(0);
-                conditions.push(self.push(Inst::IntCmp(Cmp::Eq, raised, zero), Ty::Bool));
+                self.require(Inst::IntCmp(Cmp::Eq, raised, zero), refuse);
             }
         }
         if self.need > 0 {
@@ -79,21 +83,17 @@ impl Builder<'_> {
             let top = self.push(Inst::WordToInt(self.top), Ty::Int);
             let left = self.push(Inst::IntOp(IntOp::Sub, end, top), Ty::Int);
             let need = self.int(self.need.into());
-            conditions.push(self.push(Inst::IntCmp(Cmp::Le, need, left), Ty::Bool));
+            self.require(Inst::IntCmp(Cmp::Le, need, left), refuse);
         }
-        // The frame is as it was.
-        let refuse = self.func.new_block();
-        self.func.block_mut(refuse).cold = true;
-        for (index, cond) in conditions.iter().enumerate() {
-            let next = if index + 1 == conditions.len() { first } else { self.func.new_block() };
-            let edge = |to| Edge { to, args: Vec::new() };
-            self.end(End::Branch(*cond, edge(next), edge(refuse)));
-            self.block = next;
-        }
-        if conditions.is_empty() {
-            self.end(End::Jump(Edge { to: first, args: Vec::new() }));
-        }
-        self.block = refuse;
-        self.end(End::Refuse);
+        self.end(End::Jump(Edge { to: first, args: Vec::new() }));
+    }
+
+    /// Goes on in a new block if a condition holds.
+    fn require(&mut self, cond: Inst, refuse: Blk) {
+        let cond = self.push(cond, Ty::Bool);
+        let on = self.func.new_block();
+        let edge = |to| Edge { to, args: Vec::new() };
+        self.end(End::Branch(cond, edge(on), edge(refuse)));
+        self.block = on;
     }
 }

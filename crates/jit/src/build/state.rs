@@ -168,6 +168,8 @@ pub(crate) struct FrameState {
     pub pending: Vec<Pending>,
     /// Calls that handlers have begun: their frames lie on the VM stack.
     pub begun: u32,
+    /// Its header is in memory.
+    pub written: bool,
 }
 
 /// All frames of the region, outermost first.
@@ -224,6 +226,7 @@ impl State {
             && self.frames.iter().zip(&other.frames).all(|(one, two)| {
                 one.ctx == two.ctx
                     && one.begun == two.begun
+                    && one.written == two.written
                     && one.pending.len() == two.pending.len()
                     && one
                         .pending

@@ -6,7 +6,7 @@
 
 use super::asm::{Gpr, RBX, RDI, RSI, Xmm};
 use super::live::{Form, Interval, Live, Range};
-use crate::ir::{Func, Inst, Ty, Val};
+use crate::ir::{Blk, Func, Inst, Ty, Val};
 
 /// Where a value is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,6 +15,8 @@ pub(super) enum Place {
     Xmm(Xmm),
     /// Number of a word of the frame.
     Stack(u32),
+    /// Where what the code was called with is kept.
+    Args,
 }
 
 /// Registers that called code may change, and those that it leaves as they are.
@@ -55,6 +57,9 @@ impl Register {
 pub(super) fn allocate(func: &Func, live: &Live) -> Places {
     let mut places = Places { of: vec![None; func.insts.len()], saved: Vec::new(), words: 0 };
     let hints = hints(func, live);
+    if let Some(args) = func.block(Blk(0)).params.first() {
+        places.of[args.0 as usize] = Some(Place::Args);
+    }
     // Called code changes registers while it runs.
     let calls: Vec<Range> = live.calls.iter().map(|&at| (at, at + 1)).collect();
     let lost = LOST.into_iter().map(|reg| Register { place: Place::Gpr(reg), taken: calls.clone() });

@@ -119,6 +119,10 @@ impl Asm {
         self.labels[label.0 as usize] = Some(self.code.len() as i64);
     }
 
+    pub(super) fn is_bound(&self, label: Label) -> bool {
+        self.labels[label.0 as usize].is_some()
+    }
+
     /// The code, with all distances filled in.
     pub(super) fn finish(mut self) -> Vec<u8> {
         for (at, label) in self.fixups {
@@ -294,6 +298,11 @@ impl Asm {
 
     pub(super) fn test(&mut self, a: Gpr, b: Gpr) {
         self.modrm(None, WIDE, &[0x85], a.0, Rm::Gpr(b), false);
+    }
+
+    pub(super) fn test_imm(&mut self, a: Rm, imm: i32) {
+        self.modrm(None, WIDE, &[0xf7], 0, a, false);
+        self.int32(imm);
     }
 
     /// Tests bits of a byte.

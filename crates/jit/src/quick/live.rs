@@ -112,13 +112,18 @@ impl Live {
     fn find_forms(&mut self, func: &Func) {
         let count = func.insts.len();
         let mut uses = vec![0_u32; count];
-        // As the address of an access.
+        // In an access.
         let mut bases = vec![0_u32; count];
         for &block in &self.graph.order {
             for &val in &func.block(block).insts {
                 func.inst(val).operands(|operand| uses[operand.0 as usize] += 1);
-                if let Inst::Load(_, base, ..) | Inst::Store(_, base, ..) = func.inst(val) {
-                    bases[base.0 as usize] += 1;
+                match func.inst(val) {
+                    Inst::Load(_, base, ..) => bases[base.0 as usize] += 1,
+                    Inst::Store(_, base, _, what, _) => {
+                        bases[base.0 as usize] += 1;
+                        bases[what.0 as usize] += 1;
+                    }
+                    _ => {}
                 }
                 if let Some(snap) = func.inst(val).snapshot() {
                     func.snapshots[snap.0 as usize].each(|val| uses[val.0 as usize] += 1);
@@ -165,6 +170,7 @@ impl Live {
                 self.forms[cond.0 as usize] = Form::Folded;
                 if let (Cmp::Eq | Cmp::Ne, Some(with)) = (cmp, self.byte(func, b)) {
                     self.fold_byte(func, before, uses, a, with == 0);
+                    self.fold_bits(func, before, uses, a, with == 0);
                 }
             }
             Inst::FloatCmp(..) => self.forms[cond.0 as usize] = Form::Folded,
@@ -173,6 +179,24 @@ impl Live {
                 self.fold(func, before, uses, inner);
             }
             _ => {}
+        }
+    }
+
+    /// Bits of a value that are only compared with 0, or its lowest byte that is compared.
+    fn fold_bits(&mut self, func: &Func, before: &[Val], uses: &[u32], mut val: Val, zero: bool) {
+        while uses[val.0 as usize] == 1
+            && let Inst::IntToWord(of) | Inst::WordToInt(of) = *func.inst(val)
+        {
+            val = of;
+        }
+        if uses[val.0 as usize] == 1
+            && before.contains(&val)
+            && self.forms[val.0 as usize] == Form::Placed
+            && let Inst::IntOp(IntOp::And, _, bits) = *func.inst(val)
+            && let Inst::Int(bits) = *func.inst(self.same(bits))
+            && (bits == 0xff || zero && i32::try_from(bits).is_ok())
+        {
+            self.forms[val.0 as usize] = Form::Folded;
         }
     }
 
@@ -332,7 +356,12 @@ impl Live {
             }
             at += 2;
         }
-        all.retain(|interval| !interval.ranges.is_empty());
+        // What the code is called with may be of no use; the first of it has a place of its own.
+        let given = &func.block(Blk(0)).params;
+        all.retain(|Interval { val, ranges, .. }| {
+            let unused = ranges.is_empty() || given.contains(val) && ranges == &[(0, 1)];
+            !unused && given.first() != Some(val)
+        });
         self.intervals = all;
     }
 
