@@ -25,25 +25,25 @@ const DEPTH: usize = 8;
 pub(crate) fn run(func: &mut Func) {
     let graph = Graph::new(func);
     for &header in &graph.order {
-        if let Some((entry, latch)) = loop_of_one_block(func, &graph, header) {
-            Skip::new(func, header, entry, latch).run();
+        if let Some((entries, latch)) = loop_of_one_block(func, &graph, header) {
+            Skip::new(func, header, entries, latch).run();
         }
     }
 }
 
-/// Where a loop that is one block is entered from, and the block that leads back, which is itself or an empty one.
-fn loop_of_one_block(func: &Func, graph: &Graph, header: Blk) -> Option<(Blk, Blk)> {
-    let [one, two] = graph.preds[header.0 as usize][..] else { return None };
-    let is_latch = |block: Blk| {
-        block == header
+/// From where a loop that is one block is entered, and the block that leads back, which is itself or an empty one.
+fn loop_of_one_block(func: &Func, graph: &Graph, header: Blk) -> Option<(Vec<Blk>, Blk)> {
+    let is_latch = |block: &Blk| {
+        *block == header
             || graph.preds[block.0 as usize] == [header]
-                && func.block(block).insts.is_empty()
-                && func.block(block).params.is_empty()
-                && matches!(func.block(block).end, End::Jump(_))
+                && func.block(*block).insts.is_empty()
+                && func.block(*block).params.is_empty()
+                && matches!(func.block(*block).end, End::Jump(_))
     };
-    match (is_latch(one), is_latch(two)) {
-        (false, true) => Some((one, two)),
-        (true, false) => Some((two, one)),
+    let (latches, entries): (Vec<Blk>, Vec<Blk>) =
+        graph.preds[header.0 as usize].iter().partition(|block| is_latch(block));
+    match latches[..] {
+        [latch] if !entries.is_empty() => Some((entries, latch)),
         _ => None,
     }
 }
@@ -58,7 +58,7 @@ struct Line {
 struct Skip<'f> {
     func: &'f mut Func,
     header: Blk,
-    entry: Blk,
+    entries: Vec<Blk>,
     latch: Blk,
     inside: FxHashSet<Val>,
     /// What the header's parameters begin with, and what they are in the next round.
@@ -73,17 +73,24 @@ struct Skip<'f> {
 }
 
 impl<'f> Skip<'f> {
-    fn new(func: &'f mut Func, header: Blk, entry: Blk, latch: Blk) -> Skip<'f> {
+    fn new(func: &'f mut Func, header: Blk, entries: Vec<Blk>, latch: Blk) -> Skip<'f> {
         let args = |from: Blk| {
             let edge = func.block(from).end.edges().find(|edge| edge.to == header);
             edge.map_or_else(Vec::new, |edge| edge.args.clone())
         };
-        let (starts, nexts) = (args(entry), args(latch));
-        let own = func.block(header);
-        let inside = own.params.iter().chain(&own.insts).copied().collect();
+        let nexts = args(latch);
+        let first = match entries[..] {
+            [only] => Some(args(only)),
+            _ => None,
+        };
+        let own = func.block(header).params.clone();
+        let inside = own.iter().chain(&func.block(header).insts).copied().collect();
         let block = func.new_block();
+        // Of what several blocks pass nothing is known.
+        let starts =
+            first.unwrap_or_else(|| own.iter().map(|&param| func.new_param(block, func.ty(param))).collect());
         let (conditions, small) = Default::default();
-        Skip { func, header, entry, latch, inside, starts, nexts, block, conditions, small, rounds: ROUNDS }
+        Skip { func, header, entries, latch, inside, starts, nexts, block, conditions, small, rounds: ROUNDS }
     }
 
     fn run(mut self) {
@@ -91,6 +98,7 @@ impl<'f> Skip<'f> {
             // Nobody jumps there.
             let block = self.func.block_mut(self.block);
             block.insts.clear();
+            block.params.clear();
             block.end = End::Open;
         }
     }
@@ -110,8 +118,14 @@ impl<'f> Skip<'f> {
         self.func.block_mut(self.block).end =
             End::Branch(cond, edge(self.header, values), edge(self.header, starts));
         let (header, block) = (self.header, self.block);
-        for edge in self.func.block_mut(self.entry).end.edges_mut().filter(|edge| edge.to == header) {
-            *edge = Edge { to: block, args: Vec::new() };
+        let takes = !self.func.block(block).params.is_empty();
+        for &entry in &self.entries {
+            for edge in self.func.block_mut(entry).end.edges_mut().filter(|edge| edge.to == header) {
+                edge.to = block;
+                if !takes {
+                    edge.args.clear();
+                }
+            }
         }
         Some(())
     }
