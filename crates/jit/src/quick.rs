@@ -99,7 +99,7 @@ impl<'f> Emit<'f> {
 
     fn run(&mut self) {
         self.prologue();
-        let mut order = self.live.graph.order.clone();
+        let mut order = self.live.order.clone();
         order.sort_by_key(|&block| self.func.block(block).cold);
         for (index, &block) in order.iter().enumerate() {
             if self.live.is_head[block.0 as usize] {

@@ -305,6 +305,34 @@ impl PhpArray {
         Ok(())
     }
 
+    /// Appends values as long as there is room for them in a list.
+    fn fill(&mut self, values: &mut impl Iterator<Item = Value>) {
+        let block = self.separate();
+        // SAFETY: the array has one owner and is borrowed mutably; of the packed form, places from `used` on belong to no
+        // element. They are counted when they are filled: if the iterator panics they are only lost.
+        unsafe {
+            let array = &mut *block;
+            let next = if array.next_free == i64::MIN { 0 } else { array.next_free };
+            if array.is_hash() || next != i64::from(array.used) {
+                return;
+            }
+            let first = array.values().add(array.used as usize);
+            let room = (array.capacity - array.used) as usize;
+            let mut count = 0;
+            while count < room
+                && let Some(value) = values.next()
+            {
+                first.add(count).write(value);
+                count += 1;
+            }
+            if count > 0 {
+                array.used += count as u32;
+                array.len += count as u32;
+                array.next_free = array.used.into();
+            }
+        }
+    }
+
     /// Takes out the element with this key.
     pub fn remove<'k>(&mut self, key: impl Into<Key<'k>>) -> Option<Value> {
         let key = key.into();
@@ -434,9 +462,11 @@ impl FromIterator<(ArrayKey, Value)> for PhpArray {
 
 impl Extend<Value> for PhpArray {
     fn extend<I: IntoIterator<Item = Value>>(&mut self, values: I) {
-        for value in values {
+        let mut values = values.into_iter();
+        while let Some(value) = values.next() {
             // An array whose largest key is taken stays as it is, like `[] =` after its warning.
             let _ = self.push(value);
+            self.fill(&mut values);
         }
     }
 }

@@ -42,6 +42,9 @@ pub(super) struct Live {
     pub calls: Vec<u32>,
     /// Blocks that a loop leads back to.
     pub is_head: Vec<bool>,
+    /// Blocks in the order of their code.
+    pub order: Vec<Blk>,
+    depths: Vec<u32>,
 }
 
 /// A set of values.
@@ -89,7 +92,11 @@ impl Live {
             seconds,
             intervals: Vec::new(),
             calls: Vec::new(),
+            order: Vec::new(),
+            depths: Vec::new(),
         };
+        live.find_depths(func);
+        live.order = live.order(func);
         live.find_forms(func);
         live.find_intervals(func);
         live
@@ -315,7 +322,6 @@ impl Live {
 
     fn find_intervals(&mut self, func: &Func) {
         let needed = self.needed(func);
-        let depths = self.depths(func);
         let mut all: Vec<Interval> = (0..func.insts.len())
             .map(|index| Interval { val: Val(index as u32), ranges: Vec::new(), weight: 0 })
             .collect();
@@ -329,9 +335,12 @@ impl Live {
             }
         };
         let mut at = 0;
-        for &block in &self.graph.order {
-            let weight =
-                if func.block(block).cold { 1 } else { 8_u32.saturating_pow(depths[block.0 as usize] + 1) };
+        for &block in &self.order {
+            let weight = if func.block(block).cold {
+                1
+            } else {
+                8_u32.saturating_pow(self.depths[block.0 as usize] + 1)
+            };
             let begin = at;
             needed[block.0 as usize].each(|val| touch(val, begin, begin, begin + 1, 0));
             func.block(block).params.iter().for_each(|&val| touch(val, begin, begin, begin + 1, weight));
@@ -366,20 +375,57 @@ impl Live {
     }
 
     /// How many loops each block is in.
-    fn depths(&mut self, func: &Func) -> Vec<u32> {
-        let mut depths = vec![0; func.blocks.len()];
-        for (place, &block) in self.graph.order.iter().enumerate() {
-            for edge in func.block(block).end.edges() {
-                let Some(head) = self.graph.place(edge.to).filter(|&head| head as usize <= place) else {
-                    continue;
-                };
-                self.is_head[edge.to.0 as usize] = true;
-                for &inside in &self.graph.order[head as usize..=place] {
-                    depths[inside.0 as usize] += 1;
+    fn find_depths(&mut self, func: &Func) {
+        let count = func.blocks.len();
+        self.depths = vec![0; count];
+        for &head in &self.graph.order {
+            let comes_after = |block: Blk| self.graph.place(block) >= self.graph.place(head);
+            // From the blocks that lead back, against the jumps, to the head.
+            let preds = self.graph.preds[head.0 as usize].iter();
+            let mut open: Vec<Blk> = preds.copied().filter(|&block| comes_after(block)).collect();
+            self.is_head[head.0 as usize] = !open.is_empty();
+            let mut inside = vec![false; count];
+            inside[head.0 as usize] = !open.is_empty();
+            while let Some(block) = open.pop() {
+                if !std::mem::replace(&mut inside[block.0 as usize], true) {
+                    let preds = self.graph.preds[block.0 as usize].iter();
+                    open.extend(preds.copied().filter(|&block| comes_after(block)));
+                }
+            }
+            for (depth, inside) in self.depths.iter_mut().zip(inside) {
+                *depth += u32::from(inside);
+            }
+        }
+    }
+
+    /// Orders the blocks so that a loop is in one piece, and what leads on in it comes next.
+    fn order(&self, func: &Func) -> Vec<Blk> {
+        let mut order = Vec::with_capacity(self.graph.order.len());
+        let mut seen = vec![false; func.blocks.len()];
+        let mut open = vec![(Blk(0), self.successors(func, Blk(0)))];
+        seen[0] = true;
+        while let Some((block, rest)) = open.last_mut() {
+            match rest.pop() {
+                Some(next) => {
+                    if !std::mem::replace(&mut seen[next.0 as usize], true) {
+                        open.push((next, self.successors(func, next)));
+                    }
+                }
+                None => {
+                    order.push(*block);
+                    open.pop();
                 }
             }
         }
-        depths
+        order.reverse();
+        order
+    }
+
+    /// Where a block leads; what is in more loops first.
+    fn successors(&self, func: &Func, block: Blk) -> Vec<Blk> {
+        let mut all: Vec<Blk> = func.block(block).end.edges().map(|edge| edge.to).collect();
+        all.sort_by_key(|to| u32::MAX - self.depths[to.0 as usize]);
+        all
     }
 }
 
