@@ -63,8 +63,6 @@ impl Default for OpProfile {
 pub(crate) struct FuncProfile {
     pub proto: *const FuncProto,
     pub ops: Vec<OpProfile>,
-    /// How often something new was seen.
-    pub changes: u64,
     /// Whether variables may be reached by name: any call may change any of them.
     pub symbols: bool,
     /// Variables that are read before they are written, by instruction.
@@ -166,7 +164,6 @@ impl FuncProfile {
         let mut profile = FuncProfile {
             proto,
             ops: vec![OpProfile::default(); proto.code().len()],
-            changes: 0,
             symbols,
             live: Vec::new(),
             loops: FxHashMap::default(),

@@ -31,33 +31,44 @@ pub(crate) static RECORDING: Table = Table([record; CODES]);
 const LIMIT: u32 = 5_000;
 /// After so many, one round is enough.
 const PLENTY: u32 = 500;
+/// After so many that showed nothing new it has seen enough.
+const QUIET: u32 = 400;
 /// How often a recording passes the site that it began at.
 const ROUNDS: u32 = 4;
 
 /// What a thread has seen of its functions.
 #[derive(Default)]
 pub(crate) struct Profiles {
-    // Boxed, so that they stay where they are.
-    all: FxHashMap<*const FuncProto, Box<FuncProfile>>,
+    all: Vec<FuncProfile>,
+    /// Places in `all`, and the one asked for last.
+    places: FxHashMap<*const FuncProto, usize>,
+    last: Option<(*const FuncProto, usize)>,
+    /// How often something new was seen of any function.
+    changes: u64,
 }
 
 impl Profiles {
     pub(crate) fn get(&self, proto: *const FuncProto) -> Option<&FuncProfile> {
-        self.all.get(&proto).map(|profile| &**profile)
+        self.places.get(&proto).map(|&place| &self.all[place])
     }
 
     /// How often something new was seen of any function.
     pub(crate) fn changes(&self) -> u64 {
-        self.all.values().map(|profile| profile.changes).sum()
+        self.changes
     }
 
     /// # Safety
     /// The function's Unit must stay alive as long as the profiles.
     unsafe fn of(&mut self, proto: &FuncProto, symbols: bool) -> &mut FuncProfile {
-        let profile = self
-            .all
-            .entry(proto)
-            .or_insert_with(|| Box::new(FuncProfile::new(proto, symbols || proto.has(func::MAIN))));
+        let place = match self.last {
+            Some((last, place)) if std::ptr::eq(last, proto) => place,
+            _ => *self.places.entry(proto).or_insert_with(|| {
+                self.all.push(FuncProfile::new(proto, symbols || proto.has(func::MAIN)));
+                self.all.len() - 1
+            }),
+        };
+        self.last = Some((proto, place));
+        let profile = &mut self.all[place];
         profile.symbols |= symbols;
         profile
     }
@@ -70,6 +81,9 @@ pub(crate) struct Recorder {
     start: *const Op,
     steps: u32,
     rounds: u32,
+    /// How much was known when it saw something new last, and at which step that was.
+    known: u64,
+    news: u32,
     /// The instruction executed last in each frame that runs.
     last: Vec<(*mut Frame, u32)>,
 }
@@ -85,18 +99,25 @@ pub(crate) enum Progress {
     Left,
     /// It became too long.
     TooLong,
+    /// It saw nothing new for long.
+    Quiet,
 }
 
 impl Recorder {
     /// Records from `pc` in `fp` on.
     pub(crate) fn new(pc: *const Op, fp: *mut Frame) -> Recorder {
-        Recorder { fp, start: pc, steps: 0, rounds: 0, last: Vec::new() }
+        Recorder { fp, start: pc, steps: 0, rounds: 0, known: 0, news: 0, last: Vec::new() }
     }
 
     unsafe fn step(&mut self, profiles: &mut Profiles, pc: *const Op, fp: *mut Frame) -> Progress {
         self.steps += 1;
         if self.steps > LIMIT {
             return Progress::TooLong;
+        }
+        if self.known != profiles.changes {
+            (self.known, self.news) = (profiles.changes, self.steps);
+        } else if self.steps - self.news > QUIET {
+            return Progress::Quiet;
         }
         if fp == self.fp && pc == self.start {
             self.rounds += 1;
@@ -115,7 +136,8 @@ impl Recorder {
             if left {
                 return Progress::Left;
             }
-            note(profiles.of(proto, (*fp).has(flag::SYMBOLS)), pc, at as u32, fp);
+            let news = note(profiles.of(proto, (*fp).has(flag::SYMBOLS)), pc, at as u32, fp);
+            profiles.changes += u64::from(news);
             self.last.push((fp, at as u32));
         }
         Progress::More
@@ -140,7 +162,8 @@ impl Recorder {
                 if last as usize >= proto.code().len() {
                     return false;
                 }
-                note_result(profiles.of(proto, false), last, fp);
+                let news = note_result(profiles.of(proto, false), last, fp);
+                profiles.changes += u64::from(news);
             }
             return false;
         }
@@ -148,11 +171,11 @@ impl Recorder {
     }
 }
 
-unsafe fn note_result(profile: &mut FuncProfile, last: u32, fp: *mut Frame) {
+/// Says whether there was something new.
+unsafe fn note_result(profile: &mut FuncProfile, last: u32, fp: *mut Frame) -> bool {
     // SAFETY: the profile's Unit is alive.
     let code = Code(unsafe { (*profile.proto).code() });
     let (op, base) = (code.op(last), code.base(last));
-    let changes = &mut profile.changes;
     let profile = &mut profile.ops[last as usize];
     let known = *profile;
     if base.info().roles[2] == Role::Res && matches!(op.kind_c(), Kind::Cv | Kind::Tmp) {
@@ -175,7 +198,7 @@ unsafe fn note_result(profile: &mut FuncProfile, last: u32, fp: *mut Frame) {
             _ => Callee::Other,
         };
     }
-    *changes += u64::from(*profile != known);
+    *profile != known
 }
 
 /// The tags of the element that an instruction reads or changes.
@@ -211,7 +234,8 @@ unsafe fn property_tag(op: Op, pc: *const Op, fp: *mut Frame) -> Option<u16> {
     }
 }
 
-unsafe fn note(profile: &mut FuncProfile, pc: *const Op, at: u32, fp: *mut Frame) {
+/// Says whether there was something new.
+unsafe fn note(profile: &mut FuncProfile, pc: *const Op, at: u32, fp: *mut Frame) -> bool {
     // SAFETY: the profile's Unit is alive.
     let code = Code(unsafe { (*profile.proto).code() });
     let (op, base) = (code.op(at), code.base(at));
@@ -241,11 +265,11 @@ unsafe fn note(profile: &mut FuncProfile, pc: *const Op, at: u32, fp: *mut Frame
     } else {
         None
     };
-    if let Some(found) = profile.loops.get_mut(&at) {
+    let head_changed = match profile.loops.get_mut(&at) {
         // SAFETY: the profile's Unit is alive, and the frame is one of its function.
-        unsafe { note_head(&mut found.tags, (*profile.proto).num_cvs, fp) };
-    }
-    let changes = &mut profile.changes;
+        Some(found) => unsafe { note_head(&mut found.tags, (*profile.proto).num_cvs, fp) },
+        None => false,
+    };
     let profile = &mut profile.ops[at as usize];
     let known = *profile;
     profile.seen = true;
@@ -288,12 +312,14 @@ unsafe fn note(profile: &mut FuncProfile, pc: *const Op, at: u32, fp: *mut Frame
             profile.data |= unsafe { tag_bit(value) };
         }
     }
-    *changes += u64::from(*profile != known);
+    head_changed || *profile != known
 }
 
-/// Notes what variables hold at the head of a loop.
-unsafe fn note_head(tags: &mut [u16], count: u32, fp: *mut Frame) {
+/// Notes what variables hold at the head of a loop; says whether that is new.
+unsafe fn note_head(tags: &mut [u16], count: u32, fp: *mut Frame) -> bool {
+    let mut changed = false;
     for (index, tags) in (0..count).zip(tags) {
+        let known = *tags;
         // SAFETY: variables of a frame that runs are initialised; the tag says that the payload is an array.
         unsafe {
             let value = Frame::slot_at(fp, index);
@@ -302,7 +328,9 @@ unsafe fn note_head(tags: &mut [u16], count: u32, fp: *mut Frame) {
                 *tags |= INDEXED;
             }
         }
+        changed |= *tags != known;
     }
+    changed
 }
 
 unsafe fn tag_bit(value: *const Value) -> u16 {
