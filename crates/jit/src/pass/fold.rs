@@ -1,7 +1,7 @@
 //! Folding of constants, values that were computed before on every way here, and guards that hold already.
 
 use crate::ir::graph::Graph;
-use crate::ir::{Blk, Cmp, Edge, End, Func, Inst, IntOp, Region, Ty, Val};
+use crate::ir::{Blk, Cmp, Edge, End, FloatOp, Func, Inst, IntOp, Region, Ty, Val};
 use rustc_hash::FxHashMap;
 
 /// What is known where a block begins: values by instruction, truths of conditions. Undone by length.
@@ -111,6 +111,10 @@ fn constant(func: &Func, cond: Val) -> Option<bool> {
     }
 }
 
+fn is_two(func: &Func, val: Val) -> bool {
+    *func.inst(val) == Inst::Float(2.0)
+}
+
 fn simplify(func: &Func, inst: Inst) -> Inst {
     let int = |val: Val| func.as_int(val);
     match inst {
@@ -148,6 +152,9 @@ fn simplify(func: &Func, inst: Inst) -> Inst {
             }),
             _ => inst,
         },
+        // The same for all floats, and sooner done.
+        Inst::FloatOp(FloatOp::Mul, a, b) if is_two(func, b) => Inst::FloatOp(FloatOp::Add, a, a),
+        Inst::FloatOp(FloatOp::Mul, a, b) if is_two(func, a) => Inst::FloatOp(FloatOp::Add, b, b),
         Inst::ToFloat(a) => int(a).map_or(inst, |int| Inst::Float(int as f64)),
         Inst::BoolToInt(a) => constant(func, a).map_or(inst, |truth| Inst::Int(i64::from(truth))),
         Inst::Not(a) => match func.inst(a) {
