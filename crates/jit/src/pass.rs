@@ -2,6 +2,7 @@
 
 mod dce;
 mod fold;
+mod hoist;
 mod params;
 mod range;
 mod skip;
@@ -17,6 +18,7 @@ const PASSES: &[Pass] = &[
     ("fold", fold::run),
     ("range", range::run),
     ("skip", skip::run),
+    ("hoist", hoist::run),
     ("dce", dce::run),
 ];
 

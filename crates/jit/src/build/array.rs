@@ -199,7 +199,17 @@ impl Builder<'_> {
         let Some(new) = self.arithmetic(BinOp::from_flags(ins.op.flags()), old, value, false)? else {
             return Ok(Done::No);
         };
-        self.write(place, 0, new, Region::Heap);
+        match (old, new) {
+            // The tag is there already.
+            (Kind::Int(_), Kind::Int(int)) => {
+                let word = self.push(Inst::IntToWord(int), Ty::Word);
+                self.store(Width::Word, place, 0, word, Region::Heap);
+            }
+            (Kind::Float(_), Kind::Float(float)) => {
+                self.store(Width::Float, place, 0, float, Region::Heap);
+            }
+            _ => self.write(place, 0, new, Region::Heap),
+        }
         self.take_operands(state, ins.op);
         self.take_data(ins, state);
         state.top_mut().slots[index] =

@@ -71,6 +71,29 @@ impl Graph {
         }
     }
 
+    /// The blocks of the loop that begins at `head`, which is the last of them; none if nothing leads back to it. Others than
+    /// those it dominates are among them if the loop is entered elsewhere too.
+    pub(crate) fn inside(&self, head: Blk) -> Vec<Blk> {
+        let comes_after = |block: &Blk| self.place(*block) >= self.place(head);
+        // From the blocks that lead back, against the jumps.
+        let back = |block: Blk| self.preds[block.0 as usize].iter().copied().filter(comes_after);
+        let mut open: Vec<Blk> = back(head).collect();
+        if open.is_empty() {
+            return Vec::new();
+        }
+        let mut seen = vec![false; self.place.len()];
+        seen[head.0 as usize] = true;
+        let mut inside = Vec::new();
+        while let Some(block) = open.pop() {
+            if !std::mem::replace(&mut seen[block.0 as usize], true) {
+                inside.push(block);
+                open.extend(back(block));
+            }
+        }
+        inside.push(head);
+        inside
+    }
+
     fn common(&self, mut a: Blk, mut b: Blk) -> Blk {
         while a != b {
             while self.place(a) > self.place(b) {

@@ -376,24 +376,12 @@ impl Live {
 
     /// How many loops each block is in.
     fn find_depths(&mut self, func: &Func) {
-        let count = func.blocks.len();
-        self.depths = vec![0; count];
+        self.depths = vec![0; func.blocks.len()];
         for &head in &self.graph.order {
-            let comes_after = |block: Blk| self.graph.place(block) >= self.graph.place(head);
-            // From the blocks that lead back, against the jumps, to the head.
-            let preds = self.graph.preds[head.0 as usize].iter();
-            let mut open: Vec<Blk> = preds.copied().filter(|&block| comes_after(block)).collect();
-            self.is_head[head.0 as usize] = !open.is_empty();
-            let mut inside = vec![false; count];
-            inside[head.0 as usize] = !open.is_empty();
-            while let Some(block) = open.pop() {
-                if !std::mem::replace(&mut inside[block.0 as usize], true) {
-                    let preds = self.graph.preds[block.0 as usize].iter();
-                    open.extend(preds.copied().filter(|&block| comes_after(block)));
-                }
-            }
-            for (depth, inside) in self.depths.iter_mut().zip(inside) {
-                *depth += u32::from(inside);
+            let inside = self.graph.inside(head);
+            self.is_head[head.0 as usize] = !inside.is_empty();
+            for block in inside {
+                self.depths[block.0 as usize] += 1;
             }
         }
     }
