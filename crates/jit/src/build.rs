@@ -24,6 +24,7 @@ mod property;
 mod slots;
 mod speculate;
 mod state;
+mod string;
 mod versions;
 
 use crate::Reason;

@@ -1,4 +1,4 @@
-//! Elements of packed arrays by int keys; lengths.
+//! Elements of packed arrays by int keys; counts.
 
 use super::op::{Done, Ins};
 use super::state::{ArrayFacts, Kind, Slot, State};
@@ -9,7 +9,7 @@ use crate::types::{ARRAY, STRING, slot_index};
 use phalanx_bytecode::Kind as Operand;
 use phalanx_bytecode::flags::BinOp;
 use phalanx_value::Tag;
-use phalanx_value::layout::{ARRAY_DATA, ARRAY_LEN, ARRAY_USED, COUNTED_REFCOUNT, STRING_LEN, VALUE_TAG};
+use phalanx_value::layout::{ARRAY_DATA, ARRAY_LEN, ARRAY_USED, COUNTED_REFCOUNT, VALUE_TAG};
 
 impl Builder<'_> {
     /// The packed array that operand a holds, if it always did.
@@ -64,6 +64,9 @@ impl Builder<'_> {
     pub(super) fn element(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let wanted = ins.seen.c;
         let Some(key) = self.key(ins, state)? else { return Ok(Done::No) };
+        if ins.seen.a == STRING {
+            return self.string_byte(ins, state, key);
+        }
         let Some((array, _)) = self.packed(ins, state)? else { return Ok(Done::No) };
         let nested = wanted == ARRAY && ins.op.kind_c() == Operand::Tmp;
         let snap = self.exit_here()?;
@@ -233,30 +236,6 @@ impl Builder<'_> {
             _ => return Ok(Done::No),
         };
         let len = self.load_int(Width::Half, array, ARRAY_LEN, Region::Header);
-        self.free_result(state, ins.op, ins.seen.old)?;
-        self.set_result(state, ins.op, Kind::Int(len));
-        Ok(Done::Next)
-    }
-
-    pub(super) fn string_length(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
-        let len = match ins.op.kind_a() {
-            Operand::Lit => match self.literal_of(state, ins.at, ins.op.a).as_string() {
-                Some(string) => self.int(string.len() as i64),
-                None => return Ok(Done::No),
-            },
-            Operand::Cv if ins.seen.a == STRING => {
-                let index = slot_index(ins.op.a);
-                if state.top().slots[index].kind != Kind::Mem {
-                    return Ok(Done::No);
-                }
-                let snap = self.exit_here()?;
-                let (base, offset) = self.place(state, index);
-                self.guard_tag(base, offset, Tag::String, Region::Frame, snap);
-                let string = self.load(Width::Word, base, offset as usize, Region::Frame);
-                self.load_int(Width::Word, string, STRING_LEN, Region::Header)
-            }
-            _ => return Ok(Done::No),
-        };
         self.free_result(state, ins.op, ins.seen.old)?;
         self.set_result(state, ins.op, Kind::Int(len));
         Ok(Done::Next)

@@ -2,7 +2,7 @@
 
 use super::state::{ArrayFacts, CtxId, Kind, Slot, State};
 use super::{Builder, Stop};
-use crate::ir::{Blk, Edge, End, Inst, Region, Ty, Val, Width};
+use crate::ir::{Blk, Edge, End, Inst, Region, SnapId, Ty, Val, Width};
 use crate::profile::INDEXED;
 use crate::runtime::Helper;
 use crate::snapshot::{COUNTED, POLL};
@@ -143,11 +143,23 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// The exit to a loop's head, made if there is none.
+    fn exit_before(&mut self, exit: &mut Option<SnapId>, state: &State, to: u32) -> Result<SnapId, Stop> {
+        if let Some(exit) = *exit {
+            return Ok(exit);
+        }
+        let snap = self.snapshot(state, to, COUNTED)?;
+        *exit = Some(snap);
+        Ok(snap)
+    }
+
     /// Before a loop: what was always of one type at its head is loaded.
     fn preload(&mut self, to: u32, state: &mut State) -> Result<(), Stop> {
         let proto = self.proto_ref(self.proto(state.top().ctx));
         let Some(profile) = self.profile(proto) else { return Ok(()) };
         let found = &profile.loops[&to];
+        // Loading changes nothing, so one exit is good for all.
+        let mut exit = None;
         for index in 0..proto.num_cvs as usize {
             let slot = state.top().slots[index];
             if slot.kind != Kind::Mem {
@@ -159,15 +171,15 @@ impl Builder<'_> {
                 // What is only written has to own nothing before.
                 let is_param = index < proto.params.len();
                 if !is_param && !profile.symbols && found.written.has(index) && tags & !PLAIN == 0 {
-                    let snap = self.snapshot(state, to, COUNTED)?;
+                    let snap = self.exit_before(&mut exit, state, to)?;
                     self.guard_plain(base, offset, Region::Frame, snap);
                     state.top_mut().slots[index] = Slot::dirty(Kind::Undef);
                 }
                 continue;
             }
             let snap = match tags {
-                INT | FLOAT | ARRAY => self.snapshot(state, to, COUNTED)?,
-                _ if tags != 0 && tags & !BOOL == 0 => self.snapshot(state, to, COUNTED)?,
+                INT | FLOAT | ARRAY => self.exit_before(&mut exit, state, to)?,
+                _ if tags != 0 && tags & !BOOL == 0 => self.exit_before(&mut exit, state, to)?,
                 _ => continue,
             };
             if tags != ARRAY {

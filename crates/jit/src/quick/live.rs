@@ -294,10 +294,11 @@ impl Live {
         let count = func.insts.len();
         let mut needed = vec![Set::new(count); func.blocks.len()];
         let mut changed = true;
+        let mut set = Set::new(count);
         while changed {
             changed = false;
-            for &block in self.graph.order.iter().rev() {
-                let mut set = Set::new(count);
+            for &block in self.order.iter().rev() {
+                set.0.fill(0);
                 for edge in func.block(block).end.edges() {
                     set.add_all(&needed[edge.to.0 as usize]);
                 }
@@ -312,7 +313,7 @@ impl Live {
                 }
                 func.block(block).params.iter().for_each(|&val| set.remove(val));
                 if set.0 != needed[block.0 as usize].0 {
-                    needed[block.0 as usize] = set;
+                    std::mem::swap(&mut needed[block.0 as usize], &mut set);
                     changed = true;
                 }
             }
