@@ -153,7 +153,7 @@ pub(crate) enum Inst {
     WordToFloat(Val),
     /// Address plus a number of bytes.
     Offset(Val, i32),
-    /// Address plus 16 times an int.
+    /// Address plus a number of bytes that is an int.
     Element(Val, Val),
     Load(Width, Val, i32, Region),
     /// Width, address, offset, what is stored.

@@ -361,10 +361,8 @@ impl<'a> Lower<'a> {
                 let by = self.imm(by.into());
                 self.b.ins().iadd(a, by)
             }
-            Inst::Element(base, index) => {
-                let (base, index) = (self.value(base), self.value(index));
-                let four = self.imm(4);
-                let distance = self.b.ins().ishl(index, four);
+            Inst::Element(base, distance) => {
+                let (base, distance) = (self.value(base), self.value(distance));
                 self.b.ins().iadd(base, distance)
             }
             Inst::Load(width, base, offset, region) => {

@@ -284,7 +284,21 @@ impl<'f> Emit<'f> {
             base = of;
             offset += by;
         }
-        Rm::Mem(self.gpr(base, through), offset)
+        match (self.live.forms[base.0 as usize], self.func.inst(base)) {
+            (Form::Folded, &Inst::Element(of, distance)) => match self.source(distance) {
+                Source::Place(Place::Gpr(distance)) => Rm::Sum(self.gpr(of, through), distance, offset),
+                Source::Int(distance) if i32::try_from(distance.saturating_add(offset.into())).is_ok() => {
+                    Rm::Mem(self.gpr(of, through), distance as i32 + offset)
+                }
+                _ => {
+                    self.load(through, of);
+                    let distance = self.rm(distance, RCX);
+                    self.asm.alu(Alu::Add, through, distance);
+                    Rm::Mem(through, offset)
+                }
+            },
+            _ => Rm::Mem(self.gpr(base, through), offset),
+        }
     }
 
     // The frame.
@@ -712,9 +726,8 @@ impl<'f> Emit<'f> {
                 self.asm.lea(to, Rm::Mem(from, by));
                 self.put(val, to);
             }
-            Inst::Element(base, index) => {
-                self.load(RAX, index);
-                self.asm.shl(RAX, Some(4));
+            Inst::Element(base, distance) => {
+                self.load(RAX, distance);
                 let base = self.rm(base, RCX);
                 self.asm.alu(Alu::Add, RAX, base);
                 self.put(val, RAX);

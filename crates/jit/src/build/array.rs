@@ -58,7 +58,9 @@ impl Builder<'_> {
     /// Address of the element at a position.
     fn at(&mut self, array: Val, key: Val) -> Val {
         let data = self.load(Width::Word, array, ARRAY_DATA, Region::Header);
-        self.push(Inst::Element(data, key), Ty::Word)
+        let size = self.int(size_of::<phalanx_value::Value>().trailing_zeros().into());
+        let distance = self.push(Inst::IntOp(IntOp::Shl, key, size), Ty::Int);
+        self.push(Inst::Element(data, distance), Ty::Word)
     }
 
     pub(super) fn element(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {

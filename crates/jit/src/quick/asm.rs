@@ -28,6 +28,8 @@ pub(super) enum Rm {
     Xmm(Xmm),
     /// Address plus distance.
     Mem(Gpr, i32),
+    /// The sum of two registers plus distance.
+    Sum(Gpr, Gpr, i32),
     /// Somewhere in the code.
     At(Label),
 }
@@ -173,10 +175,12 @@ impl Asm {
     fn modrm(&mut self, prefix: Option<u8>, rex: u8, opcode: &[u8], reg: u8, rm: Rm, bytes: bool) {
         self.code.extend(prefix);
         let number = match rm {
-            Rm::Gpr(Gpr(number)) | Rm::Xmm(Xmm(number)) | Rm::Mem(Gpr(number), _) => number,
+            Rm::Gpr(Gpr(number)) | Rm::Xmm(Xmm(number)) => number,
+            Rm::Mem(Gpr(number), _) | Rm::Sum(Gpr(number), ..) => number,
             Rm::At(_) => 0,
         };
-        let rex = rex | (reg >> 3) << 2 | number >> 3;
+        let index = if let Rm::Sum(_, Gpr(index), _) = rm { Some(index) } else { None };
+        let rex = rex | (reg >> 3) << 2 | index.unwrap_or(0) >> 3 << 1 | number >> 3;
         let needs_rex = bytes && (reg >= 4 || matches!(rm, Rm::Gpr(Gpr(4..))));
         if rex != 0 || needs_rex {
             self.code.push(0x40 | rex);
@@ -189,16 +193,19 @@ impl Asm {
                 self.code.push(reg | 5);
                 self.distance_to(label);
             }
-            Rm::Mem(_, distance) => {
+            Rm::Mem(_, distance) | Rm::Sum(.., distance) => {
                 let short = i8::try_from(distance);
                 let mode = match short {
                     Ok(0) if number & 7 != RBP.0 => 0,
                     Ok(_) => 0x40,
                     Err(_) => 0x80,
                 };
-                self.code.push(mode | reg | (number & 7));
-                if number & 7 == RSP.0 {
-                    self.code.push(0x24);
+                // A second byte says what is added: nothing, if it is only there because RSP's number announces it.
+                if index.is_some() || number & 7 == RSP.0 {
+                    self.code.push(mode | reg | RSP.0);
+                    self.code.push((index.unwrap_or(RSP.0) & 7) << 3 | (number & 7));
+                } else {
+                    self.code.push(mode | reg | (number & 7));
                 }
                 match (mode, short) {
                     (0, _) => {}

@@ -119,8 +119,9 @@ impl Live {
     fn find_forms(&mut self, func: &Func) {
         let count = func.insts.len();
         let mut uses = vec![0_u32; count];
-        // In an access.
+        // As the address of an access, and as what is stored.
         let mut bases = vec![0_u32; count];
+        let mut stored = vec![0_u32; count];
         for &block in &self.graph.order {
             for &val in &func.block(block).insts {
                 func.inst(val).operands(|operand| uses[operand.0 as usize] += 1);
@@ -128,7 +129,7 @@ impl Live {
                     Inst::Load(_, base, ..) => bases[base.0 as usize] += 1,
                     Inst::Store(_, base, _, what, _) => {
                         bases[base.0 as usize] += 1;
-                        bases[what.0 as usize] += 1;
+                        stored[what.0 as usize] += 1;
                     }
                     _ => {}
                 }
@@ -156,7 +157,12 @@ impl Live {
             let block = func.block(self.graph.order[index]);
             for (index, &val) in block.insts.iter().enumerate() {
                 match *func.inst(val) {
-                    Inst::Offset(..) if uses[val.0 as usize] == bases[val.0 as usize] => {
+                    Inst::Offset(..)
+                        if uses[val.0 as usize] == bases[val.0 as usize] + stored[val.0 as usize] =>
+                    {
+                        self.forms[val.0 as usize] = Form::Folded;
+                    }
+                    Inst::Element(..) if uses[val.0 as usize] == bases[val.0 as usize] => {
                         self.forms[val.0 as usize] = Form::Folded;
                     }
                     Inst::Guard(cond, ..) => self.fold(func, &block.insts[..index], &uses, cond),
