@@ -6,14 +6,14 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use common::shelves::{SHELVES, publish_at_random, read, records};
-use common::{End, Random, child, gates, heap, stress, wait};
+use common::{End, Random, apart, child, gates, heap, stress, wait};
 use phalanx_shm::{Claim, Control, ControlOptions, Forked, GateKind, Heap, Slot, enter_thread};
 
 /// Publishing and reading in several threads at once: every read sees a whole block.
 #[test]
 fn readers_see_whole_blocks_while_writers_replace_them() {
     for gate in gates() {
-        let end = child(|| {
+        let end = apart(|| {
             let heap = heap(256 << 10, gate);
             let slot = heap.control().register().unwrap();
             let records = records(&heap, &slot);

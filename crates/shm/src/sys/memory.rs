@@ -131,6 +131,11 @@ impl Mapping {
         Ok(Self { address: address.expose_provenance(), len: self.len })
     }
 
+    /// A mapping of no bytes at the same address.
+    pub(crate) fn empty_alias(&self) -> Self {
+        Self { address: self.address, len: 0 }
+    }
+
     /// Changes the protection of the whole mapping, for the whole process.
     pub(crate) fn protect(&self, protection: Protection) -> io::Result<()> {
         let address = ptr::with_exposed_provenance_mut(self.address);
