@@ -67,6 +67,7 @@ settings! {
     "opcache.validate_root" = Some("0"), SYSTEM;
     "opcache.validate_timestamps" = Some("1"), ALL;
     "phalanx.shm_gate" = Some("auto"), SYSTEM;
+    "phalanx.shm_threads" = Some("512"), SYSTEM;
 }
 
 /// The configured value of a setting.
