@@ -1,4 +1,5 @@
 //! What a hit costs, alone and with two threads: `cargo bench -p phalanx-cache --bench lookup`. Medians.
+//! `cargo xtask bench shm` makes a table of them.
 
 use std::hint::black_box;
 use std::sync::Barrier;
@@ -50,6 +51,48 @@ fn requests(cache: &Cache, slot: &Slot, paths: &[Vec<u8>], rounds: u32) -> (f64,
     (median(includes), median(ends))
 }
 
+/// The median time of `work`, in nanoseconds.
+fn measure(name: &str, batch: u32, mut work: impl FnMut()) {
+    let times = (0..101).map(|_| {
+        let start = Instant::now();
+        for _ in 0..batch {
+            work();
+        }
+        start.elapsed().as_nanos() as f64 / f64::from(batch)
+    });
+    print("ns", name, median(times.collect()));
+}
+
+fn print(unit: &str, name: &str, value: f64) {
+    println!("{name:<58} {value:>10.2} {unit}");
+}
+
+/// Seconds of processor time that this thread has used: what other programs take from it does not count.
+fn processor_time() -> f64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `time` outlives the call.
+    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+}
+
+/// Hits in a second of processor time of all threads together, for as many threads.
+fn hits_per_second(cache: &Cache, paths: &[Vec<u8>], threads: usize) -> f64 {
+    const ROUNDS: u32 = 400;
+    let start = Barrier::new(threads);
+    std::thread::scope(|scope| {
+        let work = || {
+            let slot = cache.register().unwrap();
+            requests(cache, &slot, paths, 50);
+            start.wait();
+            let begin = processor_time();
+            requests(cache, &slot, paths, ROUNDS);
+            f64::from(ROUNDS) * paths.len() as f64 / (processor_time() - begin)
+        };
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().map(|t| t.join().unwrap()).sum()
+    })
+}
+
 fn main() {
     let cache = Cache::create(CacheConfig::default()).unwrap();
     let slot = cache.register().unwrap();
@@ -62,29 +105,23 @@ fn main() {
     }
     cache.end_request(&slot);
     let (include, end) = requests(&cache, &slot, &paths, 4001);
-    println!("gate {}", cache.segment().gate());
-    println!("hit, first of its request, 300 scripts       {include:>8.1} ns");
-    println!("end of a request with 300 scripts            {end:>8.1} ns");
-    let one = &paths[..1];
-    let (include, end) = requests(&cache, &slot, one, 40_001);
-    println!("hit and the clock, 1 script                  {include:>8.1} ns");
-    println!("end of a request with 1 script and the clock {end:>8.1} ns");
-    let start = Barrier::new(2);
-    let both: Vec<f64> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..2)
-            .map(|_| {
-                scope.spawn(|| {
-                    let slot = cache.register().unwrap();
-                    start.wait();
-                    requests(&cache, &slot, &paths, 4001).0
-                })
-            })
-            .collect();
-        threads.into_iter().map(|t| t.join().unwrap()).collect()
+    print("ns", "cache hit: look-up and pin, first of its request", include);
+    print("ns", "end of a request with 300 scripts", end);
+    measure("request start + end, nothing looked up", 10_000, || cache.end_request(black_box(&slot)));
+    let find = || {
+        let Fetch::Hit(hit) = cache.fetch(&slot, &paths[0], NOW, || Some(STAMP)) else { panic!("a miss") };
+        black_box(hit);
+    };
+    measure("request with one hit, start to end", 10_000, || {
+        find();
+        cache.end_request(&slot);
     });
-    let (alone, _) = requests(&cache, &slot, &paths, 4001);
-    println!("hit with two threads                         {:>8.1} ns", (both[0] + both[1]) / 2.0);
-    println!("hits of two threads to those of one          {:>8.2}", alone / both[0] + alone / both[1]);
+    find();
+    measure("cache hit that is pinned already", 10_000, find);
+    cache.end_request(&slot);
+    // In turn, so that a machine that is busy now and idle then treats both alike.
+    let pairs = (0..15).map(|_| hits_per_second(&cache, &paths, 2) / hits_per_second(&cache, &paths, 1));
+    print("times", "hits of two threads to those of one, by processor time", median(pairs.collect()));
     let mut times = Vec::new();
     for _ in 0..501 {
         cache.invalidate(&slot, &paths[0], true, || None);
@@ -97,5 +134,5 @@ fn main() {
         times.push(start.elapsed().as_nanos() as f64);
         cache.end_request(&slot);
     }
-    println!("publish 4000 bytes                           {:>8.1} ns", median(times));
+    print("ns", &format!("publish 4000 bytes, {} gate", cache.segment().gate()), median(times));
 }

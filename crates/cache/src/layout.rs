@@ -117,7 +117,10 @@ impl Layout {
         let retired = used + ids as usize / 8;
         let len = retired + ids as usize / 8;
         let window = heap.segment().window();
-        let mut block = heap.allocate(slot, &window, len, 64).map_err(|_| io::ErrorKind::InvalidInput)?;
+        let mut block = heap.allocate(slot, &window, len, 64).map_err(|_| {
+            let text = format!("the index of {max_keys} files takes {} MB", len.div_ceil(1 << 20));
+            io::Error::new(io::ErrorKind::InvalidInput, text)
+        })?;
         window.bytes_mut(&mut block).fill(0);
         let address = heap.commit(&window, block);
         let head = heap.segment().offset_of(address).ok_or(io::ErrorKind::InvalidInput)?;

@@ -81,7 +81,7 @@ impl Cache {
         self.admit(stamp, now)?;
         let window = self.segment().window();
         let parts = Parts::of(image, &ticket.path);
-        let id = self.reserve_id(slot, &window)?;
+        let id = self.reserve_id(slot, &window, &ticket)?;
         let mut block = match self.make_room(slot, &window, parts.len) {
             Some(block) => block,
             None => {
@@ -145,9 +145,19 @@ impl Cache {
         Ok(())
     }
 
-    /// An id that is nobody's, noted as the caller's.
-    fn reserve_id(&self, slot: &Slot, window: &WriteWindow<'_>) -> Result<PinId, Uncached> {
+    /// An id that is nobody's, noted as the caller's. None if there are as many scripts as there may be, and all in use.
+    fn reserve_id(
+        &self,
+        slot: &Slot,
+        window: &WriteWindow<'_>,
+        ticket: &Ticket<'_>,
+    ) -> Result<PinId, Uncached> {
         let _table = self.lock_table(slot, window);
+        let is_new = || matches!(self.find_place(ticket.hash, &ticket.path), Place::Free(_));
+        if self.is_full() && is_new() && self.evict(slot, window, 1, 0) == 0 {
+            window.store_relaxed(&self.head().full, 1);
+            return Err(Uncached::Full);
+        }
         let id = self.free_id().or_else(|| {
             self.reclaim_ids(window);
             self.free_id()
@@ -171,6 +181,11 @@ impl Cache {
         self.set_bit(window, self.layout.used(), id, true);
         window.store_relaxed(&self.head().cursor, id / 64);
         Ok(id)
+    }
+
+    /// Under the table's lock: whether there are as many scripts as there may be.
+    fn is_full(&self) -> bool {
+        self.head().scripts.load(Ordering::Relaxed) >= self.layout.max_keys
     }
 
     fn free_id(&self) -> Option<PinId> {
@@ -222,7 +237,7 @@ impl Cache {
     fn put(&self, slot: &Slot, window: &WriteWindow<'_>, hash: u64, path: &[u8], id: PinId) -> bool {
         let head = self.head();
         let mut place = self.find_place(hash, path);
-        if matches!(place, Place::Free(_)) && head.scripts.load(Ordering::Relaxed) >= self.layout.max_keys {
+        if matches!(place, Place::Free(_)) && self.is_full() {
             self.evict(slot, window, 1, 0);
             // Places may be empty now where the search passed before.
             place = self.find_place(hash, path);

@@ -208,6 +208,24 @@ fn there_are_no_more_scripts_than_keys() {
 }
 
 #[test]
+fn there_are_no_more_scripts_than_keys_though_all_are_in_use() {
+    let small = CacheConfig { max_accelerated_files: 200, ..config(8, GateKind::Open) };
+    let cache = cache(small);
+    let slot = cache.register().unwrap();
+    let path = |n: u64| format!("/{n}").into_bytes();
+    for n in 0..300u64 {
+        let result = get(&cache, &slot, &path(n), NOW, stamp(1), || Fake::new(n, 64));
+        assert_eq!(result.err(), (n >= 223).then_some(Uncached::Full), "{n}");
+    }
+    // A new version of one of them takes no place.
+    assert!(get(&cache, &slot, &path(7), NOW + 10, stamp(2), || Fake::new(7, 64)).is_ok());
+    let status = cache.status(&slot, false);
+    assert_eq!((status.num_cached_scripts, status.max_cached_keys), (223, 223));
+    cache.end_request(&slot);
+    assert!(get(&cache, &slot, &path(299), NOW, stamp(1), || Fake::new(299, 64)).is_ok());
+}
+
+#[test]
 fn a_cache_full_of_scripts_in_use_refuses_more() {
     let cache = cache(config(8, GateKind::Open));
     let slot = cache.register().unwrap();

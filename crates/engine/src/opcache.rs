@@ -7,12 +7,12 @@ mod ini;
 mod report;
 
 use crate::loader::Source;
-use phalanx_cache::{Blacklist, Cache, CacheConfig, Fetch, FileStamp};
+use phalanx_cache::{Blacklist, Cache, CacheConfig, Fetch, FileStamp, Uncached};
 use phalanx_shm::{GateKind, Slot};
 use phalanx_vm::ini::IniBase;
 use phalanx_vm::native::Extension;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 /// `Zend OPcache`, by the name under which scripts look for it.
 pub static EXTENSION: Extension = Extension {
@@ -32,6 +32,7 @@ pub fn create(ini: &IniBase) -> Option<Arc<Cache>> {
     if !config.enable || !config.enable_cli {
         return None;
     }
+    let megabytes = config.memory_consumption >> 20;
     match Cache::create(config).and_then(|mut cache| {
         if let Some(jit) = crate::jit::config(ini) {
             cache.add_code_segment(jit.buffer_size)?;
@@ -40,12 +41,22 @@ pub fn create(ini: &IniBase) -> Option<Arc<Cache>> {
     }) {
         Ok(cache) => Some(Arc::new(cache)),
         Err(error) => {
-            let text = format!("PHP Warning:  Zend OPcache cannot make its memory segment: {error}\n");
-            // Scripts run uncached; there is nobody else to be told.
-            let _ = phalanx_host::output::write_all(phalanx_host::output::Stream::Error, text.as_bytes());
+            let gate = ini::Setting::of(ini, "phalanx.shm_gate").text();
+            let error = phalanx_host::error_text(&error);
+            warn(&format!(
+                "Zend OPcache cannot make its shared memory ({megabytes} MB, phalanx.shm_gate={gate}): {error}. \
+                 Scripts are not cached"
+            ));
             None
         }
     }
+}
+
+/// A warning at the start, or of a thread: there is no request that could be told.
+fn warn(text: &str) {
+    let line = format!("PHP Warning:  {text}\n");
+    // Nobody else is there to be told that the error stream is closed.
+    let _ = phalanx_host::output::write_all(phalanx_host::output::Stream::Error, line.as_bytes());
 }
 
 /// The settings of the cache.
@@ -82,13 +93,16 @@ fn config(ini: &IniBase) -> CacheConfig {
         restrict_api: get("opcache.restrict_api").text(),
         ..CacheConfig::default()
     };
-    config.gate = match get("phalanx.shm_gate").text().as_str() {
+    let gate = get("phalanx.shm_gate").text();
+    config.gate = match gate.parse() {
         _ if !config.protect_memory => GateKind::Open,
-        "pkey" => GateKind::Pkey,
-        "mprotect" => GateKind::Mprotect,
-        "open" => GateKind::Open,
-        _ => GateKind::Auto,
+        Ok(gate) => gate,
+        Err(error) => {
+            warn(&format!("phalanx.shm_gate={gate}: {error}; auto is used"));
+            GateKind::Auto
+        }
     };
+    config.max_threads = get("phalanx.shm_threads").int().clamp(1, 4095) as u32;
     if let Ok((text, _)) = phalanx_host::fs::read_file(blacklist_filename.as_bytes()) {
         config.blacklist = Blacklist::parse(&text, b"/");
     }
@@ -113,6 +127,20 @@ thread_local! {
     static SLOTS: std::cell::RefCell<Vec<(Arc<Cache>, Rc<Slot>)>> = const { std::cell::RefCell::new(Vec::new()) };
 }
 
+/// From this level on `opcache.log_verbosity_level` asks for warnings.
+const LOG_WARNINGS: i64 = 2;
+
+/// Says once that a thread has to do without the cache.
+fn warn_of_slots(cache: &Cache) {
+    static WARNED: Once = Once::new();
+    WARNED.call_once(|| {
+        let threads = cache.config().max_threads;
+        warn(&format!(
+            "Zend OPcache serves {threads} threads (phalanx.shm_threads); scripts of others are not cached"
+        ));
+    });
+}
+
 impl RequestCache {
     /// Begins a request on this thread; none if there are more threads than the cache has slots for.
     pub fn begin(cache: &Arc<Cache>) -> Option<Rc<RequestCache>> {
@@ -120,12 +148,22 @@ impl RequestCache {
             if let Some((_, slot)) = slots.iter().find(|(known, _)| Arc::ptr_eq(known, cache)) {
                 return Some(slot.clone());
             }
-            let slot = Rc::new(cache.register().ok()?);
+            let slot = cache.register().map_err(|_| warn_of_slots(cache)).ok()?;
+            let slot = Rc::new(slot);
             slots.push((cache.clone(), slot.clone()));
             Some(slot)
         })?;
         let now = phalanx_host::clock::now().as_f64() as u64;
         Some(Rc::new(RequestCache { cache: cache.clone(), slot, now }))
+    }
+
+    /// Says that a script has to stay out, to those who want to know (`opcache.log_verbosity_level`).
+    fn note_full(&self, path: &[u8]) {
+        if self.cache.config().log_verbosity_level >= LOG_WARNINGS {
+            let path = String::from_utf8_lossy(path);
+            let free = self.cache.heap().stats().free;
+            warn(&format!("Zend OPcache has no room for {path} ({free} bytes free, the rest is in use)"));
+        }
     }
 
     /// The cache.
@@ -154,7 +192,12 @@ impl RequestCache {
                 let image = compile(source)?;
                 match self.cache.publish(&self.slot, ticket, &image, stamp, self.now) {
                     Ok(hit) => Ok(Loaded::Shared(hit)),
-                    Err(_) => Ok(Loaded::Private(image)),
+                    Err(reason) => {
+                        if reason == Uncached::Full {
+                            self.note_full(path);
+                        }
+                        Ok(Loaded::Private(image))
+                    }
                 }
             }
             Fetch::Private(_) => compile(read()?).map(Loaded::Private),

@@ -1,4 +1,5 @@
 //! What the basic operations cost: `cargo bench -p phalanx-shm --bench basics`. One line each, nanoseconds, medians.
+//! `cargo xtask bench shm` makes a table of them.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -22,10 +23,37 @@ fn measure(name: &str, batch: u32, mut work: impl FnMut()) {
     println!("{name:<58} {:>10.1} ns", times[times.len() / 2]);
 }
 
+const LEN: usize = 128 << 20;
+
+/// What each write costs where protection is changed around it: two calls for the whole of a mapping that is in use.
+fn bare_mprotect() {
+    let (protection, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED | libc::MAP_ANONYMOUS);
+    // SAFETY: a new mapping replaces nothing.
+    let address = unsafe { libc::mmap(std::ptr::null_mut(), LEN, protection, flags, -1, 0) };
+    assert_ne!(address, libc::MAP_FAILED);
+    let protect = |protection| {
+        // SAFETY: the mapping is ours, and nothing refers to it.
+        assert_eq!(unsafe { libc::mprotect(address, LEN, protection) }, 0);
+    };
+    let store = |offset: usize| {
+        // SAFETY: inside of the mapping, which is writable now.
+        unsafe { address.cast::<u8>().add(offset).write_volatile(1) };
+    };
+    (0..LEN).step_by(4096).for_each(store);
+    measure("bare mprotect pair of 128 MB + store", 50, || {
+        protect(libc::PROT_READ | libc::PROT_WRITE);
+        store(64);
+        protect(libc::PROT_READ);
+    });
+    // SAFETY: the mapping is ours.
+    unsafe { libc::munmap(address, LEN) };
+}
+
 fn main() {
+    bare_mprotect();
     for gate in [GateKind::Pkey, GateKind::Mprotect, GateKind::Open] {
-        let Ok(segment) = SegmentOptions::new(128 << 20).gate(gate).create() else {
-            println!("{gate}: not available here");
+        let Ok(segment) = SegmentOptions::new(LEN).gate(gate).create() else {
+            println!("SKIPPED for the {gate} gate: not available on this machine");
             continue;
         };
         let control = Control::create(ControlOptions::default()).unwrap();

@@ -26,8 +26,8 @@ mod lock;
 mod slot;
 
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 pub use claim::{Claim, ClaimGuard};
@@ -35,11 +35,12 @@ pub use fork::Forked;
 pub use lock::LockGuard;
 pub use slot::{COUNTERS, Pinned, Slot, Uses};
 
+use crate::protocol::hazard::Readers;
 use crate::protocol::owner::{self, Tenure};
+use crate::protocol::word_lock;
 use crate::protocol::word_lock::{Holder, MAX_SLOTS};
-use crate::protocol::{hazard, word_lock};
-use crate::sys::memory::{Mapping, Protection, anonymous_file, page_size};
-use crate::sys::thread;
+use crate::sys::memory::{Mapping, Protection, memory_file, page_size};
+use crate::sys::thread::{self, Life};
 use slot::SlotHead;
 
 /// Names something that threads pin: a small number, chosen by whoever manages what is pinned.
@@ -82,6 +83,8 @@ struct Header {
     namespace: AtomicU64,
     /// One more than the highest slot that was ever in use.
     used_slots: AtomicU32,
+    /// How often pins were handed on to a forked process.
+    handovers: AtomicU32,
 }
 
 /// A handle to a control region. Clones are handles to the same region.
@@ -107,8 +110,9 @@ struct Region {
     mapping: Mapping,
     options: ControlOptions,
     layout: Layout,
-    /// When this process last looked for dead threads unasked.
-    last_search: Mutex<Option<Instant>>,
+    created: Instant,
+    /// When this process last looked for dead threads unasked: milliseconds since a pause before the creation.
+    last_search: AtomicU64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -144,11 +148,12 @@ impl Control {
     pub fn create(options: ControlOptions) -> io::Result<Self> {
         let valid = options.ids > 0 && (1..=MAX_SLOTS).contains(&options.slots) && options.locks > 0;
         let layout = Layout::of(options).filter(|_| valid).ok_or(io::ErrorKind::InvalidInput)?;
-        let mapping = match anonymous_file(c"phalanx-control", layout.len) {
+        let mapping = match memory_file(c"phalanx-control", layout.len) {
             Ok(file) => Mapping::file(&file, layout.len, Protection::ReadWrite, None)?,
             Err(_) => Mapping::anonymous(layout.len, Protection::ReadWrite, None)?,
         };
-        let region = Region { mapping, options, layout, last_search: Mutex::new(None) };
+        let region =
+            Region { mapping, options, layout, created: Instant::now(), last_search: AtomicU64::new(0) };
         let header: &Header = region.at(0);
         header.ids.store(options.ids, Ordering::Relaxed);
         header.slots.store(options.slots, Ordering::Relaxed);
@@ -184,8 +189,8 @@ impl Control {
                     continue;
                 }
                 if let Some(mine) = owner::acquire(&head.owner, seen, pid, tid) {
-                    self.region.header().used_slots.fetch_max(index + 1, Ordering::AcqRel);
-                    head.note_start(mine, thread::started(pid, tid).unwrap_or(0));
+                    self.region.readers().count_in(index);
+                    head.note_life(mine, thread::look_at(pid, tid).unwrap_or_default());
                     return Ok(Slot::new(self.clone(), index, mine));
                 }
             }
@@ -201,9 +206,7 @@ impl Control {
     pub fn is_pinned(&self, id: PinId) -> bool {
         let region = &*self.region;
         let (word, mask) = region.pin_position(id);
-        crate::primitive::fence(Ordering::SeqCst);
-        let used = region.header().used_slots.load(Ordering::Acquire).min(region.options.slots);
-        hazard::is_pinned((0..used).map(|slot| region.pin_word(slot, word)), mask)
+        region.readers().have_pinned(|slot| region.pin_word(slot, word), mask)
     }
 
     /// How many pins there are, over all slots and ids.
@@ -237,13 +240,15 @@ impl Control {
 
     /// Whether it is time again to look for dead threads unasked, because something is short.
     pub(crate) fn may_search_for_dead(&self) -> bool {
-        // Held by another thread, or by one that a fork has left behind: that one searches.
-        let Ok(mut last) = self.region.last_search.try_lock() else { return false };
-        let due = last.is_none_or(|last| last.elapsed() >= SEARCH_PAUSE);
-        if due {
-            *last = Some(Instant::now());
-        }
-        due
+        let now = (self.region.created.elapsed() + SEARCH_PAUSE).as_millis() as u64;
+        let last = self.region.last_search.load(Ordering::Relaxed);
+        // Of several threads at a time, one searches.
+        now - last >= SEARCH_PAUSE.as_millis() as u64
+            && self
+                .region
+                .last_search
+                .compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok()
     }
 
     /// The threads that are registered now, as process and thread ids.
@@ -297,8 +302,7 @@ impl Control {
             return true;
         }
         let head = self.region.head(holder.slot());
-        let tenure = owner::current(&head.owner);
-        tenure.is_free() || !holder.is_of(tenure.generation()) || !head.is_alive(tenure)
+        owner::is_over(&head.owner, |generation| holder.is_of(generation), |tenure| head.is_alive(tenure))
     }
 
     pub(crate) fn same_region(&self, other: &Self) -> bool {
@@ -318,6 +322,11 @@ impl Region {
 
     fn header(&self) -> &Header {
         self.at(0)
+    }
+
+    fn readers(&self) -> Readers<'_> {
+        let header = self.header();
+        Readers { used: &header.used_slots, handovers: &header.handovers }
     }
 
     fn lock_word(&self, lock: u32) -> &AtomicU32 {
@@ -360,26 +369,33 @@ impl Region {
 }
 
 impl SlotHead {
-    /// Remembers when the owner was started, so that a reused thread id is not taken for it.
-    fn note_start(&self, tenure: Tenure, started: u64) {
-        self.started.store(pack_start(tenure, started), Ordering::Release);
+    /// Remembers what tells the owner from others with its ids: from a later thread, and from what is left of its own process
+    /// when that has gone on to run another program.
+    fn note_life(&self, tenure: Tenure, life: Life) {
+        self.program.store(stamp(tenure, life.program), Ordering::Relaxed);
+        self.started.store(stamp(tenure, life.started), Ordering::Release);
     }
 
     /// Whether the owner of this tenure lives. Wrong in one direction only: a dead one may pass for alive.
     fn is_alive(&self, tenure: Tenure) -> bool {
-        let noted = self.started.load(Ordering::Acquire);
-        let Some(started) = thread::started(tenure.pid(), tenure.tid()) else { return false };
-        // A note from another tenure says nothing: this owner has not written its own yet.
-        let same_tenure = noted & !START_MASK == pack_start(tenure, 0);
-        let known = noted & START_MASK != 0 && started != 0;
-        !(same_tenure && known && noted & START_MASK != started & START_MASK)
+        let (started, program) = (self.started.load(Ordering::Acquire), self.program.load(Ordering::Relaxed));
+        let Some(life) = thread::look_at(tenure.pid(), tenure.tid()) else { return false };
+        let differs = |noted: u64, now: u64| {
+            // A note from another tenure says nothing: this owner has not written its own yet.
+            let same_tenure = noted & !STAMP_MASK == stamp(tenure, 0) & !STAMP_MASK;
+            let now = stamp(tenure, now);
+            let known = noted & STAMP_MASK != 0 && now & STAMP_MASK != 0;
+            same_tenure && known && noted != now
+        };
+        !differs(started, life.started) && !differs(program, life.program)
     }
 }
 
-const START_MASK: u64 = (1 << 44) - 1;
+const STAMP_MASK: u64 = (1 << 44) - 1;
 
-fn pack_start(tenure: Tenure, started: u64) -> u64 {
-    u64::from(tenure.generation()) << 44 | started & START_MASK
+/// As much of a number as there is room for beside the generation.
+fn stamp(tenure: Tenure, number: u64) -> u64 {
+    u64::from(tenure.generation()) << 44 | (number ^ number >> 44) & STAMP_MASK
 }
 
 /// Waits until the word changes or the patience is at its end.
@@ -428,21 +444,28 @@ mod tests {
         assert_eq!(own.start % LINE, 0);
     }
 
-    /// The owner of a slot is known by its start time too: a thread with the same ids is another one.
+    /// The owner of a slot is known by its start time and its program too: a thread with the same ids is another one.
     #[test]
     fn a_reused_thread_id_is_not_taken_for_the_owner() {
-        let control = Control::create(ControlOptions::default()).unwrap();
-        let slot = control.register().unwrap();
-        slot.pin(1);
-        let head = control.region.head(slot.index());
-        let tenure = owner::current(&head.owner);
-        assert!(head.is_alive(tenure));
         let (pid, tid) = thread::current();
-        let started = thread::started(pid, tid).unwrap();
-        assert_ne!(started, 0);
-        head.note_start(tenure, started + 1);
-        assert!(!head.is_alive(tenure));
-        assert_eq!(control.reap(), 1);
-        assert!(!control.is_pinned(1));
+        let life = thread::look_at(pid, tid).unwrap();
+        assert!(life.started != 0 && life.program != 0);
+        let others =
+            [Life { started: life.started + 1, ..life }, Life { program: life.program + 4096, ..life }];
+        for other in others {
+            let control = Control::create(ControlOptions::default()).unwrap();
+            let slot = control.register().unwrap();
+            slot.pin(1);
+            let head = control.region.head(slot.index());
+            let tenure = owner::current(&head.owner);
+            assert!(head.is_alive(tenure));
+            // Who may not know these numbers takes nobody for dead.
+            head.note_life(tenure, Life::default());
+            assert!(head.is_alive(tenure));
+            head.note_life(tenure, other);
+            assert!(!head.is_alive(tenure));
+            assert_eq!(control.reap(), 1);
+            assert!(!control.is_pinned(1));
+        }
     }
 }

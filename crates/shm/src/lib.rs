@@ -71,7 +71,8 @@
 //! 6. Pinning and unpinning make no system call and write no cache line that another thread writes.
 //! 7. Memory that a reader may still see is not reused.
 //!
-//! `tests/faults.rs` and `tests/sharing.rs` show each of them in child processes that die of their writes or are killed.
+//! `tests/faults.rs`, `tests/sharing.rs` and `tests/deaths.rs` show each of them in child processes that die of their writes or
+//! are killed; `tests/limits.rs` shows what becomes of them where something is lacking.
 //!
 //! # The algorithms
 //! There are four, each in a file of its own under `src/protocol` with its argument at the head. `tests/models.rs`
@@ -93,17 +94,22 @@
 //! bit is enough for that, an id that comes back does no harm, and a word in always-writable memory can never send anybody
 //! to a wrong address.
 //!
+//! A process that is forked in the middle takes its parent's pins over. Scans that run meanwhile notice and begin anew.
+//!
 //! **Locks and claims** (`word_lock`). The word holds the slot of its holder and the generation of the holder's tenure there. Who
 //! waits asks now and then whether that tenure goes on, and takes the word over with one compare-and-swap if not. There
-//! is no list of held locks in shared memory, as robust mutexes of the C library keep, and so no pointer.
+//! is no list of held locks in shared memory, as robust mutexes of the C library keep, and so no pointer. A process that goes
+//! on to run another program (`exec`) has the same ids and the same start as before; where its code and its stack begin
+//! tells that it is not the holder any more.
 //!
 //! **Slots of the dead** (`owner`). Whoever finds a dead owner swaps its name for its own, clears the pins and gives the slot
 //! back, in this order, so that the pins of the next owner are never touched.
 //!
 //! # What is not done
 //! Nothing here defends against an attacker who runs code in the process: such a one can open windows. Threads that end by
-//! `pthread_exit` or are cancelled in the middle of a window are treated like killed ones. A process that is frozen while it
-//! holds a pin holds the memory back.
+//! `pthread_exit` or are cancelled in the middle of a window are treated like killed ones: what they held passes to others,
+//! and under `mprotect` the write view stays open, since the process has a window that nobody will close. A process that
+//! is frozen while it holds a pin holds the memory back.
 //!
 //! Linux on x86-64 is what is tested. Other processors have the `mprotect` and `open` gates.
 #![deny(unsafe_code)]

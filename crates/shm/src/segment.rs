@@ -15,10 +15,11 @@
 #![allow(unsafe_code, reason = "turns addresses into references")]
 
 use std::io;
+use std::os::fd::OwnedFd;
 use std::slice;
 
 use crate::gate::{Gate, GateKind};
-use crate::sys::memory::{Mapping, Protection, anonymous_file, page_size};
+use crate::sys::memory::{Mapping, Protection, disk_file, memory_file, page_size};
 use crate::window::WriteWindow;
 
 /// How a segment is to be made.
@@ -66,32 +67,54 @@ impl SegmentOptions {
     /// Makes the segment, filled with zeros.
     ///
     /// # Errors
-    /// Those of the operating system; [`io::ErrorKind::InvalidInput`] for a size of zero; for [`GateKind::Pkey`] also that
+    /// Those of the operating system, so also [`io::ErrorKind::StorageFull`] where only a file on a disk without so much room
+    /// would do; [`io::ErrorKind::InvalidInput`] for a size of zero; for [`GateKind::Pkey`] also that
     /// this machine has no protection keys, or none left.
     pub fn create(&self) -> io::Result<Segment> {
         let len = self.len.checked_next_multiple_of(page_size()).filter(|&len| len > 0);
         let len = len.ok_or(io::ErrorKind::InvalidInput)?;
-        let (read, write) = if self.executable { self.anonymous(len)? } else { self.file(len)? };
+        let (read, write) = self.views(len)?;
         let delta = write.address().wrapping_sub(read.address());
         let gate = Gate::new(write, self.gate)?;
         Ok(Segment { read, delta, gate, executable: self.executable })
     }
 
-    /// Views of a file in memory. Where a sandbox forbids these, views of anonymous memory do.
-    fn file(&self, len: usize) -> io::Result<(Mapping, Mapping)> {
-        let Ok(file) = anonymous_file(c"phalanx-shm", len) else { return self.anonymous(len) };
-        let read = Mapping::file(&file, len, Protection::Read, self.address)?;
-        let write = Mapping::file(&file, len, Protection::ReadWrite, None)?;
+    /// Two views of the same memory, made in the best way that this machine has:
+    ///
+    /// - data: a file in memory, whose size nobody can change any more;
+    /// - code: anonymous memory. Profilers take code in a file mapping for a library and look for its symbols there; code in
+    ///   anonymous memory they look up in the map that a JIT writes for them;
+    /// - where a sandbox, or a tool that emulates the kernel, refuses these: the other one, and then a file on disk.
+    fn views(&self, len: usize) -> io::Result<(Mapping, Mapping)> {
+        // For a thread sanitizer, one writable view in the place of two, with nothing left for a gate to do: it knows memory by
+        // its address, and would not connect what is written at one with what is read at the other.
+        if cfg!(phalanx_one_view) {
+            let both = Mapping::anonymous(len, Protection::ReadWrite, self.address)?;
+            let nothing = both.empty_alias();
+            return Ok((both, nothing));
+        }
+        let in_memory = || memory_file(c"phalanx-shm", len).and_then(|file| self.of_file(&file, len));
+        let first = if self.executable { self.anonymous(len) } else { in_memory() };
+        first
+            .or_else(|_| if self.executable { in_memory() } else { self.anonymous(len) })
+            .or_else(|_| disk_file(len, |file| self.of_file(file, len)))
+    }
+
+    fn of_file(&self, file: &OwnedFd, len: usize) -> io::Result<(Mapping, Mapping)> {
+        let read = Mapping::file(file, len, self.read_protection(), self.address)?;
+        let write = Mapping::file(file, len, Protection::ReadWrite, None)?;
         Ok((read, write))
     }
 
-    /// Views of anonymous memory. Profilers take code in a file mapping for a library and look for its symbols there;
-    /// code in anonymous memory they look up in the map that a JIT writes for them.
     fn anonymous(&self, len: usize) -> io::Result<(Mapping, Mapping)> {
         let read = Mapping::anonymous(len, Protection::ReadWrite, self.address)?;
         let write = read.duplicate()?;
-        read.protect(if self.executable { Protection::ReadExecute } else { Protection::Read })?;
+        read.protect(self.read_protection())?;
         Ok((read, write))
+    }
+
+    fn read_protection(&self) -> Protection {
+        if self.executable { Protection::ReadExecute } else { Protection::Read }
     }
 }
 

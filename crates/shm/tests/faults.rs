@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
-use common::{End, Random, SEGV_ACCERR, SEGV_PKUERR, child, gates, poke};
+use common::{End, Random, SEGV_ACCERR, SEGV_PKUERR, announce, child, gates, poke, stress};
 use phalanx_shm::{GateKind, Segment, SegmentOptions, enter_thread, open_windows};
 
 fn segment(gate: GateKind) -> Segment {
@@ -115,6 +115,33 @@ fn with_window_elsewhere(segment: &Segment, work: impl FnOnce()) {
         work();
         done.wait();
     });
+}
+
+/// What one thread does with its windows changes nothing for another one that holds some.
+#[test]
+fn closing_a_window_leaves_those_of_other_threads_open() {
+    for gate in gates() {
+        let segment = segment(gate);
+        let end = child(|| {
+            let outer = segment.window();
+            let inner = segment.window();
+            for value in 1..100 {
+                std::thread::scope(|scope| {
+                    scope.spawn(|| {
+                        enter_thread();
+                        let windows = (segment.window(), segment.window());
+                        windows.0.store_release(word(&segment, 1), value);
+                        drop(windows);
+                    });
+                });
+                inner.store_release(word(&segment, 2), value);
+                assert_eq!(word(&segment, 1).load(Ordering::Acquire), value);
+            }
+            drop(outer);
+            inner.store_release(word(&segment, 2), 0);
+        });
+        assert_eq!(end, End::Exit(0), "{gate}");
+    }
 }
 
 #[test]
@@ -322,7 +349,7 @@ fn write_at_random(segment: &Segment, writer: usize) {
     let mut random = Random(0x1234_5678_9ABC + writer as u64);
     let mut windows = Vec::new();
     let mut value = 0;
-    for _ in 0..600 {
+    for _ in 0..4000 * stress() {
         match random.next(3) {
             0 => windows.push(segment.window()),
             1 if !windows.is_empty() => drop(windows.swap_remove(random.next(windows.len()))),
@@ -330,6 +357,10 @@ fn write_at_random(segment: &Segment, writer: usize) {
         }
         if let Some(window) = windows.last() {
             value += 1;
+            // Now and then somebody else's turn comes in the middle of a window.
+            if random.next(50) == 0 {
+                std::thread::yield_now();
+            }
             window.store_release(word(segment, writer * 8), value);
             assert_eq!(word(segment, writer * 8).load(Ordering::Acquire), value);
         }
@@ -378,6 +409,7 @@ fn code_runs_where_it_was_written() {
         // SAFETY: nobody uses these bytes.
         unsafe { data.window().write_bytes(data.at(64), &CODE) };
         let end = child(|| {
+            announce(data.at(64).addr());
             // SAFETY: would be a function, if data could be executed.
             let function: extern "C" fn() -> i32 = unsafe { std::mem::transmute(data.at(64)) };
             function();

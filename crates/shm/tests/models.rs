@@ -70,7 +70,7 @@ use loom::sync::Arc;
 use loom::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use loom::thread;
 
-use hazard::Pin;
+use hazard::{Pin, Readers};
 use open_count::OpenCount;
 use owner::Tenure;
 use word_lock::{Attempt, Holder, Work};
@@ -82,10 +82,15 @@ type Model = (fn(), &'static [&'static str]);
 const MODELS: &[Model] = &[
     (windows_of_two, &["enter counts first", "leave without lock", "leave protects first"]),
     (windows_of_three, &["enter counts first", "leave without lock", "leave protects first"]),
+    (windows_after_a_death, &["leave without lock", "leave protects first"]),
+    (fork_between_transitions, &["fork without lock"]),
     (publication, &["pin without fence", "scan without fence", "pin without check", "clear relaxed"]),
+    (pins_of_a_new_slot, &["slots counted too early", "pin without fence", "scan without fence"]),
+    (pins_that_are_handed_on, &["handover without note"]),
     (publication_of_a_reused_id, &["pin without fence", "scan without fence", "pin without check"]),
     (the_last_reader_frees, &["release without fence", "scan without fence"]),
     (lock_with_a_dead_holder, &["take without swap", "release relaxed"]),
+    (lock_of_a_slot_with_a_new_owner, &["generation ignored", "holder without release"]),
     (work_is_done_once, &["claim without second look", "take without swap"]),
     (slot_of_a_dead_owner, &["clear before owning", "clear after giving back"]),
 ];
@@ -118,34 +123,72 @@ fn windows_of_three() {
 }
 
 fn windows(threads: usize) {
-    struct State {
-        count: OpenCount,
-        writable: AtomicBool,
-    }
-    let state = Arc::new(State { count: OpenCount::new(), writable: AtomicBool::new(false) });
-    let window = |state: &State| {
-        let unprotect = || {
-            state.writable.store(true, Ordering::Relaxed);
-            Ok::<(), ()>(())
-        };
-        state.count.enter(unprotect).unwrap();
-        assert!(state.writable.load(Ordering::Relaxed), "a write faults inside a window");
-        state.count.leave(|| state.writable.store(false, Ordering::Relaxed));
-    };
+    let gate = Shutter::new(false);
     let threads: Vec<_> = (1..threads)
         .map(|_| {
-            let state = state.clone();
-            thread::spawn(move || window(&state))
+            let gate = gate.clone();
+            thread::spawn(move || gate.window())
         })
         .collect();
-    window(&state);
+    gate.window();
     threads.into_iter().for_each(|t| t.join().unwrap());
-    assert!(!state.writable.load(Ordering::Relaxed), "no window is open, and the memory is writable");
+    assert!(!gate.writable.load(Ordering::Relaxed), "no window is open, and the memory is writable");
+}
+
+/// Somebody has died after unprotecting the memory and before counting, or after counting down and before protecting.
+fn windows_after_a_death() {
+    let gate = Shutter::new(true);
+    let other = {
+        let gate = gate.clone();
+        thread::spawn(move || gate.window())
+    };
+    gate.window();
+    other.join().unwrap();
+    assert!(!gate.writable.load(Ordering::Relaxed), "no window is open, and the memory is writable");
+}
+
+/// What a fork copies is at rest: the memory is writable if and only if a window is counted.
+fn fork_between_transitions() {
+    let gate = Shutter::new(false);
+    let other = {
+        let gate = gate.clone();
+        thread::spawn(move || gate.window())
+    };
+    gate.count.suspend();
+    let copy = (gate.count.windows() > 0, gate.writable.load(Ordering::Relaxed));
+    gate.count.resume();
+    assert_eq!(copy.0, copy.1, "the child's count and protection do not agree");
+    other.join().unwrap();
+}
+
+/// A write view and its gate.
+struct Shutter {
+    count: OpenCount,
+    writable: AtomicBool,
+}
+
+impl Shutter {
+    fn new(writable: bool) -> Arc<Self> {
+        Arc::new(Self { count: OpenCount::new(), writable: AtomicBool::new(writable) })
+    }
+
+    /// Opens a window, writes, and closes it.
+    fn window(&self) {
+        let unprotect = || {
+            self.writable.store(true, Ordering::Relaxed);
+            Ok::<(), ()>(())
+        };
+        self.count.enter(unprotect).unwrap();
+        assert!(self.writable.load(Ordering::Relaxed), "a write faults inside a window");
+        self.count.leave(|| self.writable.store(false, Ordering::Relaxed));
+    }
 }
 
 /// Two things that are published in turn under ids 0 and 1, as the values 1 and 2, and the pins of some readers.
 struct Shelf {
     word: AtomicU64,
+    used: AtomicU32,
+    handovers: AtomicU32,
     pins: Vec<AtomicU64>,
     things: [UnsafeCell<u64>; 2],
 }
@@ -154,6 +197,8 @@ impl Shelf {
     fn new(readers: usize) -> Arc<Self> {
         Arc::new(Self {
             word: AtomicU64::new(1),
+            used: AtomicU32::new(readers as u32),
+            handovers: AtomicU32::new(0),
             pins: (0..readers).map(|_| AtomicU64::new(0)).collect(),
             things: [UnsafeCell::new(10), UnsafeCell::new(20)],
         })
@@ -173,7 +218,21 @@ impl Shelf {
     }
 
     fn is_pinned(&self, id: usize) -> bool {
-        hazard::is_pinned(&self.pins, 1 << id)
+        self.readers().have_pinned(|slot| &self.pins[slot as usize], 1 << id)
+    }
+
+    fn readers(&self) -> Readers<'_> {
+        Readers { used: &self.used, handovers: &self.handovers }
+    }
+
+    /// Uses the memory of an id again if nobody has pinned it. Loom fails the model when somebody reads it.
+    fn reuse(&self, id: usize, value: u64) -> bool {
+        let free = !self.is_pinned(id);
+        if free {
+            // SAFETY: loom checks that nobody else looks.
+            self.things[id].with_mut(|thing| unsafe { *thing = value });
+        }
+        free
     }
 }
 
@@ -185,11 +244,46 @@ fn publication() {
         thread::spawn(move || shelf.read(0))
     };
     shelf.word.store(2, Ordering::Release);
-    if !shelf.is_pinned(0) {
-        // SAFETY: loom checks that nobody else looks.
-        shelf.things[0].with_mut(|thing| unsafe { *thing = 999 });
-    }
+    shelf.reuse(0, 999);
     reader.join().unwrap();
+}
+
+/// The same, when the reader's slot comes into use meanwhile.
+fn pins_of_a_new_slot() {
+    let shelf = Shelf::new(1);
+    shelf.used.store(0, Ordering::Relaxed);
+    let reader = {
+        let shelf = shelf.clone();
+        thread::spawn(move || {
+            shelf.readers().count_in(0);
+            shelf.read(0);
+        })
+    };
+    shelf.word.store(2, Ordering::Release);
+    shelf.reuse(0, 999);
+    reader.join().unwrap();
+}
+
+/// A parent, in slot 1, has pinned id 0, which is not published any more. Its child, in slot 0, takes the pin over.
+fn pins_that_are_handed_on() {
+    let shelf = Shelf::new(2);
+    shelf.word.store(2, Ordering::Relaxed);
+    shelf.pins[1].store(1, Ordering::Relaxed);
+    let child = {
+        let shelf = shelf.clone();
+        thread::spawn(move || {
+            let pin = Pin { word: &shelf.pins[0], mask: 1 };
+            pin.set();
+            shelf.readers().note_handover();
+            // The parent has waited for this and takes its own pin back.
+            shelf.pins[1].store(0, Ordering::Release);
+            // SAFETY: loom checks that nobody writes.
+            assert_eq!(shelf.things[0].with(|thing| unsafe { *thing }), 10);
+            pin.clear();
+        })
+    };
+    shelf.reuse(0, 999);
+    child.join().unwrap();
 }
 
 /// The same, when the id comes back at once with other contents in the same place.
@@ -202,9 +296,7 @@ fn publication_of_a_reused_id() {
         })
         .collect();
     shelf.word.store(0, Ordering::Release);
-    if !shelf.is_pinned(0) {
-        // SAFETY: loom checks that nobody else looks.
-        shelf.things[0].with_mut(|thing| unsafe { *thing = 11 });
+    if shelf.reuse(0, 11) {
         shelf.word.store(1, Ordering::Release);
     }
     readers.into_iter().for_each(|t| t.join().unwrap());
@@ -213,21 +305,22 @@ fn publication_of_a_reused_id() {
 /// Whatever is retired is freed by the writer or by the last reader, and never by nobody.
 fn the_last_reader_frees() {
     struct State {
-        pins: [AtomicU64; 1],
+        shelf: Arc<Shelf>,
         retired: AtomicU32,
         freed: AtomicU32,
     }
-    let state =
-        Arc::new(State { pins: [AtomicU64::new(1)], retired: AtomicU32::new(0), freed: AtomicU32::new(0) });
+    let shelf = Shelf::new(1);
+    shelf.pins[0].store(1, Ordering::Relaxed);
+    let state = Arc::new(State { shelf, retired: AtomicU32::new(0), freed: AtomicU32::new(0) });
     let reclaim = |state: &State| {
-        if !hazard::is_pinned(&state.pins, 1) && state.retired.swap(0, Ordering::AcqRel) == 1 {
+        if !state.shelf.is_pinned(0) && state.retired.swap(0, Ordering::AcqRel) == 1 {
             state.freed.fetch_add(1, Ordering::Relaxed);
         }
     };
     let reader = {
         let state = state.clone();
         thread::spawn(move || {
-            Pin { word: &state.pins[0], mask: 1 }.clear();
+            Pin { word: &state.shelf.pins[0], mask: 1 }.clear();
             hazard::settle();
             if state.retired.load(Ordering::Acquire) != 0 {
                 reclaim(&state);
@@ -276,6 +369,54 @@ fn lock_with_a_dead_holder() {
     assert_eq!(state.recoveries.load(Ordering::Relaxed), 1);
 }
 
+/// The holder of a lock has died. Somebody gives its slot to a new owner, which wants the lock too: this one is not taken
+/// for the dead holder while it waits, nor while it has the lock.
+fn lock_of_a_slot_with_a_new_owner() {
+    struct State {
+        owner: AtomicU64,
+        word: AtomicU32,
+        guarded: UnsafeCell<u32>,
+        recoveries: AtomicU32,
+    }
+    let dead = Tenure(1 << 44 | 7 << 22 | 7);
+    let state = Arc::new(State {
+        owner: AtomicU64::new(dead.0),
+        word: AtomicU32::new(Holder::new(0, dead.generation()).0),
+        guarded: UnsafeCell::new(0),
+        recoveries: AtomicU32::new(0),
+    });
+    let visit = move |state: &State, me: Holder| {
+        let is_dead = |holder: Holder| {
+            // Slot 1 is the other thread's, which lives.
+            let is_it = |generation| holder.is_of(generation);
+            holder.slot() == 0 && owner::is_over(&state.owner, is_it, |tenure| tenure != dead)
+        };
+        loop {
+            match word_lock::attempt(&state.word, me, false, is_dead) {
+                Attempt::Got { recovered } => {
+                    state.recoveries.fetch_add(u32::from(recovered), Ordering::Relaxed);
+                    break;
+                }
+                Attempt::Held(_) => thread::yield_now(),
+            }
+        }
+        // SAFETY: loom checks that nobody else looks.
+        state.guarded.with_mut(|guarded| unsafe { *guarded += 1 });
+        word_lock::release(&state.word);
+    };
+    let other = {
+        let state = state.clone();
+        thread::spawn(move || {
+            assert!(owner::clear_up(&state.owner, dead, 8, 8, || ()));
+            let mine = owner::acquire(&state.owner, owner::current(&state.owner), 8, 8).unwrap();
+            visit(&state, Holder::new(0, mine.generation()));
+        })
+    };
+    visit(&state, Holder::new(1, 1));
+    other.join().unwrap();
+    assert_eq!(state.recoveries.load(Ordering::Relaxed), 1);
+}
+
 /// Two ask for the same work; one does it.
 fn work_is_done_once() {
     struct State {
@@ -306,14 +447,15 @@ fn work_is_done_once() {
 fn slot_of_a_dead_owner() {
     struct State {
         owner: AtomicU64,
-        pins: [AtomicU64; 1],
+        shelf: Arc<Shelf>,
     }
     let dead = Tenure(1 << 44 | 7 << 22 | 7);
-    let state = Arc::new(State { owner: AtomicU64::new(dead.0), pins: [AtomicU64::new(1)] });
+    let state = Arc::new(State { owner: AtomicU64::new(dead.0), shelf: Shelf::new(1) });
+    state.shelf.pins[0].store(1, Ordering::Relaxed);
     let clear_up = move |state: &State, id: u32| {
         let seen = owner::current(&state.owner);
         if seen == dead {
-            owner::clear_up(&state.owner, seen, id, id, || state.pins[0].store(0, Ordering::Release));
+            owner::clear_up(&state.owner, seen, id, id, || state.shelf.pins[0].store(0, Ordering::Release));
         }
     };
     let other = {
@@ -325,18 +467,18 @@ fn slot_of_a_dead_owner() {
     if seen.is_free()
         && let Some(mine) = owner::acquire(&state.owner, seen, 9, 9)
     {
-        assert_eq!(state.pins[0].load(Ordering::Relaxed) & 1, 0, "the dead owner's pin is still there");
-        let pin = Pin { word: &state.pins[0], mask: 2 };
+        assert_eq!(state.shelf.pins[0].load(Ordering::Relaxed) & 1, 0, "the dead owner's pin is still there");
+        let pin = Pin { word: &state.shelf.pins[0], mask: 2 };
         pin.set();
         other.join().unwrap();
-        assert!(hazard::is_pinned(&state.pins, 2), "the pin of a living owner is gone");
+        assert!(state.shelf.is_pinned(1), "the pin of a living owner is gone");
         pin.clear();
         owner::release(&state.owner, mine);
     } else {
         other.join().unwrap();
     }
     assert!(owner::current(&state.owner).is_free());
-    assert!(!hazard::is_pinned(&state.pins, !0));
+    assert!(!state.shelf.is_pinned(0) && !state.shelf.is_pinned(1));
 }
 
 #[test]
@@ -346,8 +488,28 @@ fn windows_are_writable() {
 }
 
 #[test]
+fn windows_go_on_after_a_death() {
+    check(windows_after_a_death, None);
+}
+
+#[test]
+fn forks_copy_a_count_at_rest() {
+    check(fork_between_transitions, None);
+}
+
+#[test]
 fn memory_is_reused_only_when_unpinned() {
     check(publication, None);
+}
+
+#[test]
+fn pins_of_new_slots_are_seen() {
+    check(pins_of_a_new_slot, None);
+}
+
+#[test]
+fn pins_that_are_handed_on_are_seen() {
+    check(pins_that_are_handed_on, None);
 }
 
 #[test]
@@ -363,6 +525,11 @@ fn retired_memory_is_always_freed() {
 #[test]
 fn locks_pass_from_the_dead_to_the_living() {
     check(lock_with_a_dead_holder, None);
+}
+
+#[test]
+fn new_owners_are_not_taken_for_dead_ones() {
+    check(lock_of_a_slot_with_a_new_owner, Some(3));
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! parts. Other files are timed as whole processes.
 
 mod parts;
+mod shm;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,7 +28,9 @@ bench [FILE]...         time PHP files (default: benches/php/*.php) beside a ref
     --jit               with the tracing JITs of both
     --no-jit            with opcode caches only (default: first without, then with JIT)
     --no-start          do not compare the time to start
-    --output FILE       write the tables there too";
+    --output FILE       write the tables there too
+bench shm               what protected shared memory costs
+    --output FILE       write the table there too";
 
 /// A way to run both programs.
 struct Setup {
@@ -61,6 +64,9 @@ impl Program {
 }
 
 pub(crate) fn run(mut arguments: Arguments) -> TaskResult {
+    if arguments.flag("shm") {
+        return shm::run(arguments);
+    }
     let peer = arguments.option("--peer")?.or_else(|| std::env::var_os("PHALANX_PEER_PHP"));
     let Some(peer) = peer else {
         return Err("there is no reference: give --peer or set PHALANX_PEER_PHP".into());

@@ -14,6 +14,7 @@ mod conformance;
 mod lalr_tables;
 mod phpt;
 mod print;
+mod sanitize;
 mod suite;
 mod tidy;
 mod whats_left;
@@ -49,6 +50,7 @@ const TASKS: &[Task] = &[
     Task { name: "whats-left", help: whats_left::HELP, run: whats_left::run },
     Task { name: "print-bytecode", help: print::BYTECODE_HELP, run: print::bytecode },
     Task { name: "bench", help: bench::HELP, run: bench::run },
+    Task { name: "sanitize", help: sanitize::HELP, run: sanitize::run },
     Task { name: "check-dispatch", help: check_dispatch::HELP, run: check_dispatch::run },
 ];
 

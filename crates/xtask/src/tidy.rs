@@ -5,6 +5,7 @@
 
 mod crates;
 mod files;
+mod hazards;
 mod tree;
 mod words;
 
@@ -15,7 +16,8 @@ use crate::{Done, TaskResult};
 
 pub(crate) const HELP: &str = "\
 tidy                    check the source tree: crates against ARCHITECTURE.md, dependencies against
-                        docs/dependencies.md, file sizes, module docs, unsafe code, words";
+                        docs/dependencies.md, file sizes, module docs, unsafe code, words, the tests
+                        that docs/hazards.md names";
 
 /// What a check found.
 #[derive(Debug, PartialEq, Eq)]
@@ -45,6 +47,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("file sizes", files::sizes),
     ("module docs", files::module_docs),
     ("words", words::check),
+    ("hazards", hazards::check),
 ];
 
 pub(crate) fn run(arguments: Arguments) -> TaskResult {

@@ -68,6 +68,7 @@ settings! {
     "opcache.validate_timestamps" = Some("1"), ALL;
     "phalanx.jit_background" = Some("1"), SYSTEM;
     "phalanx.shm_gate" = Some("auto"), SYSTEM;
+    "phalanx.shm_threads" = Some("512"), SYSTEM;
 }
 
 /// The configured value of a setting.

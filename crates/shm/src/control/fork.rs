@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::Slot;
-use crate::protocol::owner::Tenure;
+use crate::protocol::owner::{self, Tenure};
 use crate::sys::futex::{self, Reach};
 
 /// Which of the two processes returns from [`Slot::fork`].
@@ -99,7 +99,17 @@ impl Slot {
     /// Takes a slot for this new process, with the pins of the parent's, which waits.
     fn become_child(&self) -> bool {
         let Ok(own) = self.control().register() else { return false };
-        self.move_to(own.index(), own.tenure.get());
+        let before = self.place();
+        self.move_to(own.place());
+        self.control().region.readers().note_handover();
+        crate::primitive::fence(Ordering::SeqCst);
+        // If the parent died and its pins were cleared before these were set, what they protect may be gone.
+        let parents_word = &self.control().region.head(before.index).owner;
+        if !self.pins().is_empty() && owner::current(parents_word) != before.tenure {
+            self.clear_bits();
+            self.move_to(before);
+            return false;
+        }
         // The slot lives on in `self`; what is dropped here no longer names an owner.
         own.tenure.set(Tenure(0));
         true

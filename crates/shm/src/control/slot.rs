@@ -17,6 +17,8 @@ pub(super) struct SlotHead {
     pub(super) owner: AtomicU64,
     /// When the owner was started, with the generation of its tenure.
     pub(super) started: AtomicU64,
+    /// Which program its process ran then, with the same generation.
+    pub(super) program: AtomicU64,
     /// See `control/fork.rs`.
     pub(super) fork: AtomicU32,
     pub(super) counters: [AtomicU64; COUNTERS],
@@ -35,6 +37,14 @@ impl Uses {
     pub(super) fn unpack(word: u64) -> Self {
         Self { count: word >> 32, stamp: word as u32 }
     }
+}
+
+/// Where a [`Slot`] is, since when, and in which process.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) index: u32,
+    pub(super) tenure: Tenure,
+    process: u32,
 }
 
 /// What [`Slot::read`] has found: the value of a publication, whose id is pinned now.
@@ -67,7 +77,7 @@ pub struct Slot {
     /// Claims that this slot holds.
     pub(super) claims: Cell<u32>,
     /// The process that the slot belongs to, as `fork::process` counts them.
-    pub(super) process: Cell<u32>,
+    process: Cell<u32>,
     thread: PhantomData<*const ()>,
 }
 
@@ -97,6 +107,11 @@ impl Slot {
             self.after_plain_fork().expect("there is a slot for the new process");
         }
         self.index.get()
+    }
+
+    /// Where the slot is, for this process or for the one that it was forked from.
+    pub(super) fn place(&self) -> Place {
+        Place { index: self.index.get(), tenure: self.tenure.get(), process: self.process.get() }
     }
 
     /// Whether the slot is still this process's own: not so in a process that was forked behind its back.
@@ -240,15 +255,19 @@ impl Slot {
     }
 
     /// In a new process: becomes the owner of another slot and sets the pins there that this one had.
-    pub(super) fn move_to(&self, index: u32, tenure: Tenure) {
-        self.index.set(index);
-        self.tenure.set(tenure);
+    pub(super) fn move_to(&self, place: Place) {
+        self.index.set(place.index);
+        self.tenure.set(place.tenure);
+        self.process.set(place.process);
         self.claims.set(0);
-        self.process.set(fork::process());
-        for &id in &*self.pinned.borrow() {
-            self.pin_bit(id).set();
+        if self.is_of_this_process() {
+            self.pinned.borrow().iter().for_each(|&id| self.pin_bit(id).set());
         }
-        crate::primitive::fence(Ordering::SeqCst);
+    }
+
+    /// Takes the bits of all pins back, and still knows which they were.
+    pub(super) fn clear_bits(&self) {
+        self.pinned.borrow().iter().for_each(|&id| self.pin_bit(id).clear());
     }
 }
 

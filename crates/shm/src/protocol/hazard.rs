@@ -38,12 +38,23 @@
 //! A pin of an id whose memory is reused already (between R2 and R4 of a reader that will find out) delays the next
 //! reclamation of that id and does nothing else.
 //!
+//! # Which bitmaps are scanned
+//! W3 looks at all slots that were ever in use, and their number grows. A reader counts its slot in before it sets its first
+//! bit; the writer asks for the number after W2. So a bit that R3 puts before W2 lies in a bitmap that is looked at.
+//!
+//! # Handing pins on
+//! A forked process goes on with what its parent has pinned: it sets the same bits in a bitmap of its own and only then lets
+//! the parent clear its bits. At every instant one of the two bits is set, but a scan takes time: it may look at the child's
+//! bitmap before, and at the parent's after. So the child counts handovers between the two steps, and a scan during which
+//! that number has changed begins anew. If the scan looked at the parent's bit after it was cleared, it also sees the new
+//! number; and if it had started with the new number, it would have seen the child's bit.
+//!
 //! # The last reader frees
 //! Memory should not wait for the next writer when its last reader goes. Unpinning is therefore followed by the same
 //! handshake in the other direction: the reader clears its bits, passes a fence and looks whether anything waits to be
 //! reclaimed; the writer says that something waits, passes a fence and scans. One of the two sees the other.
 
-use crate::primitive::{AtomicU64, Ordering, fence, mutant};
+use crate::primitive::{AtomicU32, AtomicU64, Ordering, fence, mutant};
 
 /// One bit of a bitmap: a word and a mask.
 pub(crate) struct Pin<'a> {
@@ -108,10 +119,44 @@ pub(crate) fn settle() {
     }
 }
 
-/// Whether any of the words has the bit set (W2 and W3). The id must be unpublished already.
-pub(crate) fn is_pinned<'a>(words: impl IntoIterator<Item = &'a AtomicU64>, mask: u64) -> bool {
-    if !mutant("scan without fence") {
-        fence(Ordering::SeqCst);
+/// What scanning needs to know beside the bitmaps.
+pub(crate) struct Readers<'a> {
+    /// How many slots were ever in use: all bitmaps below this number are looked at.
+    pub(crate) used: &'a AtomicU32,
+    /// How often pins were handed on.
+    pub(crate) handovers: &'a AtomicU32,
+}
+
+impl Readers<'_> {
+    /// Counts a slot in that is about to be used for pins.
+    pub(crate) fn count_in(&self, slot: u32) {
+        self.used.fetch_max(slot + 1, Ordering::AcqRel);
     }
-    words.into_iter().any(|word| word.load(Ordering::Acquire) & mask != 0)
+
+    /// Notes that pins have been set which are going to be cleared elsewhere.
+    pub(crate) fn note_handover(&self) {
+        if !mutant("handover without note") {
+            self.handovers.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
+    /// Whether any slot has pinned the id that `word_of` gives the word for (W2 and W3). The id must be unpublished already.
+    pub(crate) fn have_pinned<'w>(&self, word_of: impl Fn(u32) -> &'w AtomicU64, mask: u64) -> bool {
+        let early = mutant("slots counted too early").then(|| self.used.load(Ordering::Acquire));
+        if !mutant("scan without fence") {
+            fence(Ordering::SeqCst);
+        }
+        let mut handovers = self.handovers.load(Ordering::Acquire);
+        loop {
+            let used = early.unwrap_or_else(|| self.used.load(Ordering::Acquire));
+            if (0..used).any(|slot| word_of(slot).load(Ordering::Acquire) & mask != 0) {
+                return true;
+            }
+            let now = self.handovers.load(Ordering::Acquire);
+            if now == handovers {
+                return false;
+            }
+            handovers = now;
+        }
+    }
 }

@@ -88,3 +88,15 @@ pub(crate) fn clear_up(
     release(word, mine);
     true
 }
+
+/// Whether a tenure of the slot can never act again, where `is_it` knows the tenure by its generation: the slot has been
+/// given back, or to somebody else, or its owner is dead.
+pub(crate) fn is_over(
+    word: &AtomicU64,
+    is_it: impl Fn(u32) -> bool,
+    is_alive: impl Fn(Tenure) -> bool,
+) -> bool {
+    let tenure = current(word);
+    let same = mutant("generation ignored") || is_it(tenure.generation());
+    tenure.is_free() || !same || !is_alive(tenure)
+}

@@ -8,6 +8,8 @@
 //! generation, or its owner is dead), the holder can never come back to unlock, so whoever wants the word next swaps
 //! the dead holder for itself and is told to put right what the dead one may have left half done.
 //!
+//! Locks between threads of one process are the same with thread ids for names ([`crate::primitive::LocalLock`]).
+//!
 //! No list of held locks is needed, neither in the kernel nor in libc: the word alone says who holds it, and it holds no
 //! pointer that a stray write could bend.
 
@@ -33,7 +35,7 @@ impl Holder {
 
     /// The holder that a word names, or `None` if it is free.
     pub(crate) fn of(word: u32) -> Option<Self> {
-        (word & SLOT_MASK != 0).then_some(Self(word & !WAITERS))
+        (word & !WAITERS != 0).then_some(Self(word & !WAITERS))
     }
 
     pub(crate) fn slot(self) -> u32 {
@@ -55,7 +57,12 @@ pub(crate) enum Attempt {
     Held(u32),
 }
 
-/// Tries to get the word for `me`. `contended` says that somebody may sleep on it, which the new word has to remember.
+/// Tries to get the word for `me`.
+///
+/// The name of a holder is stored with release and loaded with acquire: whoever reads it also sees that holder's tenure of
+/// its slot, and does not take it for over because the slot still seems to be its former owner's.
+///
+/// `contended` says that somebody may sleep on it, which the new word has to remember.
 pub(crate) fn attempt(
     word: &AtomicU32,
     me: Holder,
@@ -63,7 +70,7 @@ pub(crate) fn attempt(
     is_dead: impl Fn(Holder) -> bool,
 ) -> Attempt {
     let mine = me.0 | if contended { WAITERS } else { 0 };
-    let mut seen = word.load(Ordering::Relaxed);
+    let mut seen = word.load(Ordering::Acquire);
     loop {
         let (new, recovered) = match Holder::of(seen) {
             None => (mine | seen & WAITERS, false),
@@ -74,7 +81,8 @@ pub(crate) fn attempt(
             word.store(new, Ordering::Release);
             return Attempt::Got { recovered };
         }
-        match word.compare_exchange(seen, new, Ordering::Acquire, Ordering::Relaxed) {
+        let order = if mutant("holder without release") { Ordering::Acquire } else { Ordering::AcqRel };
+        match word.compare_exchange(seen, new, order, Ordering::Acquire) {
             Ok(_) => return Attempt::Got { recovered },
             Err(now) => seen = now,
         }

@@ -1,4 +1,4 @@
-//! Mappings: anonymous files, their views and the protection of these.
+//! Mappings: nameless files, their views and the protection of these.
 //!
 //! # Safety
 //! A [`Mapping`] owns its address range from creation to drop; nobody else unmaps or remaps it. Changing the protection
@@ -6,8 +6,11 @@
 //! and `gate` never hand out references into write views that outlive a window.
 #![allow(unsafe_code, reason = "mmap and its relatives")]
 
+use std::ffi::CString;
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 use std::ptr;
 
 /// What a view allows.
@@ -35,8 +38,8 @@ pub(crate) fn page_size() -> usize {
     usize::try_from(size).unwrap_or(4096)
 }
 
-/// Creates an anonymous file of `len` zero bytes that lives as long as something maps it.
-pub(crate) fn anonymous_file(name: &std::ffi::CStr, len: usize) -> io::Result<OwnedFd> {
+/// Creates an anonymous file of `len` zero bytes in memory, which lives as long as something maps it.
+pub(crate) fn memory_file(name: &std::ffi::CStr, len: usize) -> io::Result<OwnedFd> {
     // SAFETY: the name is a C string that outlives the call.
     let fd = unsafe { libc::memfd_create(name.as_ptr(), libc::MFD_CLOEXEC | libc::MFD_ALLOW_SEALING) };
     super::check(fd.into())?;
@@ -49,6 +52,35 @@ pub(crate) fn anonymous_file(name: &std::ffi::CStr, len: usize) -> io::Result<Ow
     let seals = libc::F_SEAL_SHRINK | libc::F_SEAL_GROW | libc::F_SEAL_SEAL;
     // SAFETY: the descriptor is open.
     super::check(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_ADD_SEALS, seals) }.into())?;
+    Ok(fd)
+}
+
+/// Creates a file of `len` zero bytes without a name, in the first of some folders that has room for it. `usable` says
+/// whether it can be used, since a folder may be mounted so that nothing in it can be executed.
+///
+/// All of its blocks are allocated, because writing to a mapping of a file on a full disk ends in SIGBUS.
+pub(crate) fn disk_file<T>(len: usize, usable: impl Fn(&OwnedFd) -> io::Result<T>) -> io::Result<T> {
+    let mut result = Err(io::ErrorKind::NotFound.into());
+    for folder in [PathBuf::from("/dev/shm"), std::env::temp_dir()] {
+        result = nameless_file(&folder, len).and_then(|file| usable(&file));
+        if result.is_ok() {
+            break;
+        }
+    }
+    result
+}
+
+fn nameless_file(folder: &Path, len: usize) -> io::Result<OwnedFd> {
+    let folder = CString::new(folder.as_os_str().as_bytes())?;
+    let flags = libc::O_TMPFILE | libc::O_RDWR | libc::O_EXCL | libc::O_CLOEXEC;
+    // SAFETY: the folder is a C string that outlives the call.
+    let fd = unsafe { libc::open(folder.as_ptr(), flags, 0o600) };
+    super::check(fd.into())?;
+    // SAFETY: open has just returned this descriptor, and nobody else has it.
+    let fd = unsafe { OwnedFd::from_raw_fd(fd) };
+    let size = libc::off_t::try_from(len).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
+    // SAFETY: the descriptor is open.
+    super::check(unsafe { libc::fallocate(fd.as_raw_fd(), 0, 0, size) }.into())?;
     Ok(fd)
 }
 
@@ -97,6 +129,11 @@ impl Mapping {
             return Err(io::Error::last_os_error());
         }
         Ok(Self { address: address.expose_provenance(), len: self.len })
+    }
+
+    /// A mapping of no bytes at the same address.
+    pub(crate) fn empty_alias(&self) -> Self {
+        Self { address: self.address, len: 0 }
     }
 
     /// Changes the protection of the whole mapping, for the whole process.

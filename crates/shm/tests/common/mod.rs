@@ -1,9 +1,12 @@
 //! What the tests share: gates of this machine, child processes whose end is looked at, random numbers.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod shelves;
+
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitStatus};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use phalanx_shm::{Control, ControlOptions, GateKind, Heap, SegmentOptions};
 
@@ -18,6 +21,11 @@ pub fn gates() -> impl Iterator<Item = GateKind> {
         }
         available
     })
+}
+
+/// How much longer than usual the tests run in which threads do things at random.
+pub fn stress() -> usize {
+    std::env::var("PHALANX_SHM_STRESS").ok().and_then(|n| n.parse().ok()).unwrap_or(1)
 }
 
 pub fn heap(len: usize, gate: GateKind) -> Heap {
@@ -55,6 +63,16 @@ pub const SEGV_ACCERR: i32 = 2;
 pub const SEGV_PKUERR: i32 = 4;
 
 const FAULT_STATUS: i32 = 64;
+/// The status of a child that had a fault where it expected none.
+const SURPRISE_STATUS: i32 = 120;
+
+/// Where this process expects a fault.
+static ANNOUNCED: AtomicUsize = AtomicUsize::new(0);
+
+/// Says that an access to this address may fault.
+pub fn announce(address: usize) {
+    ANNOUNCED.store(address, Ordering::SeqCst);
+}
 
 /// Runs `work` in a forked child with one thread and tells how that ended. Returning is `Exit(0)`, a panic `Exit(101)`.
 pub fn child(work: impl FnOnce()) -> End {
@@ -69,6 +87,16 @@ pub fn child(work: impl FnOnce()) -> End {
         unsafe { libc::_exit(if result.is_ok() { 0 } else { 101 }) };
     }
     wait(pid)
+}
+
+/// As [`child`], for work that does not fault when all is well. Under the thread sanitizer, which sees nothing in children of
+/// a process with threads, it stays in this process.
+pub fn apart(work: impl FnOnce()) -> End {
+    if !cfg!(phalanx_one_view) {
+        return child(work);
+    }
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    End::Exit(if result.is_ok() { 0 } else { 101 })
 }
 
 pub fn wait(pid: i32) -> End {
@@ -89,8 +117,11 @@ fn report_faults() {
     extern "C" fn handler(_: i32, info: *mut libc::siginfo_t, _: *mut libc::c_void) {
         // SAFETY: the kernel passes a valid siginfo_t.
         let code = unsafe { (*info).si_code };
+        // SAFETY: as above, and the signal is one that has an address.
+        let address = unsafe { (*info).si_addr() };
+        let expected = address.addr() == ANNOUNCED.load(Ordering::SeqCst);
         // SAFETY: _exit may be called from a signal handler.
-        unsafe { libc::_exit(FAULT_STATUS + code) };
+        unsafe { libc::_exit(if expected { FAULT_STATUS + code } else { SURPRISE_STATUS }) };
     }
     // SAFETY: zeroes are a valid sigaction.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
@@ -102,6 +133,7 @@ fn report_faults() {
 
 /// Stores a byte at an address, as a stray write of a buggy program would.
 pub fn poke(address: usize) {
+    announce(address);
     // SAFETY: not safe at all: the tests do it where they expect to die of it, or in memory that nobody uses.
     unsafe { std::ptr::with_exposed_provenance_mut::<u8>(address).write_volatile(0xAA) };
 }
@@ -111,4 +143,24 @@ pub fn alone(test: &str, value: &str) -> ExitStatus {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", test, "--nocapture", "--test-threads=1"]).env("PHALANX_SHM_ALONE", value);
     command.status().unwrap()
+}
+
+/// Makes system calls fail in this process, the child, as a sandbox does. Each with its error number.
+pub fn deny(calls: &[(libc::c_long, i32)]) {
+    let statement = |code: u32, k: u32| libc::sock_filter { code: code as u16, jt: 0, jf: 0, k };
+    let number_at = std::mem::offset_of!(libc::seccomp_data, nr) as u32;
+    let mut program = vec![statement(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, number_at)];
+    for &(call, error) in calls {
+        let mut test = statement(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, call as u32);
+        test.jf = 1;
+        program.push(test);
+        program.push(statement(libc::BPF_RET | libc::BPF_K, libc::SECCOMP_RET_ERRNO | error as u32));
+    }
+    program.push(statement(libc::BPF_RET | libc::BPF_K, libc::SECCOMP_RET_ALLOW));
+    let filter = libc::sock_fprog { len: program.len() as u16, filter: program.as_mut_ptr() };
+    // SAFETY: restricts this process.
+    assert_eq!(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }, 0);
+    // SAFETY: the filter is a program of as many statements as it says.
+    let result = unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const filter) };
+    assert_eq!(result, 0, "{}", std::io::Error::last_os_error());
 }
