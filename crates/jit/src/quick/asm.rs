@@ -299,7 +299,7 @@ impl Asm {
 
     /// Compares a byte.
     pub(super) fn cmp8_imm(&mut self, with: Rm, imm: u8) {
-        self.modrm(None, 0, &[0x80], Alu::Cmp as u8, with, true);
+        self.modrm(None, 0, &[0x80], Alu::Cmp as u8, with, matches!(with, Rm::Gpr(_)));
         self.code.push(imm);
     }
 
@@ -423,5 +423,61 @@ impl Asm {
 
     pub(super) fn float_of_bits(&mut self, to: Xmm, from: Rm) {
         self.modrm(Some(0x66), WIDE, &[0x0f, 0x6e], to.0, from, false);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(write: impl FnOnce(&mut Asm)) -> Vec<u8> {
+        let mut asm = Asm::default();
+        write(&mut asm);
+        asm.finish()
+    }
+
+    #[test]
+    fn addresses() {
+        let (r12, r13) = (Gpr(12), Gpr(13));
+        assert_eq!(bytes(|asm| asm.mov(RAX, Rm::Mem(RBX, 0))), [0x48, 0x8b, 0x03]);
+        assert_eq!(bytes(|asm| asm.mov(RAX, Rm::Mem(r13, 0))), [0x49, 0x8b, 0x45, 0x00]);
+        assert_eq!(bytes(|asm| asm.mov(RAX, Rm::Mem(r12, 0))), [0x49, 0x8b, 0x04, 0x24]);
+        assert_eq!(bytes(|asm| asm.store(Rm::Mem(RSP, 8), RDI)), [0x48, 0x89, 0x7c, 0x24, 0x08]);
+        assert_eq!(bytes(|asm| asm.mov(RAX, Rm::Mem(RBX, 256))), [0x48, 0x8b, 0x83, 0x00, 0x01, 0x00, 0x00]);
+        assert_eq!(bytes(|asm| asm.mov(RAX, Rm::Sum(r13, r12, 0))), [0x4b, 0x8b, 0x44, 0x25, 0x00]);
+        assert_eq!(bytes(|asm| asm.mov(Gpr(9), Rm::Sum(RBX, RSI, 8))), [0x4c, 0x8b, 0x4c, 0x33, 0x08]);
+    }
+
+    #[test]
+    fn byte_registers() {
+        assert_eq!(bytes(|asm| asm.store8(Rm::Mem(RAX, 0), RDI)), [0x40, 0x88, 0x38]);
+        assert_eq!(bytes(|asm| asm.store8(Rm::Mem(RAX, 0), RCX)), [0x88, 0x08]);
+        assert_eq!(bytes(|asm| asm.cmp8_imm(Rm::Mem(RBX, 0x58), 4)), [0x80, 0x7b, 0x58, 0x04]);
+        assert_eq!(bytes(|asm| asm.cmp8_imm(Rm::Gpr(RSI), 4)), [0x40, 0x80, 0xfe, 0x04]);
+    }
+
+    #[test]
+    fn numbers() {
+        assert_eq!(bytes(|asm| asm.mov_imm(RAX, 5)), [0xb8, 5, 0, 0, 0]);
+        assert_eq!(bytes(|asm| asm.mov_imm(Gpr(9), -1)), [0x49, 0xc7, 0xc1, 0xff, 0xff, 0xff, 0xff]);
+        assert_eq!(bytes(|asm| asm.mov_imm(RCX, 1 << 40)), [0x48, 0xb9, 0, 0, 0, 0, 0, 1, 0, 0]);
+        assert_eq!(bytes(|asm| asm.alu_imm(Alu::Add, Rm::Gpr(RSI), -1)), [0x48, 0x83, 0xc6, 0xff]);
+    }
+
+    #[test]
+    fn labels() {
+        let code = bytes(|asm| {
+            let (back, on) = (asm.new_label(), asm.new_label());
+            asm.bind(back);
+            asm.jump(on);
+            asm.jump_if(Cc::Less, back);
+            asm.bind(on);
+        });
+        assert_eq!(code, [0xe9, 6, 0, 0, 0, 0x0f, 0x8c, 0xf5, 0xff, 0xff, 0xff]);
+        let code = bytes(|asm| {
+            let record = asm.label_before(64);
+            asm.lea(RAX, Rm::At(record));
+        });
+        assert_eq!(code, [0x48, 0x8d, 0x05, 0xb9, 0xff, 0xff, 0xff]);
     }
 }

@@ -1,0 +1,154 @@
+//! Ways between blocks, and out of the code.
+
+use super::Emit;
+use super::alloc::Place;
+use super::asm::{Label, RAX, RCX, RDX, Rm};
+use super::live::Form;
+use super::moves::Source;
+use crate::ir::{Edge, End, SnapId, Val};
+use crate::runtime::{Args, EXIT, REFUSED, THERE};
+use std::mem::offset_of;
+
+impl Emit<'_> {
+    pub(super) fn edge_moves(&self, edge: &Edge) -> Vec<(Place, Source)> {
+        let params = &self.func.block(edge.to).params;
+        let all = params.iter().zip(&edge.args);
+        all.filter_map(|(&param, &arg)| Some((self.place(param)?, self.source(arg))))
+            .filter(|&(to, from)| from != Source::Place(to))
+            .collect()
+    }
+
+    /// Passes an edge's arguments.
+    pub(super) fn pass(&mut self, edge: &Edge) {
+        let moves = self.edge_moves(edge);
+        self.moves(moves);
+    }
+
+    /// Where an edge leads that passes nothing: behind blocks that do nothing.
+    pub(super) fn beyond<'e>(&'e self, mut edge: &'e Edge) -> &'e Edge {
+        for _ in 0..8 {
+            let block = self.func.block(edge.to);
+            let does = block.insts.iter().any(|&val| self.live.forms[val.0 as usize] == Form::Placed);
+            match &block.end {
+                End::Jump(next)
+                    if !does && self.edge_moves(edge).is_empty() && self.edge_moves(next).is_empty() =>
+                {
+                    edge = next;
+                }
+                _ => break,
+            }
+        }
+        edge
+    }
+
+    /// What is jumped to for an edge: its block, or its moves.
+    pub(super) fn way(&mut self, edge: &Edge) -> Label {
+        if self.edge_moves(edge).is_empty() {
+            let to = self.beyond(edge).to;
+            return self.blocks[to.0 as usize];
+        }
+        let label = self.asm.new_label();
+        self.edges.push((label, edge.clone()));
+        label
+    }
+
+    pub(super) fn end(&mut self, end: &End, next: Option<Label>) {
+        match end {
+            End::Open => {}
+            End::Jump(edge) => self.go(edge, next),
+            End::Branch(cond, then, other) => self.branch(*cond, then, other, next),
+            End::Exit(snap) => {
+                let exit = self.exit(*snap);
+                self.asm.jump(exit);
+            }
+            End::ExitThere => self.leave(THERE),
+            End::Refuse => self.leave(REFUSED),
+            End::Return(payload, meta) => {
+                // No value is in either of them.
+                self.load(RAX, *payload);
+                self.load(RDX, *meta);
+                self.epilogue();
+            }
+        }
+    }
+
+    pub(super) fn leave(&mut self, meta: u64) {
+        self.asm.mov_imm(RDX, meta as i64);
+        self.asm.mov(RAX, Rm::Gpr(RDX));
+        self.epilogue();
+    }
+
+    pub(super) fn branch(&mut self, cond: Val, then: &Edge, other: &Edge, next: Option<Label>) {
+        // The way on is the one that needs no jump. What leads back is jumped to, past the block that only does that.
+        let is_next = |edge: &Edge| {
+            Some(self.blocks[self.beyond(edge).to.0 as usize]) == next
+                || Some(self.blocks[edge.to.0 as usize]) == next
+        };
+        let goes_back = |edge: &Edge| {
+            self.edge_moves(edge).is_empty()
+                && self.asm.is_bound(self.blocks[self.beyond(edge).to.0 as usize])
+        };
+        let then_on = is_next(then) && !goes_back(then) || goes_back(other);
+        let (wanted, jumped, on) = if then_on { (false, other, then) } else { (true, then, other) };
+        let way = self.way(jumped);
+        self.jump_if(cond, wanted, way);
+        self.go(on, next);
+    }
+
+    /// Passes an edge's arguments and goes on there.
+    pub(super) fn go(&mut self, edge: &Edge, next: Option<Label>) {
+        let moves = self.edge_moves(edge);
+        let beyond = if moves.is_empty() { self.beyond(edge) } else { edge };
+        let (near, far) = (self.blocks[edge.to.0 as usize], self.blocks[beyond.to.0 as usize]);
+        self.moves(moves);
+        if Some(near) != next && Some(far) != next || self.asm.is_bound(far) {
+            self.asm.jump(far);
+        }
+    }
+
+    /// The exit by a snapshot.
+    pub(super) fn exit(&mut self, snap: SnapId) -> Label {
+        let record = self.record_at[snap.0 as usize];
+        self.exits.entry(record).or_insert_with(|| (snap, self.asm.new_label())).1
+    }
+
+    pub(super) fn finish_exits(&mut self) {
+        let mut exits: Vec<_> = std::mem::take(&mut self.exits).into_iter().collect();
+        if exits.is_empty() {
+            return;
+        }
+        exits.sort_by_key(|&(record, _)| record);
+        let all = self.asm.new_label();
+        for (record, (snap, label)) in exits {
+            self.asm.bind(label);
+            let values = self.func.snapshots[snap.0 as usize].values();
+            if !values.is_empty() {
+                self.args(RCX);
+            }
+            for (index, val) in values.into_iter().enumerate() {
+                let to = Rm::Mem(RCX, (offset_of!(Args, spill) + index * 8) as i32);
+                match self.source(val) {
+                    Source::Place(Place::Gpr(from)) => self.asm.store(to, from),
+                    Source::Place(Place::Xmm(from)) => self.asm.store_float(to, from),
+                    other => {
+                        match other {
+                            Source::Int(int) => self.asm.mov_imm(RAX, int),
+                            Source::Float(bits) => self.asm.mov_imm(RAX, bits as i64),
+                            Source::Place(place) => {
+                                let from = self.rm_of(place);
+                                self.asm.mov(RAX, from);
+                            }
+                        }
+                        self.asm.store(to, RAX);
+                    }
+                }
+            }
+            let record = self.asm.label_before(self.entry - record);
+            self.asm.lea(RAX, Rm::At(record));
+            self.asm.jump(all);
+        }
+        self.asm.bind(all);
+        self.asm.mov_imm(RDX, EXIT as i64);
+        self.epilogue();
+    }
+}
