@@ -7,6 +7,7 @@
 
 mod parts;
 mod shm;
+mod threads;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,7 +31,9 @@ bench [FILE]...         time PHP files (default: benches/php/*.php) beside a ref
     --no-start          do not compare the time to start
     --output FILE       write the tables there too
 bench shm               what protected shared memory costs
-    --output FILE       write the table there too";
+    --output FILE       write the table there too
+bench threads [FILE]... what two threads do beside one (default: benches/php/*.php)
+    --php FILE, --pairs N, --output FILE   as above";
 
 /// A way to run both programs.
 struct Setup {
@@ -67,6 +70,9 @@ pub(crate) fn run(mut arguments: Arguments) -> TaskResult {
     if arguments.flag("shm") {
         return shm::run(arguments);
     }
+    if arguments.flag("threads") {
+        return threads::run(arguments);
+    }
     let peer = arguments.option("--peer")?.or_else(|| std::env::var_os("PHALANX_PEER_PHP"));
     let Some(peer) = peer else {
         return Err("there is no reference: give --peer or set PHALANX_PEER_PHP".into());
@@ -81,14 +87,7 @@ pub(crate) fn run(mut arguments: Arguments) -> TaskResult {
     let (only_jit, no_jit) = (arguments.flag("--jit"), arguments.flag("--no-jit"));
     let no_start = arguments.flag("--no-start");
     let output = arguments.option("--output")?;
-    let mut files = arguments.paths()?;
-    if files.is_empty() {
-        files = fs::read_dir(workspace::root().join("benches/php"))?
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|path| path.extension().is_some_and(|extension| extension == "php"))
-            .collect();
-        files.sort();
-    }
+    let files = bench_files(arguments.paths()?)?;
     let mut text = String::new();
     let mut print = |line: String| {
         println!("{line}");
@@ -137,6 +136,20 @@ pub(crate) fn run(mut arguments: Arguments) -> TaskResult {
         fs::write(file, text)?;
     }
     Ok(done)
+}
+
+/// The files named, or all benches.
+fn bench_files(mut files: Vec<PathBuf>) -> Result<Vec<PathBuf>, String> {
+    if files.is_empty() {
+        let folder = workspace::root().join("benches/php");
+        let entries = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        files = entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.extension().is_some_and(|extension| extension == "php"))
+            .collect();
+        files.sort();
+    }
+    Ok(files)
 }
 
 /// The version of PHP that a program says it is.
