@@ -7,8 +7,8 @@
 //!    the called functions too: [`profile`].
 //! 3. [`build`] walks the instructions seen, for each combination of types that comes to them, and makes a typed SSA form
 //!    of them: [`ir`]. Called functions are walked into, or called as compiled code.
-//! 4. [`pass`] improves it; [`lower`] makes machine code of it with Cranelift, on a thread of its own: [`background`]; [`code`]
-//!    puts that where threads find it.
+//! 4. [`pass`] improves it; [`quick`] makes machine code of it at once, and [`lower`], with Cranelift, better code beside the
+//!    program: [`background`]; [`code`] puts that where threads find it.
 //!
 //! What was not seen is an exit: a [`snapshot`] says how the interpreter's frames are rebuilt, and the interpreter goes on
 //! there. An exit that is taken often is recorded in turn, and the region is compiled again with what was learned. An
