@@ -29,12 +29,9 @@ pub(crate) static RECORDING: Table = Table([record; CODES]);
 
 /// How many instructions a recording may see, those of called functions included.
 const LIMIT: u32 = 5_000;
-/// After so many, one round is enough.
-const PLENTY: u32 = 500;
-/// After so many that showed nothing new it has seen enough.
+/// After so many that showed nothing new it has seen enough, or after so many if it has been where it began.
 const QUIET: u32 = 400;
-/// How often a recording passes the site that it began at.
-const ROUNDS: u32 = 4;
+const QUIET_ROUND: u32 = 150;
 
 /// What a thread has seen of its functions.
 #[derive(Default)]
@@ -116,12 +113,14 @@ impl Recorder {
         }
         if self.known != profiles.changes {
             (self.known, self.news) = (profiles.changes, self.steps);
-        } else if self.steps - self.news > QUIET {
+        }
+        let quiet = self.steps - self.news;
+        if quiet > QUIET {
             return Progress::Quiet;
         }
         if fp == self.fp && pc == self.start {
             self.rounds += 1;
-            if self.rounds > ROUNDS || (self.rounds > 1 && self.steps > PLENTY) {
+            if self.rounds > 1 && quiet > QUIET_ROUND {
                 return Progress::Done;
             }
         }
