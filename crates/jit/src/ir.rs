@@ -172,34 +172,28 @@ pub(crate) enum Inst {
     Poll(Val, SnapId),
 }
 
-impl Inst {
-    /// Calls `then` with each operand.
-    pub(crate) fn operands(&self, mut then: impl FnMut(Val)) {
-        let mut copy = self.clone();
-        copy.operands_mut(|val| then(*val));
-    }
-
-    /// Calls `then` with each operand, to replace it.
-    pub(crate) fn operands_mut(&mut self, mut then: impl FnMut(&mut Val)) {
-        match self {
+/// Looks at the operands of an instruction, or replaces them: one list of both.
+macro_rules! each_operand {
+    ($inst:expr, |$val:ident| $then:expr, $iter:ident) => {
+        match $inst {
             Inst::Param
             | Inst::Int(_)
             | Inst::Float(_)
             | Inst::Bool(_)
             | Inst::Word(_)
             | Inst::StackPointer => {}
-            Inst::Not(a)
-            | Inst::ToFloat(a)
-            | Inst::BoolToInt(a)
-            | Inst::IntToWord(a)
-            | Inst::WordToInt(a)
-            | Inst::FloatToWord(a)
-            | Inst::WordToFloat(a)
-            | Inst::Offset(a, _)
-            | Inst::Load(_, a, ..)
-            | Inst::Guard(a, ..)
-            | Inst::Poll(a, _)
-            | Inst::Second(a) => then(a),
+            Inst::Not($val)
+            | Inst::ToFloat($val)
+            | Inst::BoolToInt($val)
+            | Inst::IntToWord($val)
+            | Inst::WordToInt($val)
+            | Inst::FloatToWord($val)
+            | Inst::WordToFloat($val)
+            | Inst::Offset($val, _)
+            | Inst::Load(_, $val, ..)
+            | Inst::Guard($val, ..)
+            | Inst::Poll($val, _)
+            | Inst::Second($val) => $then,
             Inst::IntOp(_, a, b)
             | Inst::Checked(_, a, b, _)
             | Inst::FloatOp(_, a, b)
@@ -208,11 +202,28 @@ impl Inst {
             | Inst::Element(a, b)
             | Inst::Store(_, a, _, b, _)
             | Inst::CallCode(a, b) => {
-                then(a);
-                then(b);
+                for $val in [a, b] {
+                    $then;
+                }
             }
-            Inst::Call(_, args) => args.iter_mut().for_each(then),
+            Inst::Call(_, args) => {
+                for $val in args.$iter() {
+                    $then;
+                }
+            }
         }
+    };
+}
+
+impl Inst {
+    /// Calls `then` with each operand.
+    pub(crate) fn operands(&self, mut then: impl FnMut(Val)) {
+        each_operand!(self, |val| then(*val), iter)
+    }
+
+    /// Calls `then` with each operand, to replace it.
+    pub(crate) fn operands_mut(&mut self, mut then: impl FnMut(&mut Val)) {
+        each_operand!(self, |val| then(val), iter_mut)
     }
 
     /// The snapshot by which it may leave.

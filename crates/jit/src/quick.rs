@@ -20,8 +20,8 @@ mod live;
 mod moves;
 mod operands;
 
-use crate::ir::{Edge, Func, SnapId, Val};
-use crate::lower::{ALIGN, Compiled};
+use crate::ir::{Edge, Func, SnapId};
+use crate::lower::Compiled;
 use alloc::{Places, allocate};
 use asm::{Asm, Label, Xmm};
 use live::{Form, Live};
@@ -50,12 +50,11 @@ struct Emit<'f> {
     places: Places,
     asm: Asm,
     blocks: Vec<Label>,
-    /// Records of snapshots, where each begins, and the code behind them.
+    /// Records of snapshots, and the distance from them to the code.
     records: Vec<u32>,
-    record_at: Vec<usize>,
     entry: usize,
     /// Exits that are jumped to.
-    exits: FxHashMap<usize, (SnapId, Label)>,
+    exits: Vec<(SnapId, Label)>,
     /// Moves of edges that are jumped to.
     edges: Vec<(Label, Edge)>,
     /// Numbers in memory, by their bits.
@@ -66,30 +65,15 @@ impl<'f> Emit<'f> {
     fn new(func: &'f Func, live: Live, places: Places) -> Emit<'f> {
         let mut asm = Asm::default();
         let blocks = func.blocks.iter().map(|_| asm.new_label()).collect();
-        let (mut records, mut record_at) = (Vec::new(), Vec::new());
-        // Snapshots that say the same are one exit.
-        let mut known: FxHashMap<(Vec<u32>, Vec<Val>), usize> = FxHashMap::default();
-        for snapshot in &func.snapshots {
-            let mut record = Vec::new();
-            snapshot.encode(&mut record);
-            let at = records.len() * 4;
-            let at = *known.entry((record, snapshot.values())).or_insert_with_key(|(record, _)| {
-                records.extend(record);
-                at
-            });
-            record_at.push(at);
-        }
-        let entry = (records.len() * 4).next_multiple_of(ALIGN);
         Emit {
             func,
             live,
             places,
             asm,
             blocks,
-            records,
-            record_at,
-            entry,
-            exits: FxHashMap::default(),
+            records: Vec::new(),
+            entry: 0,
+            exits: Vec::new(),
             edges: Vec::new(),
             numbers: FxHashMap::default(),
         }

@@ -40,7 +40,7 @@ impl<'p> Builder<'p> {
         let Some(profile) = self.profile(proto) else { return Err(Stop::Again) };
         let ins = Ins { at, op: code.op(at), base: code.base(at), seen: profile.ops[at as usize] };
         let ins = self.speculate(ins, state);
-        self.before = state.clone();
+        self.before.clone_from(state);
         self.at = at;
         self.exit = None;
         self.attention.clear();

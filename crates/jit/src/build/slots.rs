@@ -310,7 +310,9 @@ impl Builder<'_> {
             }
         }
         let snapshot = Snapshot { frames, flags };
-        if snapshot.values().len() > SPILLS {
+        let mut count = 0;
+        snapshot.each(|_| count += 1);
+        if count > SPILLS {
             return Err(Stop::Failed(Reason::TooBig));
         }
         self.func.snapshots.push(snapshot);

@@ -155,7 +155,7 @@ pub(crate) struct Pending {
 }
 
 /// A frame.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct FrameState {
     pub ctx: CtxId,
     /// Its address, its inline caches, `$this` of an inlined one, as values.
@@ -172,10 +172,34 @@ pub(crate) struct FrameState {
     pub written: bool,
 }
 
+impl Clone for FrameState {
+    fn clone(&self) -> FrameState {
+        FrameState { slots: self.slots.clone(), pending: self.pending.clone(), ..*self }
+    }
+
+    // A state is kept for each instruction: the memory of the last one will do.
+    fn clone_from(&mut self, from: &FrameState) {
+        let (mut slots, mut pending) = (std::mem::take(&mut self.slots), std::mem::take(&mut self.pending));
+        slots.clone_from(&from.slots);
+        pending.clone_from(&from.pending);
+        *self = FrameState { slots, pending, ..*from };
+    }
+}
+
 /// All frames of the region, outermost first.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct State {
     pub frames: Vec<FrameState>,
+}
+
+impl Clone for State {
+    fn clone(&self) -> State {
+        State { frames: self.frames.clone() }
+    }
+
+    fn clone_from(&mut self, from: &State) {
+        self.frames.clone_from(&from.frames);
+    }
 }
 
 impl State {

@@ -6,6 +6,7 @@ use super::asm::{Label, RAX, RCX, RDX, Rm};
 use super::live::Form;
 use super::moves::Source;
 use crate::ir::{Edge, End, SnapId, Val};
+use crate::lower::ALIGN;
 use crate::runtime::{Args, EXIT, REFUSED, THERE};
 use std::mem::offset_of;
 
@@ -106,20 +107,31 @@ impl Emit<'_> {
         }
     }
 
-    /// The exit by a snapshot.
+    /// The exit by a snapshot; those that say the same are one.
     pub(super) fn exit(&mut self, snap: SnapId) -> Label {
-        let record = self.record_at[snap.0 as usize];
-        self.exits.entry(record).or_insert_with(|| (snap, self.asm.new_label())).1
+        let snapshots = &self.func.snapshots;
+        let same = |known: SnapId| known == snap || snapshots[known.0 as usize] == snapshots[snap.0 as usize];
+        if let Some(&(_, label)) = self.exits.iter().find(|&&(known, _)| same(known)) {
+            return label;
+        }
+        let label = self.asm.new_label();
+        self.exits.push((snap, label));
+        label
     }
 
     pub(super) fn finish_exits(&mut self) {
-        let mut exits: Vec<_> = std::mem::take(&mut self.exits).into_iter().collect();
+        let exits = std::mem::take(&mut self.exits);
         if exits.is_empty() {
             return;
         }
-        exits.sort_by_key(|&(record, _)| record);
+        let mut records = Vec::new();
+        for (snap, _) in &exits {
+            records.push(self.records.len() * 4);
+            self.func.snapshots[snap.0 as usize].encode(&mut self.records);
+        }
+        self.entry = (self.records.len() * 4).next_multiple_of(ALIGN);
         let all = self.asm.new_label();
-        for (record, (snap, label)) in exits {
+        for ((snap, label), record) in exits.into_iter().zip(records) {
             self.asm.bind(label);
             let values = self.func.snapshots[snap.0 as usize].values();
             if !values.is_empty() {
