@@ -200,7 +200,7 @@ fn integers(cx: &mut Context, start: i64, end: i64, step: Step) -> PhpResult<Php
     }
     let step = if start < end { step.int } else { -step.int };
     cx.check_alloc_of(count as usize + 1, size_of::<Value>())?;
-    Ok((0..=count as i64).map(|index| Value::int(start.wrapping_add(index.wrapping_mul(step)))).collect())
+    Ok((0..count as i64 + 1).map(|index| Value::int(start.wrapping_add(index.wrapping_mul(step)))).collect())
 }
 
 fn floats(cx: &mut Context, start: f64, end: f64, step: Step) -> PhpResult<PhpArray> {

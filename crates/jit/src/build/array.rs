@@ -5,7 +5,7 @@ use super::state::{ArrayFacts, Kind, Slot, State};
 use super::{Builder, Stop};
 use crate::ir::{Cmp, Edge, End, Inst, IntOp, Region, Ty, Val, Width};
 use crate::runtime::Helper;
-use crate::types::{ARRAY, STRING, slot_index};
+use crate::types::{ARRAY, PLAIN, STRING, UNDEF, slot_index};
 use phalanx_bytecode::Kind as Operand;
 use phalanx_bytecode::flags::BinOp;
 use phalanx_value::Tag;
@@ -130,6 +130,10 @@ impl Builder<'_> {
         self.settle(state);
         let index = slot_index(ins.op.a);
         let (base, offset) = self.place(state, index);
+        let known = ins.seen.element;
+        if facts.owned && known != 0 && known & (!PLAIN | UNDEF) == 0 {
+            return self.replace_element(ins, state, array, key, value);
+        }
         let (slow, done) = (self.func.new_block(), self.func.new_block());
         self.func.block_mut(slow).cold = true;
         let result = self.func.new_param(done, Ty::Word);
@@ -140,12 +144,7 @@ impl Builder<'_> {
         let inside = self.inside(array, key);
         self.check(inside, slow, Vec::new());
         let place = self.at(array, key);
-        // Elements without a pointer, but no holes.
-        let tag = self.load_int(Width::Byte, place, VALUE_TAG, Region::Heap);
-        let one = self.int(1);
-        let tag = self.push(Inst::IntOp(IntOp::Sub, tag, one), Ty::Int);
-        let limit = self.int(Tag::Float as i64);
-        let plain = self.push(Inst::IntCmp(Cmp::Below, tag, limit), Ty::Bool);
+        let plain = self.is_plain_element(place);
         self.check(plain, slow, Vec::new());
         self.write(place, 0, value, Region::Heap);
         self.end(End::Jump(Edge { to: done, args: vec![array] }));
@@ -167,6 +166,55 @@ impl Builder<'_> {
         state.top_mut().slots[index] =
             Slot::clean(Kind::Array(result, ArrayFacts { packed: true, owned: true }));
         Ok(Done::Next)
+    }
+
+    /// The same where there always was an element without a pointer: what is not as it was leaves, so a loop knows that the
+    /// array stays where it is.
+    fn replace_element(
+        &mut self,
+        ins: Ins,
+        state: &mut State,
+        array: Val,
+        key: Val,
+        value: Kind,
+    ) -> Result<Done, Stop> {
+        let snap = self.exit_here()?;
+        let inside = self.inside(array, key);
+        self.guard(inside, true, snap);
+        let place = self.at(array, key);
+        if ins.seen.element == value.tags() && matches!(value, Kind::Int(_) | Kind::Float(_)) {
+            let tag = if matches!(value, Kind::Int(_)) { Tag::Int } else { Tag::Float };
+            self.guard_tag(place, 0, tag, Region::Heap, snap);
+            self.write_payload(place, value);
+        } else {
+            let plain = self.is_plain_element(place);
+            self.guard(plain, true, snap);
+            self.write(place, 0, value, Region::Heap);
+        }
+        self.take_operands(state, ins.op);
+        self.take_data(ins, state);
+        Ok(Done::Next)
+    }
+
+    /// Whether there is an element, without a pointer.
+    fn is_plain_element(&mut self, place: Val) -> Val {
+        let tag = self.load_int(Width::Byte, place, VALUE_TAG, Region::Heap);
+        let one = self.int(1);
+        let tag = self.push(Inst::IntOp(IntOp::Sub, tag, one), Ty::Int);
+        let limit = self.int(Tag::Float as i64);
+        self.push(Inst::IntCmp(Cmp::Below, tag, limit), Ty::Bool)
+    }
+
+    /// Writes an int or float where one is already.
+    fn write_payload(&mut self, place: Val, value: Kind) {
+        match value {
+            Kind::Int(int) => {
+                let word = self.push(Inst::IntToWord(int), Ty::Word);
+                self.store(Width::Word, place, 0, word, Region::Heap);
+            }
+            Kind::Float(float) => self.store(Width::Float, place, 0, float, Region::Heap),
+            other => self.write(place, 0, other, Region::Heap),
+        }
     }
 
     /// `$variable[key] op= value` of an element that is a number.
@@ -204,16 +252,9 @@ impl Builder<'_> {
         let Some(new) = self.arithmetic(BinOp::from_flags(ins.op.flags()), old, value, false)? else {
             return Ok(Done::No);
         };
-        match (old, new) {
-            // The tag is there already.
-            (Kind::Int(_), Kind::Int(int)) => {
-                let word = self.push(Inst::IntToWord(int), Ty::Word);
-                self.store(Width::Word, place, 0, word, Region::Heap);
-            }
-            (Kind::Float(_), Kind::Float(float)) => {
-                self.store(Width::Float, place, 0, float, Region::Heap);
-            }
-            _ => self.write(place, 0, new, Region::Heap),
+        match old.tags() == new.tags() {
+            true => self.write_payload(place, new),
+            false => self.write(place, 0, new, Region::Heap),
         }
         self.take_operands(state, ins.op);
         self.take_data(ins, state);

@@ -184,7 +184,11 @@ impl Builder<'_> {
             };
             if tags != ARRAY {
                 if let Some(kind) = self.load_scalar(base, offset, tags, Region::Frame, snap) {
-                    state.top_mut().slots[index] = Slot::clean(kind);
+                    // What a loop around this one changes, too, need not be written back for code that was made before.
+                    let dirty = profile.loops.iter().any(|(&head, around)| {
+                        (head..=around.end).contains(&to) && around.written.has(index)
+                    });
+                    state.top_mut().slots[index] = Slot { kind, dirty };
                 }
                 continue;
             }

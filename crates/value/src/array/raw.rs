@@ -510,9 +510,15 @@ pub(super) unsafe fn new_hash_block(capacity: u32) -> (*mut u8, u8, u32, u32) {
 unsafe fn drop_elements(data: *mut u8, used: u32, flags: u32) {
     // SAFETY: the elements below `used` are initialised and not used any more.
     unsafe {
+        if used == 0 {
+            return;
+        }
         if flags & ARRAY_HASH == 0 {
-            for pos in 0..used as usize {
-                ptr::drop_in_place(data.cast::<Value>().add(pos));
+            // Most lists hold nothing that has to be dropped.
+            for part in std::slice::from_raw_parts_mut(data.cast::<Value>(), used as usize).chunks_mut(16) {
+                if part.iter().fold(false, |any, value| any | value.is_counted()) {
+                    ptr::drop_in_place(part);
+                }
             }
             return;
         }
