@@ -245,7 +245,6 @@ fn compile(state: &mut State, site: Site) -> Result<(), Reason> {
     // SAFETY: the Unit is in use by the thread that recorded in it.
     let proto = unsafe { &*site.proto };
     let config = state.jit.config().clone();
-    let name = site.name();
     let show = config.debug & debug::BUILD != 0;
     let begun = Instant::now();
     // What was assumed of a loop's counters when it was entered did not hold if it has to be compiled again.
@@ -257,23 +256,24 @@ fn compile(state: &mut State, site: Site) -> Result<(), Reason> {
         return Err(Reason::NoGain);
     }
     if config.debug & debug::IR != 0 {
-        eprintln!("---- built: {name}\n{}", crate::ir::dump::dump(&built.func));
+        eprintln!("---- built: {}\n{}", site.name(), crate::ir::dump::dump(&built.func));
     }
     crate::pass::run(&mut built.func, &mut |pass, func| {
         if config.debug & debug::PASSES != 0 {
-            eprintln!("---- {pass}: {name}\n{}", crate::ir::dump::dump(func));
+            eprintln!("---- {pass}: {}\n{}", site.name(), crate::ir::dump::dump(func));
         }
     });
     let compiled = crate::quick::compile(&built.func);
     if config.debug & debug::ASM != 0 {
-        eprintln!("---- machine code: {name}\n{}", compiled.hex());
+        eprintln!("---- machine code: {}\n{}", site.name(), compiled.hex());
     }
     let again = has_code(site);
     publish(state, site, &compiled)?;
     if config.debug & debug::TRACE_COMPILED != 0 {
         let exits = built.func.snapshots.len();
         eprintln!(
-            "---- TRACE compiled: {name}, {} bytes in {} us, {exits} exits, {} instructions, {} by handlers",
+            "---- TRACE compiled: {}, {} bytes in {} us, {exits} exits, {} instructions, {} by handlers",
+            site.name(),
             compiled.bytes.len(),
             begun.elapsed().as_micros(),
             built.own + built.left,
@@ -286,8 +286,10 @@ fn compile(state: &mut State, site: Site) -> Result<(), Reason> {
     let counters = &state.jit.counters;
     let counter = if again { &counters.recompiled } else { &counters.compiled };
     counter.fetch_add(1, Ordering::Relaxed);
-    if config.optimizes() {
-        optimize(state, site, built.func)?;
+    if config.optimizes()
+        && let Err(reason) = optimize(state, site, built.func)
+    {
+        state.jit.counters.abort(reason);
     }
     Ok(())
 }

@@ -62,6 +62,9 @@ impl Jit {
     /// # Errors
     /// Those of the operating system, and that this machine is none that code can be made for.
     pub fn new(config: JitConfig) -> io::Result<Jit> {
+        if !cfg!(target_arch = "x86_64") {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
         let isa = lower::target().map_err(io::Error::other)?;
         let code = CodeMemory::new(config.buffer_size)?;
         let (counters, background) = Default::default();
