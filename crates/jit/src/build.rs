@@ -14,6 +14,7 @@
 mod arith;
 mod array;
 mod assign;
+mod cached;
 mod call;
 mod compare;
 mod enter;

@@ -29,7 +29,7 @@ fn hoist(func: &mut Func, graph: &Graph, head: Blk, inside: &[Blk]) {
     let params = inside.iter().flat_map(|&block| &func.block(block).params);
     let defined: FxHashSet<Val> = insts().chain(params).copied().collect();
     let same = |val: &Val| match *func.inst(*val) {
-        Inst::Load(_, base, _, Region::Header | Region::Fixed) => !defined.contains(&base),
+        Inst::Load(_, base, _, Region::Header) => !defined.contains(&base),
         _ => false,
     };
     let found: Vec<Val> = insts().copied().filter(same).collect();
