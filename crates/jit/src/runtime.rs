@@ -10,7 +10,7 @@ mod resolve;
 
 use phalanx_bytecode::Op;
 use phalanx_bytecode::spec::CODES;
-use phalanx_value::{Tag, Value, VmArray};
+use phalanx_value::{Key, Tag, Value, VmArray};
 use phalanx_vm::dispatch::{Next, Table, run_loop};
 use phalanx_vm::frame::{Frame, flag};
 use phalanx_vm::hot::visit;
@@ -100,6 +100,10 @@ helpers! {
     ReleaseWords = release_words, 2;
     /// Copies a value, no reference but what it holds: from, to. What is there is overwritten.
     Copy = copy, 2;
+    /// The element of an array under an int, or null: array, key.
+    FindInt = find_int, 2;
+    /// The same under a string: array, the value that holds it.
+    FindString = find_string, 2;
     /// A float as PHP makes an int of it: bits.
     FloatToInt = float_to_int, 1;
 }
@@ -287,6 +291,22 @@ unsafe extern "C" fn copy(_: *mut Args, from: *const Value, to: *mut Value) -> u
     // SAFETY: `from` is initialised, and nothing is owned where `to` is.
     unsafe { to.write((*from).deref_clone()) };
     0
+}
+
+unsafe extern "C" fn find_int(_: *mut Args, array: *const VmArray, key: i64) -> *const Value {
+    // SAFETY: the array is one of a live variable.
+    unsafe { VmArray::find_int(array, key) }
+}
+
+unsafe extern "C" fn find_string(_: *mut Args, array: *const VmArray, key: *const Value) -> *const Value {
+    // SAFETY: the array is one of a live variable; the key was seen to be a string.
+    unsafe {
+        match (*key).as_string().map(Key::from_string) {
+            Some(Key::Int(int)) => VmArray::find_int(array, int),
+            Some(Key::Str(string)) => VmArray::find_str(array, string.raw()),
+            None => std::ptr::null(),
+        }
+    }
 }
 
 extern "C" fn float_to_int(_: *mut Args, bits: u64) -> i64 {

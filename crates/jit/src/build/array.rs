@@ -65,11 +65,13 @@ impl Builder<'_> {
 
     pub(super) fn element(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
         let wanted = ins.seen.c;
-        let Some(key) = self.key(ins, state)? else { return Ok(Done::No) };
+        let Some(key) = self.key(ins, state)? else { return self.found_element(ins, state, None) };
         if ins.seen.a == STRING {
             return self.string_byte(ins, state, key);
         }
-        let Some((array, _)) = self.packed(ins, state)? else { return Ok(Done::No) };
+        let Some((array, _)) = self.packed(ins, state)? else {
+            return self.found_element(ins, state, Some(key));
+        };
         let nested = wanted == ARRAY && ins.op.kind_c() == Operand::Tmp;
         let snap = self.exit_here()?;
         let inside = self.inside(array, key);
@@ -82,10 +84,88 @@ impl Builder<'_> {
         } else {
             self.load_scalar(place, 0, wanted, Region::Heap, snap)
         };
-        let Some(kind) = kind else { return Ok(Done::No) };
+        self.element_at(place, kind, ins, state)
+    }
+
+    /// An element that the runtime looks for: of an array with an index, or under a string that is a literal or in a variable.
+    fn found_element(&mut self, ins: Ins, state: &mut State, key: Option<Val>) -> Result<Done, Stop> {
+        if ins.seen.a != ARRAY || ins.op.kind_a() != Operand::Cv {
+            return Ok(Done::No);
+        }
+        let string = match (key, ins.op.kind_b()) {
+            (Some(_), _) => None,
+            (None, Operand::Lit) => {
+                let key = self.literal_of(state, ins.at, ins.op.b);
+                if key.as_string().is_none() {
+                    return Ok(Done::No);
+                }
+                Some(self.word((&raw const *key).addr() as u64))
+            }
+            (None, Operand::Cv) if ins.seen.b == STRING => {
+                let index = slot_index(ins.op.b);
+                if state.top().slots[index].kind != Kind::Mem {
+                    return Ok(Done::No);
+                }
+                let snap = self.exit_here()?;
+                let (base, offset) = self.place(state, index);
+                self.guard_tag(base, offset, Tag::String, Region::Frame, snap);
+                Some(self.address(base, offset))
+            }
+            _ => return Ok(Done::No),
+        };
+        let Some(array) = self.array(ins, state)? else { return Ok(Done::No) };
+        let place = match (key, string) {
+            (Some(key), _) => {
+                let key = self.push(Inst::IntToWord(key), Ty::Word);
+                self.call(Helper::FindInt, vec![array, key])
+            }
+            (None, Some(string)) => self.call(Helper::FindString, vec![array, string]),
+            (None, None) => return Ok(Done::No),
+        };
+        let snap = self.exit_here()?;
+        self.guard_not_word(place, 0, snap);
+        let kind = self.load_scalar(place, 0, ins.seen.c, Region::Heap, snap);
+        self.element_at(place, kind, ins, state)
+    }
+
+    /// Address of the array in the variable a.
+    fn array(&mut self, ins: Ins, state: &mut State) -> Result<Option<Val>, Stop> {
+        let index = slot_index(ins.op.a);
+        match state.top().slots[index].kind {
+            Kind::Array(array, _) => Ok(Some(array)),
+            Kind::Mem => {
+                let snap = self.exit_here()?;
+                let (base, offset) = self.place(state, index);
+                self.guard_tag(base, offset, Tag::Array, Region::Frame, snap);
+                Ok(Some(self.load(Width::Word, base, offset as usize, Region::Frame)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The result of a read: the element as a number or array, or else a copy of it in memory.
+    fn element_at(
+        &mut self,
+        place: Val,
+        kind: Option<Kind>,
+        ins: Ins,
+        state: &mut State,
+    ) -> Result<Done, Stop> {
+        if kind.is_none() && ins.op.kind_c() != Operand::Tmp {
+            return Ok(Done::No);
+        }
         self.free_result(state, ins.op, ins.seen.old)?;
         self.take_operands(state, ins.op);
-        self.set_result(state, ins.op, kind);
+        match kind {
+            Some(kind) => self.set_result(state, ins.op, kind),
+            None => {
+                let index = slot_index(ins.op.c);
+                let (base, offset) = self.place(state, index);
+                let to = self.address(base, offset);
+                self.call(Helper::Copy, vec![place, to]);
+                state.top_mut().slots[index] = Slot::MEM;
+            }
+        }
         Ok(Done::Next)
     }
 
@@ -267,17 +347,7 @@ impl Builder<'_> {
         if ins.seen.a != ARRAY {
             return Ok(Done::No);
         }
-        let index = slot_index(ins.op.a);
-        let array = match state.top().slots[index].kind {
-            Kind::Array(array, _) => array,
-            Kind::Mem => {
-                let snap = self.exit_here()?;
-                let (base, offset) = self.place(state, index);
-                self.guard_tag(base, offset, Tag::Array, Region::Frame, snap);
-                self.load(Width::Word, base, offset as usize, Region::Frame)
-            }
-            _ => return Ok(Done::No),
-        };
+        let Some(array) = self.array(ins, state)? else { return Ok(Done::No) };
         let len = self.load_int(Width::Half, array, ARRAY_LEN, Region::Header);
         self.free_result(state, ins.op, ins.seen.old)?;
         self.set_result(state, ins.op, Kind::Int(len));
