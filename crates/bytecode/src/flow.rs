@@ -134,6 +134,7 @@ impl Walker<'_> {
                 // The block itself does not know the value that waits for it.
                 let (word, bit) = self.bit(op.b);
                 self.jump[word] &= !bit;
+                self.expect_untouched(at, op)?;
             }
             let jump = std::mem::take(&mut self.jump);
             let mut result = Ok(());
@@ -157,6 +158,26 @@ impl Walker<'_> {
         let first = self.enter(at as u32 + 1, &next, states);
         self.next = next;
         first.map(|_| true)
+    }
+
+    /// Sees that the finally block that the `FAST_CALL` at `at` goes to leaves the value alone that waits for it.
+    fn expect_untouched(&self, at: usize, call: Op) -> Result<(), FlowError> {
+        let code = &self.func.code;
+        let mut touched = false;
+        for region in self.func.tries.iter().filter(|region| region.finally == call.a) {
+            for inner in region.finally as usize..region.finally_end as usize {
+                temporaries(code[inner], Some(code[inner - 1].opcode()), |slot, effect| {
+                    let defines =
+                        matches!(effect, Effect::Define | Effect::DefineOnNext | Effect::DefineOnJump);
+                    touched |= slot == call.b && defines;
+                });
+            }
+        }
+        if touched {
+            Err(self.error(at, "calls a block that overwrites the value that waits"))
+        } else {
+            Ok(())
+        }
     }
 
     fn apply(&mut self, at: usize, op: Op, data_of: Option<Opcode>) -> Result<(), FlowError> {
@@ -268,7 +289,13 @@ fn ranges_of(func: &FunctionDraft, states: &States, ranges: &mut Vec<LiveRange>)
     let mut held = vec![0u64; states.words];
     let mut now = vec![0u64; states.words];
     let count = func.code.len();
+    let is_handler =
+        |at: usize| func.tries.iter().any(|it| at != 0 && [it.catch, it.finally].contains(&(at as u32)));
     for at in 0..=count {
+        // What cannot be reached ends no range.
+        if at < count && !states.seen[at] {
+            continue;
+        }
         now.fill(0);
         if at < count {
             now.copy_from_slice(states.row(at));
@@ -280,7 +307,8 @@ fn ranges_of(func: &FunctionDraft, states: &States, ranges: &mut Vec<LiveRange>)
                 }
             });
         }
-        let unwinds = at < count && may_unwind(func.code[at]);
+        // Whoever unwinds to a handler asks what is live there.
+        let unwinds = at < count && (may_unwind(func.code[at]) || is_handler(at));
         for word in 0..states.words {
             let mut changed = held[word] ^ now[word];
             while changed != 0 {

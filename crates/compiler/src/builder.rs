@@ -72,6 +72,8 @@ pub(crate) struct Builder {
     free_rows: Vec<(u32, u32)>,
     /// Temporaries that more than one path takes; their slots stay occupied until `unhold`.
     held: Vec<u32>,
+    /// Values that are returned once the finally block with the first temporary is done, and the blocks inside of it.
+    pub(crate) awaiting_finally: Vec<(u32, u32)>,
     labels: Vec<u32>,
     /// Length of the code when a label was last bound: an instruction before it must not be changed any more.
     barrier: usize,

@@ -177,7 +177,8 @@ impl Compiler<'_> {
     /// Discards a value.
     pub(crate) fn free(&mut self, value: Operand) {
         if let Operand::Tmp(tmp) = value {
-            if let Some(op) = self.f.definer(tmp) {
+            // An array is put together where its result lies.
+            if let Some(op) = self.f.definer(tmp).filter(|op| op.opcode() != Opcode::INIT_ARRAY) {
                 *op = op.with_c(Kind::None, 0);
                 self.f.release(tmp);
             } else {

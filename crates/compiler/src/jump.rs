@@ -102,9 +102,12 @@ impl Compiler<'_> {
         self.warning(WARNING, text);
     }
 
-    /// Whether a `finally` block runs before the function returns from here.
-    fn in_try_with_finally(&self) -> bool {
-        self.f.scopes.iter().any(|scope| matches!(scope, JumpScope::Finally { .. }))
+    /// The temporary of the last `finally` block that runs before the function returns from here.
+    fn last_finally(&self) -> Option<u32> {
+        self.f.scopes.iter().find_map(|scope| match scope {
+            JumpScope::Finally { memory, .. } => Some(*memory),
+            _ => None,
+        })
     }
 
     pub(crate) fn return_stmt(&mut self, value: Option<ExprId>) -> Result<()> {
@@ -124,7 +127,8 @@ impl Compiler<'_> {
             }
             Some(value) => self.expr(value)?,
         };
-        if self.in_try_with_finally() {
+        let last_finally = self.last_finally();
+        if last_finally.is_some() {
             // The block may change the variable; what is returned is settled now.
             if is_place {
                 operand = self.op(Opcode::MAKE_REF, operand, NONE);
@@ -134,6 +138,11 @@ impl Compiler<'_> {
         }
         if !generator {
             operand = self.check_return(value.map(|_| operand), operand, is_place)?;
+        }
+        // The blocks, which are compiled later, must leave the value alone.
+        if let (Some(block), Operand::Tmp(value)) = (last_finally, operand) {
+            self.f.hold(value);
+            self.f.awaiting_finally.push((block, value));
         }
         for at in (0..self.f.scopes.len()).rev() {
             let scope = self.f.scopes[at];

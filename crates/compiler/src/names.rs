@@ -225,15 +225,19 @@ impl Compiler<'_> {
             // A constant string names a class absolutely.
             let text = self.strings.get(name);
             let stripped = text.strip_prefix(b"\\").unwrap_or(text).to_vec();
-            if special_class(&stripped).is_none() {
-                let name = self.strings.intern(&stripped);
-                return Ok(self.class_literal(name));
+            if special_class(&stripped).is_some() {
+                let name = String::from_utf8_lossy(&stripped);
+                return self.error(format!("'\\{name}' is an invalid class name"));
             }
+            let name = self.strings.intern(&stripped);
+            return Ok(self.class_literal(name));
         } else if let (Operand::Const(_), Expr::Int(_) | Expr::Float(_) | Expr::Array { .. }) =
             (value, self.ast.expr(id))
         {
             return self.error("Illegal class name");
         }
+        // Literals in the place of a class are names, with an inline cache.
+        let value = if let Operand::Const(_) = value { self.op(Opcode::MOVE, value, NONE) } else { value };
         let c = self.class_tmp();
         self.emit(Opcode::FETCH_CLASS, value, NONE, c);
         Ok(c)

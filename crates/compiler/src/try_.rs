@@ -71,9 +71,22 @@ impl Compiler<'_> {
             let block_end = self.f.label_here();
             self.emit(Opcode::FAST_RET, Operand::Tmp(memory), Operand::Num(0), NONE);
             self.f.tries[index].finally = Some((block, block_end, memory));
+            self.release_awaiting(memory);
             self.f.bind(end);
         }
         Ok(())
+    }
+
+    /// Frees the slots of values that waited for the `finally` block with the temporary `memory`.
+    fn release_awaiting(&mut self, memory: u32) {
+        let all = std::mem::take(&mut self.f.awaiting_finally);
+        for (block, value) in all {
+            if block == memory {
+                self.f.unhold(value);
+            } else {
+                self.f.awaiting_finally.push((block, value));
+            }
+        }
     }
 
     pub(crate) fn block(&mut self, body: List<StmtId>) -> Result<()> {

@@ -3,11 +3,13 @@
 //! # Safety
 //! Each wrapper owns what it points to and frees it once. Subjects and patterns are passed with their lengths and live
 //! across the call. A match writes to its own match data alone, and the offsets it leaves lie inside of the subject.
+//! Compiled code is written by its compilation alone; the memory for machine code is given out and taken back under a lock.
 #![allow(unsafe_code, reason = "calls of a C library")]
 
 use pcre2_sys::*;
 use std::ffi::CStr;
 use std::ptr::{self, NonNull};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Options of patterns.
 pub mod compile_option {
@@ -47,11 +49,24 @@ pub enum MatchError {
     Internal,
 }
 
+/// Held while the library gives out or takes back memory for machine code. Its own lock is not enough: it goes on writing
+/// to a block's neighbor after it has let go of it.
+static MACHINE_CODE: Mutex<()> = Mutex::new(());
+
+fn lock_machine_code() -> MutexGuard<'static, ()> {
+    MACHINE_CODE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// A compiled pattern.
 pub struct Code {
     code: NonNull<pcre2_code_8>,
     jit: bool,
 }
+
+// SAFETY: no thread-bound state hangs on a code: it is plain memory of the process's allocator.
+unsafe impl Send for Code {}
+// SAFETY: all that can be done with a shared code reads it, and matches write to data of their own.
+unsafe impl Sync for Code {}
 
 impl Code {
     /// Compiles; the message and place of what is wrong otherwise.
@@ -80,9 +95,13 @@ impl Code {
             unsafe { pcre2_compile_context_free_8(context) };
         }
         let Some(code) = NonNull::new(code) else { return Err((message(error), offset)) };
-        // SAFETY: the code is live. A pattern that cannot be compiled further is interpreted.
-        let jit = jit && unsafe { pcre2_jit_compile_8(code.as_ptr(), PCRE2_JIT_COMPLETE) } == 0;
-        Ok(Code { code, jit })
+        let mut code = Code { code, jit: false };
+        if jit {
+            let _lock = lock_machine_code();
+            // SAFETY: the code is live. A pattern that cannot be compiled further is interpreted.
+            code.jit = unsafe { pcre2_jit_compile_8(code.code.as_ptr(), PCRE2_JIT_COMPLETE) } == 0;
+        }
+        Ok(code)
     }
 
     fn info_u32(&self, what: u32) -> u32 {
@@ -122,6 +141,7 @@ impl Code {
 
 impl Drop for Code {
     fn drop(&mut self) {
+        let _lock = self.jit.then(lock_machine_code);
         // SAFETY: the code is live and nobody else has it.
         unsafe { pcre2_code_free_8(self.code.as_ptr()) };
     }
@@ -311,6 +331,27 @@ mod tests {
             groups(r"^[\x{ff}\x{100}\x{8000}-\x{8008}]$", "\u{8004}", PCRE2_UTF),
             Ok(vec![Some((0, 3))])
         );
+    }
+
+    #[test]
+    fn threads_compile_and_free_at_once() {
+        let compile_many = |thread: usize| {
+            let mut kept = Vec::new();
+            for i in 0..1500 {
+                let pattern = format!("a(b|c{i})*?d[a-z]{{1,{}}}x{thread}", i % 60 + 1);
+                let code = Code::compile(pattern.as_bytes(), 0, 0, true).expect("the pattern is right");
+                assert!(code.jit);
+                kept.push(code);
+                if i % 3 == 0 {
+                    kept.clear();
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            for thread in 0..16 {
+                scope.spawn(move || compile_many(thread));
+            }
+        });
     }
 
     #[test]

@@ -1,47 +1,36 @@
-//! Compiled patterns of a thread.
+//! Patterns that a thread has used, with its room for their matches.
 //!
-//! Patterns that a request has used serve the next ones too: they depend on nothing but their text. When there are too
-//! many, a part of them goes.
+//! They serve the next requests too, without a look at what all threads share. When there are too many, a part of them
+//! goes.
 
-use crate::binding::{Code, MatchData, Matcher, compile_option};
+use crate::binding::{MatchData, Matcher};
 use crate::error::{self, PregError};
-use crate::pattern;
+use crate::shared::{self, Compiled};
 use phalanx_value::PhpString;
 use phalanx_vm::{Context, PhpResult};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
+use std::ops::Deref;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// A pattern that is ready to be used.
 pub struct Regex {
-    /// Compiled.
-    pub code: Code,
-    /// Groups, the whole match included.
-    pub groups: usize,
-    /// Names by group.
-    pub names: Vec<Option<Box<[u8]>>>,
-    /// Whether some group has a name.
-    pub has_names: bool,
-    /// Whether subjects are UTF-8.
-    pub utf: bool,
+    compiled: Arc<Compiled>,
     /// Room for a match that nobody uses now.
     spare: Cell<Option<MatchData>>,
 }
 
-impl Regex {
-    fn new(code: Code, utf: bool) -> Regex {
-        let groups = code.capture_count() + 1;
-        let mut names: Vec<Option<Box<[u8]>>> = vec![None; groups];
-        let mut has_names = false;
-        for (group, name) in code.names() {
-            if let Some(place) = names.get_mut(group) {
-                *place = Some(name.into_boxed_slice());
-                has_names = true;
-            }
-        }
-        Regex { code, groups, names, has_names, utf, spare: Cell::new(None) }
-    }
+impl Deref for Regex {
+    type Target = Compiled;
 
+    #[inline]
+    fn deref(&self) -> &Compiled {
+        &self.compiled
+    }
+}
+
+impl Regex {
     /// Room for a match.
     pub fn take_data(&self) -> Option<MatchData> {
         self.spare.take().or_else(|| MatchData::new(&self.code))
@@ -52,9 +41,6 @@ impl Regex {
         self.spare.set(Some(data));
     }
 }
-
-/// Most patterns that are kept.
-const SIZE: usize = 4096;
 
 struct Cache {
     patterns: RefCell<FxHashMap<Box<[u8]>, Rc<Regex>>>,
@@ -71,18 +57,12 @@ pub fn compile(cx: &mut Context, text: &PhpString) -> PhpResult<Option<Rc<Regex>
     if known.is_some() {
         return Ok(known);
     }
-    match make(cx, text) {
-        Ok(regex) => {
-            let regex = Rc::new(regex);
+    match shared::compile(text, cx.ini.get_bool("pcre.jit")) {
+        Ok(compiled) => {
+            let regex = Rc::new(Regex { compiled, spare: Cell::new(None) });
             CACHE.with(|cache| {
                 let mut patterns = cache.patterns.borrow_mut();
-                if patterns.len() >= SIZE {
-                    let mut seen = 0;
-                    patterns.retain(|_, _| {
-                        seen += 1;
-                        seen % 8 != 0
-                    });
-                }
+                shared::make_room(&mut patterns);
                 patterns.insert(text.as_bytes().into(), regex.clone());
             });
             Ok(Some(regex))
@@ -93,14 +73,6 @@ pub fn compile(cx: &mut Context, text: &PhpString) -> PhpResult<Option<Rc<Regex>
             Ok(None)
         }
     }
-}
-
-fn make(cx: &Context, text: &[u8]) -> Result<Regex, String> {
-    let parsed = pattern::parse(text)?;
-    let jit = cx.ini.get_bool("pcre.jit");
-    let code = Code::compile(parsed.expression, parsed.options, parsed.extra, jit)
-        .map_err(|(message, offset)| format!("Compilation failed: {message} at offset {offset}"))?;
-    Ok(Regex::new(code, parsed.options & compile_option::UTF != 0))
 }
 
 /// Lets `f` use the thread's matcher, with the limits that the settings say.

@@ -1,8 +1,9 @@
 //! PHP's pcre extension: regular expressions by PCRE2 with its JIT compiler.
 //!
 //! [`binding`] is the only module that talks to the C library and the only one with unsafe code. [`pattern`] takes a
-//! pattern with delimiters and modifiers apart, [`cache`] keeps compiled ones for each thread, [`search`] walks over
-//! all matches in a subject the way Perl's `/g` does, and the other modules are PHP's functions on top of it.
+//! pattern with delimiters and modifiers apart, [`shared`] keeps compiled ones for all threads and [`cache`] those that a
+//! thread has used, [`search`] walks over all matches in a subject the way Perl's `/g` does, and the other modules are
+//! PHP's functions on top of it.
 #![deny(unsafe_code)]
 
 mod all;
@@ -16,6 +17,7 @@ mod matching;
 mod pattern;
 mod replace;
 mod search;
+mod shared;
 mod split;
 
 use phalanx_vm::ini::access;

@@ -56,6 +56,10 @@ impl TypeInfo {
         if ty.is_mixed() {
             return Some(named("mixed", true));
         }
+        // PHP has no type for resources, so parameters that want one are declared without.
+        if bits & bit::RESOURCE != 0 {
+            return None;
+        }
         let text = ty.text(TypeScope::default());
         let nullable = bits & bit::NULL != 0;
         if bits & bit::ITERABLE != 0 && bits & !(bit::ITERABLE | bit::NULL) == 0 && ty.parts().len() == 1 {

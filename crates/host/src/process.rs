@@ -153,7 +153,7 @@ pub fn nice(increment: i32) -> io::Result<()> {
     // SAFETY: takes numbers. -1 is a value too, so the error is told by the call that follows.
     let before = unsafe { libc::getpriority(libc::PRIO_PROCESS, 0) };
     // SAFETY: takes numbers.
-    crate::sys::check(unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, before + increment) })
+    crate::sys::check(unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, before.saturating_add(increment)) })
 }
 
 /// Ends a process group that the caller started, by SIGKILL. A group that is gone already is no error.

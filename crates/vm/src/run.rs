@@ -616,12 +616,19 @@ unsafe fn find_handler(proto: &FuncProto, at: u32, fp: *mut Frame, cx: &mut Cont
 }
 
 /// Releases the temporaries that are live at `at` and not at `handler` (0: none is).
+///
+/// A temporary that is live at both was so all the time: a block and its handler begin with the same ones. It may still have
+/// two ranges, as code that leaves a loop may lie between them.
 unsafe fn release_live(proto: &FuncProto, at: u32, handler: u32, fp: *mut Frame, cx: &mut Context) {
+    let stays = |slot: u32| {
+        let mut ranges = proto.live.iter().take_while(|range| range.start <= handler);
+        handler != 0 && ranges.any(|range| range.slot == slot && handler < range.end)
+    };
     for range in proto.live.iter() {
         if range.start > at {
             break;
         }
-        if at >= range.end || (handler != 0 && handler < range.end && handler >= range.start) {
+        if at >= range.end || stays(range.slot) {
             continue;
         }
         // SAFETY: live ranges say which temporaries are initialised where.

@@ -24,7 +24,8 @@ fn construct(cx: &mut Context, this: &ObjRef, iterator: &ObjRef, offset: i64, li
 
 fn within(this: &ObjRef) -> bool {
     let (offset, limit) = own(this).range.get();
-    limit == -1 || own(this).pos.get() < offset + limit
+    // Neither is negative, and their sum may be too large for an integer.
+    limit == -1 || own(this).pos.get() - offset < limit
 }
 
 fn go_to(cx: &mut Context, this: &ObjRef, to: i64) -> PhpResult {
@@ -34,7 +35,7 @@ fn go_to(cx: &mut Context, this: &ObjRef, to: i64) -> PhpResult {
         let text = format!("Cannot seek to {to} which is below the offset {offset}");
         return Err(cx.throw("outofboundsexception", text));
     }
-    if limit != -1 && to >= offset + limit {
+    if limit != -1 && to - offset >= limit {
         let text = format!("Cannot seek to {to} which is behind offset {offset} plus count {limit}");
         return Err(cx.throw("outofboundsexception", text));
     }

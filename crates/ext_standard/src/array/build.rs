@@ -291,9 +291,10 @@ fn array_column(
         match key {
             Some(key) if !matches!(key.view(), View::Array(_)) => match offset(cx, &key)? {
                 Some(key) => drop(result.insert(&key, value)),
-                None => result.push_value(value),
+                None => drop(result.push(value)),
             },
-            _ => result.push_value(value),
+            // What has no place behind the largest key is left out.
+            _ => drop(result.push(value)),
         }
     }
     Ok(result)

@@ -3,6 +3,7 @@
 use super::query::unshared;
 use phalanx_macros::php_fn;
 use phalanx_value::{Key, PhpArray, Value};
+use phalanx_vm::dims::NEXT_OCCUPIED;
 use phalanx_vm::native::NativeFn;
 use phalanx_vm::{Context, PhpResult};
 
@@ -54,10 +55,15 @@ fn array_merge_recursive(cx: &mut Context, values: &[Value]) -> PhpResult<PhpArr
     Ok(result)
 }
 
+/// Adds a value at the end of an array whose last key may be the largest one.
+fn add_last(cx: &mut Context, array: &mut PhpArray, value: Value) -> PhpResult {
+    array.push(value).map_err(|_| cx.throw_error(NEXT_OCCUPIED))
+}
+
 fn merge_into(cx: &mut Context, result: &mut PhpArray, array: &PhpArray) -> PhpResult {
     for (key, value) in array {
         let Key::Str(name) = key else {
-            result.push_value(unshared(value));
+            add_last(cx, result, unshared(value))?;
             continue;
         };
         let Some(old) = result.get_mut(name) else {
@@ -83,14 +89,7 @@ fn merge_into(cx: &mut Context, result: &mut PhpArray, array: &PhpArray) -> PhpR
                 inner.leave();
                 outcome
             }
-            None if value.is_null() => {
-                list.push_value(Value::NULL);
-                Ok(())
-            }
-            None => {
-                list.push_value(value);
-                Ok(())
-            }
+            None => add_last(cx, &mut list, value),
         };
         result.insert(name, Value::array(list));
         outcome?;

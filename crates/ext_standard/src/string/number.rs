@@ -80,9 +80,14 @@ pub fn grouped(value: f64, decimals: i64, point: &[u8], separator: &[u8]) -> Vec
         };
         return text.to_vec();
     }
-    let text = fixed(rounded, decimals.clamp(0, 1_000_000) as usize);
+    // PHP computes so many digits and fills up with zeros.
+    const DIGITS: usize = 318;
+    let decimals = decimals.clamp(0, 1_000_000) as usize;
+    let text = fixed(rounded, decimals.min(DIGITS));
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    join_groups(whole.as_bytes(), fraction.as_bytes(), rounded < 0.0, point, separator)
+    let mut fraction = fraction.as_bytes().to_vec();
+    fraction.resize(decimals, b'0');
+    join_groups(whole.as_bytes(), &fraction, rounded < 0.0, point, separator)
 }
 
 /// `number_format()` of an integer, which keeps all its digits.
