@@ -168,8 +168,12 @@ fn threads_killed_at_any_instant_leave_the_heap_whole() {
                 }
                 victim.join();
                 go_on(&heap, &slot, records, &mut random);
-                heap.control().reap();
-                assert_eq!(heap.control().registered().len(), 1, "a dead thread still has a slot");
+                // The kernel tells of a thread's end a moment before it takes it off its list.
+                let deadline = Instant::now() + Duration::from_secs(20);
+                while heap.control().registered().len() > 1 {
+                    assert!(Instant::now() < deadline, "a dead thread still has a slot");
+                    heap.control().reap();
+                }
             }
             assert_eq!(heap.control().pins(), 0);
         });
