@@ -22,6 +22,16 @@ use crate::sys::memory::{Mapping, Protection};
 use crate::sys::pku::{self, Key};
 
 /// Which mechanism closes the write view of a segment while no window is open.
+///
+/// ```
+/// use phalanx_shm::{GateKind, SegmentOptions};
+///
+/// let wanted: GateKind = "auto".parse()?; // From a configuration file, say.
+/// let segment = SegmentOptions::new(4096).gate(wanted).create()?;
+/// assert!(segment.gate() == GateKind::Pkey || segment.gate() == GateKind::Mprotect);
+/// assert!("shut".parse::<GateKind>().is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
 pub enum GateKind {
     /// `Pkey` where it works, else `Mprotect`.
@@ -84,6 +94,18 @@ impl std::error::Error for UnknownGate {}
 /// A thread that is started inside a window inherits the window's rights under the `pkey` gate, though it holds no
 /// window; this ends that. It must not be called while the thread holds a window itself. Under the other gates it does
 /// nothing.
+///
+/// ```
+/// # let segment = phalanx_shm::SegmentOptions::new(4096).create()?;
+/// let _window = segment.window();
+/// std::thread::scope(|scope| {
+///     scope.spawn(|| {
+///         phalanx_shm::enter_thread();
+///         assert_eq!(phalanx_shm::open_windows(), 0); // The window is the other thread's.
+///     });
+/// });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 ///
 /// # Signal handlers
 /// The kernel starts a signal handler without rights to any key, whatever the interrupted thread held, and gives the

@@ -95,6 +95,11 @@ const MODELS: &[Model] = &[
     (slot_of_a_dead_owner, &["clear before owning", "clear after giving back"]),
 ];
 
+/// How many preemptions models are explored with that are too large for all. `PHALANX_SHM_PREEMPTIONS=8` for a long run.
+fn preemptions() -> Option<usize> {
+    std::env::var("PHALANX_SHM_PREEMPTIONS").ok()?.parse().ok()
+}
+
 /// Explores every interleaving with at most `bound` preemptions, all of them for `None`.
 fn check(model: fn(), bound: Option<usize>) {
     let (_, mutants) = MODELS.iter().find(|(other, _)| std::ptr::fn_addr_eq(*other, model)).unwrap();
@@ -102,7 +107,7 @@ fn check(model: fn(), bound: Option<usize>) {
         let explored = std::thread::spawn(move || {
             primitive::MUTANT.set(mutant);
             let mut explorer = loom::model::Builder::new();
-            explorer.preemption_bound = bound;
+            explorer.preemption_bound = bound.map(|bound| preemptions().unwrap_or(bound));
             explorer.check(model);
         });
         explored.join()
@@ -484,7 +489,7 @@ fn slot_of_a_dead_owner() {
 #[test]
 fn windows_are_writable() {
     check(windows_of_two, None);
-    check(windows_of_three, Some(2));
+    check(windows_of_three, Some(3));
 }
 
 #[test]
@@ -514,7 +519,7 @@ fn pins_that_are_handed_on_are_seen() {
 
 #[test]
 fn ids_may_be_reused_at_once() {
-    check(publication_of_a_reused_id, Some(2));
+    check(publication_of_a_reused_id, Some(3));
 }
 
 #[test]

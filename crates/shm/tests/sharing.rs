@@ -3,7 +3,7 @@
 mod common;
 
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use common::shelves::{SHELVES, publish_at_random, read, records};
 use common::{End, Random, apart, child, gates, heap, stress, wait};
@@ -85,9 +85,23 @@ fn a_lock_excludes() {
 
 fn add_under_lock(heap: &Heap, slot: &Slot) {
     let window = heap.segment().window();
-    for _ in 0..2000 {
+    // All begin at once, or each would be done before the next one comes.
+    {
         let _guard = slot.lock(3);
-        window.store_relaxed(heap.root(0), heap.root(0).load(Ordering::Relaxed) + 1);
+        window.store_relaxed(heap.root(1), heap.root(1).load(Ordering::Relaxed) + 1);
+    }
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while heap.root(1).load(Ordering::Relaxed) < 7 && Instant::now() < deadline {
+        std::thread::yield_now();
+    }
+    for round in 0..2000 {
+        let _guard = slot.lock(3);
+        let seen = heap.root(0).load(Ordering::Relaxed);
+        // Now and then somebody else's turn comes between the two.
+        if round % 50 == 0 {
+            std::thread::yield_now();
+        }
+        window.store_relaxed(heap.root(0), seen + 1);
     }
 }
 

@@ -7,6 +7,7 @@
 mod arguments;
 mod bench;
 mod bless;
+mod broken;
 mod check_dispatch;
 mod codegen;
 mod conformance;
@@ -51,6 +52,7 @@ const TASKS: &[Task] = &[
     Task { name: "print-bytecode", help: print::BYTECODE_HELP, run: print::bytecode },
     Task { name: "bench", help: bench::HELP, run: bench::run },
     Task { name: "sanitize", help: sanitize::HELP, run: sanitize::run },
+    Task { name: "broken", help: broken::HELP, run: broken::run },
     Task { name: "check-dispatch", help: check_dispatch::HELP, run: check_dispatch::run },
 ];
 

@@ -54,6 +54,23 @@ const FAILED: u32 = 3;
 impl Slot {
     /// Forks the process. In the child this slot is another one with the same pins.
     ///
+    /// ```
+    /// use phalanx_shm::Forked;
+    ///
+    /// # let control = phalanx_shm::Control::create(Default::default())?;
+    /// let slot = control.register()?;
+    /// slot.pin(7);
+    /// // SAFETY: this program has one thread.
+    /// match unsafe { slot.fork() }? {
+    ///     Forked::Child => {
+    ///         assert!(slot.has_pinned(7)); // What 7 names stays, whatever the parent does now.
+    ///         std::process::exit(0);
+    ///     }
+    ///     Forked::Parent(_) => slot.unpin(7),
+    /// }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// Locks and claims that the thread holds stay the parent's, and so do blocks that it has not committed: the child must not
     /// use its copies of them. Windows that it holds are open in both.
     ///

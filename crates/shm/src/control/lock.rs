@@ -36,6 +36,23 @@ impl Drop for LockGuard<'_> {
 impl Slot {
     /// Takes a lock, waiting for it as long as its holder lives. A dead holder's lock passes to the caller.
     ///
+    /// ```
+    /// # let control = phalanx_shm::Control::create(Default::default())?;
+    /// let slot = control.register()?;
+    /// let guard = slot.lock(2);
+    /// if guard.recovered() {
+    ///     // Whoever had it before has died over it: put right what may be half done.
+    /// }
+    /// drop(guard);
+    ///
+    /// // A thread that is gone gives nothing back, and keeps nobody out.
+    /// std::thread::scope(|scope| {
+    ///     scope.spawn(|| std::mem::forget(control.register().unwrap().lock(2)));
+    /// });
+    /// assert!(slot.lock(2).recovered());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Panics
     /// When there is no such lock, and when this slot holds it already, which would wait for ever.
     pub fn lock(&self, lock: u32) -> LockGuard<'_> {

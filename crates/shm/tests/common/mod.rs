@@ -4,7 +4,7 @@
 pub mod shelves;
 
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, ExitStatus};
+use std::process::ExitStatus;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -136,13 +136,6 @@ pub fn poke(address: usize) {
     announce(address);
     // SAFETY: not safe at all: the tests do it where they expect to die of it, or in memory that nobody uses.
     unsafe { std::ptr::with_exposed_provenance_mut::<u8>(address).write_volatile(0xAA) };
-}
-
-/// Runs a named test of this binary alone, in a fresh process, with a variable that tells it to do the real thing.
-pub fn alone(test: &str, value: &str) -> ExitStatus {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", test, "--nocapture", "--test-threads=1"]).env("PHALANX_SHM_ALONE", value);
-    command.status().unwrap()
 }
 
 /// Makes system calls fail in this process, the child, as a sandbox does. Each with its error number.

@@ -1,0 +1,215 @@
+//! `cargo xtask broken`: breaks shared memory and cache on purpose, one invariant at a time, and looks whether a test notices.
+//!
+//! A test that cannot fail shows nothing, and tests in child processes, which expect a death, pass for the wrong reason
+//! easily. So each row of [`BREAKS`] is a change of the source that violates what a test claims to check. The changes are
+//! made in a copy of the source tree; a row that no longer fits the source is an error, and so is one that nothing notices.
+//! A test that hangs has noticed as well.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::arguments::Arguments;
+use crate::{Done, TaskResult, workspace};
+
+pub(crate) const HELP: &str = "\
+broken [WORD]           break shared memory and cache on purpose and see that the tests notice; only those
+                        whose description has the word";
+
+/// A way of breaking something.
+struct Break {
+    what: &'static str,
+    file: &'static str,
+    old: &'static str,
+    new: &'static str,
+    package: &'static str,
+    test: &'static str,
+    /// Tests of which one has to fail.
+    filter: &'static str,
+}
+
+macro_rules! breaks {
+    ($($what:literal, $file:literal: $old:literal => $new:literal, $package:literal $test:literal $filter:literal;)*) => {
+        const BREAKS: &[Break] = &[$(Break {
+            what: $what, file: $file, old: $old, new: $new, package: $package, test: $test, filter: $filter,
+        }),*];
+    };
+}
+
+breaks! {
+    "the read view is writable", "shm/src/segment.rs":
+        "{ Protection::Read }" => "{ Protection::ReadWrite }", "shm" "faults" "read_view";
+    "the write view is executable", "shm/src/sys/memory.rs":
+        "Self::ReadWrite => libc::PROT_READ | libc::PROT_WRITE" =>
+        "Self::ReadWrite => libc::PROT_READ | libc::PROT_WRITE | libc::PROT_EXEC", "shm" "faults" "no_page";
+    "the last window leaves the memory writable", "shm/src/gate.rs":
+        "self.count.leave(|| self.protect());" => "self.count.leave(|| ());", "shm" "faults" "without_a_window";
+    "every window protects when it closes", "shm/src/gate.rs":
+        "self.count.leave(|| self.protect());" => "self.count.leave(|| ()); self.protect();", "shm" "faults" "closing";
+    "every window protects when it closes, at random", "shm/src/gate.rs":
+        "self.count.leave(|| self.protect());" => "self.count.leave(|| ()); self.protect();", "shm" "faults" "at_random";
+    "an inner window closes the outer one", "shm/src/gate.rs":
+        "thread.set(depth);\n        if depth == 0" => "thread.set(depth);\n        if depth < 2", "shm" "faults" "at_random";
+    "a panic leaves windows open", "shm/src/window.rs":
+        "self.segment.gate_ref().leave();" =>
+        "if !std::thread::panicking() { self.segment.gate_ref().leave(); }", "shm" "faults" "panics";
+    "the end of a thread leaves its windows open", "shm/src/gate.rs":
+        "if shutter.number.depth().replace(0) > 0" =>
+        "if false && shutter.number.depth().replace(0) > 0", "shm" "faults" "leaks";
+    "a child keeps the count of its parent's threads", "shm/src/gate.rs":
+        "shutter.count.restart(windows);" => "shutter.count.restart(windows + 1);", "shm" "faults" "fork";
+    "data is executable", "shm/src/segment.rs":
+        "if self.executable { Protection::ReadExecute }" => "if true { Protection::ReadExecute }", "shm" "faults" "code_runs";
+    "the gate's lock stays with a dead thread", "shm/src/primitive.rs":
+        "thread::look_at(pid, holder.0).is_none()" => "{ let _ = (pid, holder); false }", "shm" "deaths" "at_the_gate";
+    "what a dead holder has left half done is not put right", "shm/src/heap/edit.rs":
+        "if self.root.dirty.load(Relaxed) != 0" => "if false", "shm" "deaths" "killed_at_any_instant";
+    "slots stay with the dead", "shm/src/control.rs":
+        "if seen.is_free() || head.is_alive(seen)" => "if true || seen.is_free() || head.is_alive(seen)",
+        "shm" "deaths" "killed_at_any_instant";
+    "a process that runs another program counts as alive", "shm/src/control.rs":
+        "&& !differs(program, life.program)" => "&& (true || !differs(program, life.program))",
+        "shm" "deaths" "another_program";
+    "a process that is stopped counts as dead", "shm/src/sys/thread.rs":
+        "Some(\"Z\" | \"X\" | \"x\")" => "Some(\"Z\" | \"X\" | \"x\" | \"T\")", "shm" "deaths" "stopped";
+    "pins are not looked at", "shm/src/protocol/hazard.rs":
+        "if (0..used).any(" => "if (used..used).any(", "shm" "sharing" "whole_blocks";
+    "a parent does not wait for its child's pins", "shm/src/control/fork.rs":
+        "PENDING if is_running(pid)" => "u32::MAX if is_running(pid)", "shm" "sharing" "forked_child";
+    "a child has no pins", "shm/src/control/slot.rs":
+        "self.pinned.borrow().iter().for_each(|&id| self.pin_bit(id).set());" => "", "shm" "sharing" "forked_child";
+    "a lock does not exclude", "shm/src/protocol/word_lock.rs":
+        "Some(_) => return Attempt::Held(seen)," => "Some(_) if contended => return Attempt::Held(seen), Some(_) => (mine, false),",
+        "shm" "sharing" "excludes";
+    "unpinning makes a system call", "shm/src/control/slot.rs":
+        "let mut ids = self.pinned.take();" => "std::thread::yield_now(); let mut ids = self.pinned.take();",
+        "shm" "sharing" "no_system_call";
+    "nothing but a memory file will do", "shm/src/segment.rs":
+        ".or_else(|_| disk_file(len, |file| self.of_file(file, len)))" => "", "shm" "limits" "what_there_is";
+    "blocks of a file on disk are not allocated", "shm/src/sys/memory.rs":
+        "libc::fallocate(fd.as_raw_fd(), 0, 0, size)" => "libc::ftruncate(fd.as_raw_fd(), size)", "shm" "limits" "full_disk";
+    "free neighbors are not merged", "shm/src/heap/edit.rs":
+        "if before != 0 && self.is_free(position - before)" =>
+        "if false && before != 0 && self.is_free(position - before)", "shm" "heap" "come_back_whole";
+    "a block is freed though its id is pinned", "shm/src/heap/retire.rs":
+        "_ => self.heap.control().is_pinned(id)," => "_ => false,", "shm" "heap" "until_nobody_pins";
+    "the table is not put right after a death", "cache/src/publish.rs":
+        "if guard.recovered()" => "if false", "cache" "stress" "killed";
+    "a script is published before it is committed", "cache/src/publish.rs":
+        "self.heap.commit_with_mark(&window, block, id + 1).addr()" => "block.address().addr()", "cache" "kills" "whole";
+    "what has just been taken out is freed at once", "shm/src/protocol/hazard.rs":
+        "if (0..used).any(" => "if (used..used).any(", "cache" "kills" "whole";
+    "a look-up takes the lock", "cache/src/fetch.rs":
+        "let hash = hash_of(path);\n        if let Some(hit)" =>
+        "drop(slot.lock(crate::TABLE_LOCK));\n        let hash = hash_of(path);\n        if let Some(hit)",
+        "cache" "requests" "no_lock";
+    "the end of a request makes a system call", "cache/src/fetch.rs":
+        "let retired = self.layout.retired();\n        let (mut" =>
+        "std::thread::yield_now();\n        let retired = self.layout.retired();\n        let (mut",
+        "cache" "requests" "no_system_call";
+    "the end of a request writes where others do", "cache/src/fetch.rs":
+        "let retired = self.layout.retired();\n        let (mut" =>
+        "self.control().note(5).fetch_add(1, Ordering::Relaxed);\n        let retired = self.layout.retired();\n        let (mut",
+        "cache" "own_slot" "own_slot_only";
+    "a reset frees what is in use", "cache/src/remove.rs":
+        "if !self.control().is_pinned(id) {" => "{", "cache" "cache" "stays_for_those";
+    "more scripts than keys are taken", "cache/src/publish.rs":
+        "self.head().scripts.load(Ordering::Relaxed) >= self.layout.max_keys" => "false", "cache" "cache" "than_keys";
+}
+
+pub(crate) fn run(arguments: Arguments) -> TaskResult {
+    let words = arguments.paths()?;
+    let chosen: Vec<_> = BREAKS
+        .iter()
+        .filter(|row| words.iter().all(|word| row.what.contains(&*word.to_string_lossy())))
+        .collect();
+    let copy = copy_of_the_tree()?;
+    let mut done = Done::Good;
+    for row in &chosen {
+        let file = copy.join("crates").join(row.file);
+        let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        if text.matches(row.old).count() != 1 {
+            return Err(format!("{}: {:?} is not there once ({})", row.file, row.old, row.what).into());
+        }
+        fs::write(&file, text.replace(row.old, row.new))?;
+        let result = test(&copy, row);
+        fs::write(&file, text)?;
+        let outcome = result?;
+        println!("{outcome:<10} {} [{}::{} {}]", row.what, row.package, row.test, row.filter);
+        if outcome != "noticed" && outcome != "hangs" {
+            done = Done::Bad;
+        }
+    }
+    println!("{} ways of breaking it", chosen.len());
+    Ok(done)
+}
+
+/// Runs the tests of a row and says what came of it.
+fn test(copy: &Path, row: &Break) -> Result<&'static str, String> {
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new("timeout");
+        // It ends all of its group, and tests fork.
+        command.args(["--kill-after=5", "120"]);
+        command.arg(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())).current_dir(copy);
+        command.args(["test", "--package", &format!("phalanx-{}", row.package), "--test", row.test]);
+        command.args(arguments).env("CARGO_TARGET_DIR", folder().join("target"));
+        // What is broken may leave something unused behind.
+        command.env("RUSTFLAGS", "--cap-lints=warn").stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().map_err(|error| format!("cannot run timeout: {error}"))
+    };
+    if !run(&["--no-run"])?.success() {
+        return Ok("NO BUILD");
+    }
+    Ok(match run(&["--", row.filter])?.code() {
+        Some(0) => "UNNOTICED",
+        Some(TIMEOUT) => "hangs",
+        _ => "noticed",
+    })
+}
+
+/// What `timeout` ends with when the time is over.
+const TIMEOUT: i32 = 124;
+
+fn folder() -> PathBuf {
+    workspace::target_dir().join("broken")
+}
+
+/// Copies what Git knows of the source tree, if it is not there yet as it is.
+fn copy_of_the_tree() -> Result<PathBuf, Box<dyn std::error::Error>> {
+    let copy = folder().join("tree");
+    let mut git = Command::new("git");
+    git.args(["ls-files", "-z", "-co", "--exclude-standard"]).current_dir(workspace::root());
+    let listed = git.output().map_err(|error| format!("cannot run git: {error}"))?;
+    for name in String::from_utf8(listed.stdout)?.split('\0').filter(|name| !name.is_empty()) {
+        let (from, to) = (workspace::root().join(name), copy.join(name));
+        // A file that was removed is still listed until the removal is staged.
+        let Ok(bytes) = fs::read(from) else { continue };
+        if fs::read(&to).is_ok_and(|old| old == bytes) {
+            continue;
+        }
+        if let Some(parent) = to.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(to, bytes)?;
+    }
+    Ok(copy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the rows change is there, once, and the tests that they name exist.
+    #[test]
+    fn rows_fit_the_source() {
+        for row in BREAKS {
+            let read = |path: String| fs::read_to_string(workspace::root().join(path)).unwrap();
+            let source = read(format!("crates/{}", row.file));
+            assert_eq!(source.matches(row.old).count(), 1, "{}: {:?}", row.what, row.old);
+            assert_ne!(row.old, row.new, "{}", row.what);
+            let tests = read(format!("crates/{}/tests/{}.rs", row.package, row.test));
+            let named = tests.lines().any(|line| line.trim().starts_with("fn ") && line.contains(row.filter));
+            assert!(named, "{}: no test {}", row.what, row.filter);
+        }
+    }
+}
