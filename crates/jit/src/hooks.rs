@@ -33,6 +33,8 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Instant;
 
+/// Functions with more variables and temporaries are not compiled.
+const MAX_SLOTS: u32 = 1_000;
 /// How often a region is compiled at most.
 const MAX_VERSIONS: u32 = 12;
 /// How often recording may fail at a site.
@@ -192,8 +194,14 @@ unsafe fn consider<const LOOP: bool>(pc: *const Op, fp: *mut Frame, cx: &mut Con
     let odd = entry != Entry::Loop
         && (proto.has(func::GENERATOR | func::MAIN | func::RETURNS_REF | func::VARIADIC)
             || num_args > proto.num_params);
-    if hidden || odd || count > max_regions {
-        state.jit.counters.abort(if hidden || odd { Reason::Symbols } else { Reason::TooManyLoops });
+    // Entries, joins and exits deal with each slot of a frame.
+    let big = proto.num_cvs + proto.num_tmps > MAX_SLOTS;
+    if hidden || odd || big || count > max_regions {
+        state.jit.counters.abort(match (hidden || odd, big) {
+            (true, _) => Reason::Symbols,
+            (_, true) => Reason::TooBig,
+            _ => Reason::TooManyLoops,
+        });
         region.failures = MAX_FAILURES;
         return false;
     }

@@ -20,7 +20,7 @@ macro_rules! reasons {
 
 reasons! {
     Symbols "the function reaches variables by name";
-    TooBig "the loop has too many instructions";
+    TooBig "there are too many instructions or variables";
     TooManyLoops "too many loops are compiled";
     NoGain "every instruction would be left to the interpreter";
     Backend "the code generator refused it";
