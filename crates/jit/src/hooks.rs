@@ -381,7 +381,10 @@ fn place(state: &State, site: Site, bytes: &[u8], entry: usize) -> bool {
 }
 
 /// Loops and functions that have code are not recorded again as part of others.
-unsafe fn may_enter(pc: *const Op, cx: &mut Context) -> bool {
+unsafe fn may_enter(pc: *const Op, cx: &mut Context, table: &Table) -> bool {
+    if !std::ptr::eq(table, &RECORDING) {
+        return false;
+    }
     let state = state(cx);
     match (&state.recorder, state.site) {
         (Some(_), Some(site)) => {

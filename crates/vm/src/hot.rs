@@ -27,8 +27,9 @@ pub struct JitHooks {
     pub hot_loop: Handler,
     /// The same of a function: the pc is the first instruction of the call.
     pub hot_call: Handler,
-    /// Whether code may be run while something is recorded: its site is passed, and is not what is recorded.
-    pub may_enter: unsafe fn(pc: *const Op, cx: &mut Context) -> bool,
+    /// Whether code may be run with a table that is not the interpreter's: it is the one that records, and the site is passed
+    /// and is not what is recorded. Tables that stop behind one instruction must not run a called function.
+    pub may_enter: unsafe fn(pc: *const Op, cx: &mut Context, table: &Table) -> bool,
     /// Runs the code published at the site with this number, and says where the interpreter goes on. It takes words only,
     /// so that nothing lies on the stack of whoever hands over afterwards.
     pub enter:
@@ -123,7 +124,7 @@ pub unsafe fn visit<const LOOP: bool>(
         let traces = proto.unit().traces;
         if !traces.is_null() {
             let entry = (*traces.add((proto.first_trace_site + number) as usize)).load(Ordering::Acquire);
-            if !entry.is_null() && (interprets || (hooks.may_enter)(pc, cx)) {
+            if !entry.is_null() && (interprets || (hooks.may_enter)(pc, cx, table)) {
                 let next = (hooks.enter)(number, entry, pc, fp, cx);
                 if next.pc.is_null() {
                     return next;
