@@ -94,7 +94,7 @@ breaks! {
     "a block is freed though its id is pinned", "shm/src/heap/retire.rs":
         "_ => self.heap.control().is_pinned(id)," => "_ => false,", "shm" "heap" "until_nobody_pins";
     "the table is not put right after a death", "cache/src/publish.rs":
-        "if guard.recovered()" => "if false", "cache" "stress" "killed";
+        "if guard.recovered()" => "if false", "cache" "kills" "whole";
     "a script is published before it is committed", "cache/src/publish.rs":
         "self.heap.commit_with_mark(&window, block, id + 1).addr()" => "block.address().addr()", "cache" "kills" "whole";
     "what has just been taken out is freed at once", "shm/src/protocol/hazard.rs":
