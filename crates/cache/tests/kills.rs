@@ -4,7 +4,7 @@
 mod common;
 
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use common::{NOW, Random, config, gates, stamp};
 use phalanx_bytecode::assemble;
@@ -169,5 +169,14 @@ fn units_published_by_killed_processes_are_whole() {
         assert!(cache.status(&slot, false).hits > 0);
         assert_eq!(cache.status(&slot, false).pins, 0, "{gate}");
         assert_ne!(cache.segment().gate(), GateKind::Auto);
+        cache.reset(&slot, NOW);
+        // Asking for too much makes the heap look for what the dead have not published.
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while cache.heap().stats().blocks > 1 && Instant::now() < deadline {
+            let window = cache.segment().window();
+            assert!(cache.heap().allocate(&slot, &window, 8 << 20, 1).is_err());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        assert_eq!(cache.heap().stats().blocks, 1, "{gate}: {:?}", cache.map(&slot));
     }
 }

@@ -130,14 +130,17 @@ thread_local! {
 /// From this level on `opcache.log_verbosity_level` asks for warnings.
 const LOG_WARNINGS: i64 = 2;
 
-/// Says once that a thread has to do without the cache.
-fn warn_of_slots(cache: &Cache) {
+/// Says once that a thread has to do without the cache, and why.
+fn warn_of_slots(cache: &Cache, error: &std::io::Error) {
     static WARNED: Once = Once::new();
     WARNED.call_once(|| {
-        let threads = cache.config().max_threads;
-        warn(&format!(
-            "Zend OPcache serves {threads} threads (phalanx.shm_threads); scripts of others are not cached"
-        ));
+        let why = match error.kind() {
+            std::io::ErrorKind::QuotaExceeded => {
+                format!("serves {} threads (phalanx.shm_threads)", cache.config().max_threads)
+            }
+            _ => format!("cannot serve all threads ({})", phalanx_host::error_text(error)),
+        };
+        warn(&format!("Zend OPcache {why}; scripts of others are not cached"));
     });
 }
 
@@ -148,7 +151,7 @@ impl RequestCache {
             if let Some((_, slot)) = slots.iter().find(|(known, _)| Arc::ptr_eq(known, cache)) {
                 return Some(slot.clone());
             }
-            let slot = cache.register().map_err(|_| warn_of_slots(cache)).ok()?;
+            let slot = cache.register().map_err(|error| warn_of_slots(cache, &error)).ok()?;
             let slot = Rc::new(slot);
             slots.push((cache.clone(), slot.clone()));
             Some(slot)

@@ -243,7 +243,7 @@ impl Control {
         let now = (self.region.created.elapsed() + SEARCH_PAUSE).as_millis() as u64;
         let last = self.region.last_search.load(Ordering::Relaxed);
         // Of several threads at a time, one searches.
-        now - last >= SEARCH_PAUSE.as_millis() as u64
+        now.saturating_sub(last) >= SEARCH_PAUSE.as_millis() as u64
             && self
                 .region
                 .last_search
@@ -326,7 +326,7 @@ impl Region {
 
     fn readers(&self) -> Readers<'_> {
         let header = self.header();
-        Readers { used: &header.used_slots, handovers: &header.handovers }
+        Readers { used: &header.used_slots, slots: self.options.slots, handovers: &header.handovers }
     }
 
     fn lock_word(&self, lock: u32) -> &AtomicU32 {

@@ -227,7 +227,7 @@ impl Shelf {
     }
 
     fn readers(&self) -> Readers<'_> {
-        Readers { used: &self.used, handovers: &self.handovers }
+        Readers { used: &self.used, slots: self.pins.len() as u32, handovers: &self.handovers }
     }
 
     /// Uses the memory of an id again if nobody has pinned it. Loom fails the model when somebody reads it.

@@ -24,6 +24,7 @@ phpt [FILE|FOLDER]...   run phpt tests (default: tests/) with target/release/pha
     --root FOLDER       where commands run (default: the workspace)
     -j N                tests at once (default: number of cores)
     --timeout SECONDS   time for one command (default: 60)
+    --memory GB         memory for data of each process (default: 3)
     --list FILE         read more paths from FILE, one a line
     --results FILE      write all results there, sorted
     --junit FILE        write all results there as JUnit XML
@@ -53,6 +54,9 @@ pub(crate) fn common_options(arguments: &mut Arguments) -> Result<Options, Box<d
     }
     if let Some(seconds) = arguments.parsed("--timeout")? {
         options.limits.time = Duration::from_secs(seconds);
+    }
+    if let Some(gigabytes) = arguments.parsed::<u64>("--memory")? {
+        options.limits.memory = gigabytes.saturating_mul(1 << 30);
     }
     options.keep_scripts = arguments.flag("--keep");
     Ok(options)

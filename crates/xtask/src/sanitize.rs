@@ -7,7 +7,7 @@
 //! `rust-src` has to be there. It knows memory by its address: the segments have one view instead of two then
 //! (`phalanx_one_view`), or it would never see a reader and a writer at the same place.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::arguments::Arguments;
@@ -16,9 +16,14 @@ use crate::{Done, TaskResult, workspace};
 pub(crate) const HELP: &str = "\
 sanitize                the tests of shared memory and threads under the address and the thread sanitizer
     --address           under the address sanitizer only
-    --thread            under the thread sanitizer only";
+    --thread            under the thread sanitizer only
+    --php               phpt tests of threads, cache and JIT, with a command that is built with the address
+                        sanitizer, which takes some minutes";
 
 const TARGET: &str = "x86_64-unknown-linux-gnu";
+
+/// What is run with `--php`.
+const PHPT_FOLDERS: [&str; 3] = ["tests/opcache", "tests/async", "tests/jit"];
 
 struct Sanitizer {
     name: &'static str,
@@ -73,7 +78,11 @@ const SANITIZERS: [Sanitizer; 2] = [
 pub(crate) fn run(mut arguments: Arguments) -> TaskResult {
     let chosen: Vec<_> =
         SANITIZERS.iter().filter(|sanitizer| arguments.flag(&format!("--{}", sanitizer.name))).collect();
+    let php = arguments.flag("--php");
     arguments.paths()?;
+    if php {
+        return run_phpt(&SANITIZERS[0]);
+    }
     let chosen = if chosen.is_empty() { SANITIZERS.iter().collect() } else { chosen };
     let mut done = Done::Good;
     for sanitizer in chosen {
@@ -94,16 +103,43 @@ pub(crate) fn run(mut arguments: Arguments) -> TaskResult {
     Ok(done)
 }
 
+/// Runs phpt tests with a command of its own.
+fn run_phpt(sanitizer: &Sanitizer) -> TaskResult {
+    let status = sanitizer.cargo("build").args(["--package", "phalanx-cli"]).status();
+    if !status.map_err(|error| format!("cannot run cargo: {error}"))?.success() {
+        return Err("cargo build failed".into());
+    }
+    let php = sanitizer.target_dir().join(TARGET).join("debug/phalanx");
+    let mut command = Command::new(std::env::current_exe()?);
+    command
+        .args(["phpt", "-q", "--mode", "interp", "--mode", "tracing", "--timeout", "200", "--php"])
+        .arg(php);
+    // The sanitizer's notes on memory lie at addresses of their own, terabytes of them.
+    command.args(["--memory", "100000"]).args(PHPT_FOLDERS).current_dir(workspace::root());
+    // How deep a stack is cannot be seen where locals lie elsewhere, and what a process keeps to its end is no leak.
+    command.env("ASAN_OPTIONS", "detect_stack_use_after_return=0:detect_leaks=0");
+    Ok(if command.status()?.success() { Done::Good } else { Done::Bad })
+}
+
 impl Sanitizer {
-    fn command(&self, suite: &Suite) -> Command {
+    fn target_dir(&self) -> PathBuf {
+        workspace::target_dir().join("sanitize").join(self.name)
+    }
+
+    fn cargo(&self, task: &str) -> Command {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.current_dir(workspace::root()).env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", self.rustflags);
         command.envs(self.environment.iter().copied().filter(|(name, _)| std::env::var_os(name).is_none()));
-        command.arg("test").args(["--target", TARGET, "--package", suite.package, "--lib"]);
-        command.arg("--target-dir").arg(workspace::target_dir().join("sanitize").join(self.name));
+        command.args([task, "--target", TARGET, "--target-dir"]).arg(self.target_dir());
         if self.build_std {
             command.arg("-Zbuild-std");
         }
+        command
+    }
+
+    fn command(&self, suite: &Suite) -> Command {
+        let mut command = self.cargo("test");
+        command.args(["--package", suite.package, "--lib"]);
         for test in suite.tests {
             command.args(["--test", test]);
         }

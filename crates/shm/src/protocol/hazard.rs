@@ -123,6 +123,8 @@ pub(crate) fn settle() {
 pub(crate) struct Readers<'a> {
     /// How many slots were ever in use: all bitmaps below this number are looked at.
     pub(crate) used: &'a AtomicU32,
+    /// How many there are at most, whatever somebody has written to the former.
+    pub(crate) slots: u32,
     /// How often pins were handed on.
     pub(crate) handovers: &'a AtomicU32,
 }
@@ -149,7 +151,7 @@ impl Readers<'_> {
         let mut handovers = self.handovers.load(Ordering::Acquire);
         loop {
             let used = early.unwrap_or_else(|| self.used.load(Ordering::Acquire));
-            if (0..used).any(|slot| word_of(slot).load(Ordering::Acquire) & mask != 0) {
+            if (0..used.min(self.slots)).any(|slot| word_of(slot).load(Ordering::Acquire) & mask != 0) {
                 return true;
             }
             let now = self.handovers.load(Ordering::Acquire);
