@@ -11,6 +11,7 @@ mod broken;
 mod check_dispatch;
 mod codegen;
 mod conformance;
+mod fuzz;
 #[path = "../../syntax/codegen/tables.rs"]
 mod lalr_tables;
 mod phpt;
@@ -51,6 +52,7 @@ const TASKS: &[Task] = &[
     Task { name: "whats-left", help: whats_left::HELP, run: whats_left::run },
     Task { name: "print-bytecode", help: print::BYTECODE_HELP, run: print::bytecode },
     Task { name: "bench", help: bench::HELP, run: bench::run },
+    Task { name: "fuzz", help: fuzz::HELP, run: fuzz::run },
     Task { name: "sanitize", help: sanitize::HELP, run: sanitize::run },
     Task { name: "broken", help: broken::HELP, run: broken::run },
     Task { name: "check-dispatch", help: check_dispatch::HELP, run: check_dispatch::run },
