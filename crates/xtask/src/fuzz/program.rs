@@ -69,13 +69,8 @@ struct Writer {
 /// The program of a seed.
 pub(super) fn program(seed: u64) -> String {
     let random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-    let mut writer = Writer {
-        random,
-        counters: Vec::new(),
-        loops: 0,
-        functions: Vec::new(),
-        out: String::from("<?php\nclass S { public static $n = 0; public $v = 1; }\n"),
-    };
+    let mut writer =
+        Writer { random, counters: Vec::new(), loops: 0, functions: Vec::new(), out: String::from(CLASSES) };
     for index in 0..2 {
         writer.small(index);
     }
@@ -85,6 +80,22 @@ pub(super) fn program(seed: u64) -> String {
     writer.out.push_str(MAIN);
     writer.out
 }
+
+const CLASSES: &str = r#"<?php
+class S {
+    public static $n = 0;
+    public static int $typed = 0;
+    public $v = 1;
+    public ?float $f = null;
+    const STEP = 3;
+    public function add($x) { $this->v = $x + self::STEP; return $this->v; }
+    public function get() { return $this->v; }
+    public static function twice($x) { return $x + $x; }
+}
+class T extends S { public function get() { return $this->v * 2; } }
+function down($n) { return $n < 1 ? 1 : down($n - 1) + 1; }
+function into(&$x, $by) { $x = $x + $by; return $x; }
+"#;
 
 /// Calls all functions with several types, and prints what they give so that no digit is lost.
 const MAIN: &str = r#"foreach ([[1, 2], [3, -1], [2.5, 4], [0, "7"], [10, null]] as [$x, $y]) {
@@ -114,11 +125,16 @@ impl Writer {
         let _ = writeln!(
             self.out,
             "function f{index}($a, $b) {{\n    $c = 1; $d = 2.5; $e = 0; $p = [1, 2, 3, 4, 5, 6, 7, 8]; \
-             $q = [0.5, 1, 2.5, 3, 4, 5, 6, \"9\"];\n    $s = \"abcd\"; $h = [\"x\" => 1, \"y\" => 2.5, \"z\" => 3]; $o = new S;"
+             $q = [0.5, 1, 2.5, 3, 4, 5, 6, \"9\"];\n    $s = \"abcd\"; $h = [\"x\" => 1, \"y\" => 2.5, \"z\" => 3]; $o = new S; $o2 = new T;\n    \
+             $m = [[1, 2, 3, 4], [5, 6, 7, 8], [0.5, 1.5, 2.5, 3.5], [\"1\", \"2\", 3, 4]]; $w = \"\"; $r = 0;"
         );
         self.loops = 0;
-        self.block(3, 1);
-        self.out.push_str("    return [$a, $b, $c, $d, $e, $p, $q, $h, $o->v];\n}\n");
+        self.block(1, 1);
+        self.repeat(3, 1);
+        self.block(2, 1);
+        self.out.push_str(
+            "    return [$a, $b, $c, $d, $e, $p, $q, $h, $o->v, $o2->v, $m, $w, S::$typed, $r];\n}\n",
+        );
     }
 
     fn block(&mut self, depth: u32, indent: usize) {
@@ -133,6 +149,9 @@ impl Writer {
 
     fn statement(&mut self, depth: u32, indent: usize) {
         let to = self.random.pick(&VARIABLES);
+        if self.random.chance(25) {
+            return self.other(depth, indent);
+        }
         let text = match self.random.below(100) {
             0..35 => format!("{to} = {};", self.expression(2)),
             35..45 => format!("{to} {}= {};", self.random.pick(&["+", "-", "*"]), self.expression(1)),
@@ -150,6 +169,81 @@ impl Writer {
             _ => format!("{to} = {};", self.expression(1)),
         };
         self.line(indent, &text);
+    }
+
+    /// Statements of strings, objects, references, exceptions and the like.
+    fn other(&mut self, depth: u32, indent: usize) {
+        let to = self.random.pick(&VARIABLES);
+        let text = match self.random.below(if depth > 0 { 17 } else { 13 }) {
+            0 => format!("$w .= {}; $w = substr($w, -12);", self.expression(1)),
+            1 => format!("{to} = strlen($w) + ord($w);"),
+            2 => format!("{to} = $o->add({});", self.expression(1)),
+            3 => format!("{to} = $o2->add({}) + $o2->get();", self.expression(1)),
+            4 => format!("$o3 = {} ? $o : $o2; {to} = $o3->get();", self.condition(0)),
+            5 => format!("{to} = S::twice({});", self.expression(1)),
+            6 => format!("{to} = down((int) {} & 15);", self.variable()),
+            7 => format!("S::$typed = (int) ({}); {to} = S::$typed;", self.expression(1)),
+            8 => format!("$o->f = (float) ({}); {to} = $o->f;", self.expression(1)),
+            9 => format!("$r = 1; {to} = into($r, {}) + $r;", self.expression(1)),
+            10 => format!(
+                "$m[(int) {} & 3][(int) {} & 3] = {};",
+                self.variable(),
+                self.variable(),
+                self.expression(1)
+            ),
+            11 => format!("{to} = $m[(int) {} & 3][(int) {} & 3];", self.variable(), self.variable()),
+            12 => {
+                format!("{to} = isset($h['{}'], {to}) ? {} : 0;", self.random.pick(&KEYS), self.expression(1))
+            }
+            13 => return self.each(depth, indent),
+            14 => return self.guarded(depth, indent),
+            15 => return self.choice(depth, indent),
+            _ => return self.reference(depth, indent),
+        };
+        self.line(indent, &text);
+    }
+
+    fn each(&mut self, depth: u32, indent: usize) {
+        self.loops += 1;
+        let (key, value) = (format!("$i{}", self.loops), self.random.pick(&VARIABLES));
+        let array = self.random.pick(&["$p", "$q", "$h", "$m[1]"]);
+        self.line(indent, &format!("foreach ({array} as {key} => {value}) {{"));
+        self.block(depth - 1, indent + 1);
+        self.line(indent, "}");
+    }
+
+    fn guarded(&mut self, depth: u32, indent: usize) {
+        self.line(indent, "try {");
+        self.block(depth - 1, indent + 1);
+        let condition = self.condition(1);
+        self.line(indent + 1, &format!("if ({condition}) throw new Exception('thrown');"));
+        self.line(indent, "} catch (Exception $x) {");
+        self.block(depth - 1, indent + 1);
+        self.line(indent, "}");
+    }
+
+    fn choice(&mut self, depth: u32, indent: usize) {
+        let value = self.expression(1);
+        self.line(indent, &format!("switch ((int) {value} & 3) {{"));
+        for case in ["case 0:", "case 1:", "default:"] {
+            self.line(indent, case);
+            self.block(depth - 1, indent + 1);
+            if self.random.chance(70) {
+                self.line(indent + 1, "break;");
+            }
+        }
+        self.line(indent, "}");
+    }
+
+    fn reference(&mut self, depth: u32, indent: usize) {
+        let of = match self.random.chance(50) {
+            true => self.random.pick(&VARIABLES).to_owned(),
+            false => self.element(),
+        };
+        self.line(indent, &format!("$r = &{of};"));
+        self.block(depth - 1, indent);
+        let value = self.expression(1);
+        self.line(indent, &format!("$r = {value}; unset($r); $r = 0;"));
     }
 
     fn branch(&mut self, depth: u32, indent: usize) {
