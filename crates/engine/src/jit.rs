@@ -7,9 +7,10 @@
 //! an address of code that was attached to that script before.
 #![allow(unsafe_code, reason = "writes code into the cache's segment")]
 
-use crate::opcache::{RequestCache, Setting};
+use crate::opcache::{self, RequestCache, Setting};
 use phalanx_bytecode::unit::UnitRef;
 use phalanx_jit::{ALIGN, CodeStore, Jit, JitConfig, Mode, Place, parse_mode, parse_size};
+use phalanx_shm::GateKind;
 use phalanx_vm::Context;
 use phalanx_vm::ini::IniBase;
 use std::rc::Rc;
@@ -39,6 +40,8 @@ pub fn config(ini: &IniBase) -> Option<JitConfig> {
         max_side_traces: number("opcache.jit_max_side_traces"),
         max_exit_counters: number("opcache.jit_max_exit_counters"),
         background: get("phalanx.jit_background").truth(),
+        // The cache warns of a setting that is none.
+        gate: opcache::gate(ini).unwrap_or(GateKind::Auto),
         debug: number("opcache.jit_debug"),
     })
 }

@@ -59,6 +59,15 @@ fn warn(text: &str) {
     let _ = phalanx_host::output::write_all(phalanx_host::output::Stream::Error, line.as_bytes());
 }
 
+/// How segments are protected; or what is wrong with the setting.
+pub fn gate(ini: &IniBase) -> Result<GateKind, String> {
+    if !Setting::of(ini, "opcache.protect_memory").truth() {
+        return Ok(GateKind::Open);
+    }
+    let gate = Setting::of(ini, "phalanx.shm_gate").text();
+    gate.parse().map_err(|error| format!("phalanx.shm_gate={gate}: {error}; auto is used"))
+}
+
 /// The settings of the cache.
 fn config(ini: &IniBase) -> CacheConfig {
     let get = |name: &str| ini::Setting::of(ini, name);
@@ -93,15 +102,10 @@ fn config(ini: &IniBase) -> CacheConfig {
         restrict_api: get("opcache.restrict_api").text(),
         ..CacheConfig::default()
     };
-    let gate = get("phalanx.shm_gate").text();
-    config.gate = match gate.parse() {
-        _ if !config.protect_memory => GateKind::Open,
-        Ok(gate) => gate,
-        Err(error) => {
-            warn(&format!("phalanx.shm_gate={gate}: {error}; auto is used"));
-            GateKind::Auto
-        }
-    };
+    config.gate = gate(ini).unwrap_or_else(|problem| {
+        warn(&problem);
+        GateKind::Auto
+    });
     config.max_threads = get("phalanx.shm_threads").int().clamp(1, 4095) as u32;
     if let Ok((text, _)) = phalanx_host::fs::read_file(blacklist_filename.as_bytes()) {
         config.blacklist = Blacklist::parse(&text, b"/");

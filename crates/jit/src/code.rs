@@ -6,7 +6,7 @@
 #![allow(unsafe_code, reason = "writes code")]
 
 use phalanx_bytecode::unit::UnitRef;
-use phalanx_shm::{Segment, SegmentOptions};
+use phalanx_shm::{GateKind, Segment, SegmentOptions};
 use std::io;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicPtr;
@@ -38,8 +38,8 @@ pub trait CodeStore {
 pub const ALIGN: usize = crate::lower::ALIGN;
 
 impl CodeMemory {
-    pub(crate) fn new(size: usize) -> io::Result<CodeMemory> {
-        let segment = SegmentOptions::new(size).executable(true).create()?;
+    pub(crate) fn new(size: usize, gate: GateKind) -> io::Result<CodeMemory> {
+        let segment = SegmentOptions::new(size).gate(gate).executable(true).create()?;
         Ok(CodeMemory { segment, used: Mutex::new(0) })
     }
 

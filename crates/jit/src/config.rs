@@ -1,5 +1,7 @@
 //! Settings: how `opcache.jit*` is read.
 
+use phalanx_shm::GateKind;
+
 /// What is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -36,6 +38,8 @@ pub struct JitConfig {
     pub max_exit_counters: u32,
     /// Whether the optimizing compiler runs on a thread of its own while programs go on.
     pub background: bool,
+    /// How code memory is protected.
+    pub gate: GateKind,
     /// Bits of `opcache.jit_debug`.
     pub debug: u32,
 }
@@ -53,6 +57,7 @@ impl Default for JitConfig {
             max_side_traces: 128,
             max_exit_counters: 8192,
             background: true,
+            gate: GateKind::Auto,
             debug: 0,
         }
     }

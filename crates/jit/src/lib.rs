@@ -66,7 +66,7 @@ impl Jit {
             return Err(io::ErrorKind::Unsupported.into());
         }
         let isa = lower::target().map_err(io::Error::other)?;
-        let code = CodeMemory::new(config.buffer_size)?;
+        let code = CodeMemory::new(config.buffer_size, config.gate)?;
         let (counters, background) = Default::default();
         Ok(Jit { config, code, isa, counters, background })
     }
