@@ -185,6 +185,7 @@ unsafe fn consider<const LOOP: bool>(pc: *const Op, fp: *mut Frame, cx: &mut Con
     let site = Site { proto, number, at, entry };
     let config = state.jit.config();
     let (show, max_regions) = (config.debug & debug::TRACE_START != 0, config.max_root_traces as usize);
+    let hot_loop = config.hot_loop;
     let count = state.regions.len();
     let region = state.regions.entry(site).or_default();
     if region.failures >= MAX_FAILURES || region.versions > MAX_VERSIONS {
@@ -210,7 +211,7 @@ unsafe fn consider<const LOOP: bool>(pc: *const Op, fp: *mut Frame, cx: &mut Con
         eprintln!("---- TRACE start ({what}) {}() at {}", proto.name, proto.line_of(at as usize));
     }
     region.failures += 1;
-    start(cx, Recorder::new(pc, fp), site);
+    start(cx, Recorder::new(pc, fp, hot_loop), site);
     true
 }
 
@@ -477,6 +478,7 @@ unsafe fn count_exit(
     let entry = if number == 0 { Entry::Call(num_args) } else { Entry::Loop };
     let state = state(cx);
     let config = state.jit.config();
+    let hot_loop = config.hot_loop;
     let count = state.exits.entry(record).or_insert(0);
     *count += 1;
     if *count != config.hot_side_exit.max(1) {
@@ -492,7 +494,7 @@ unsafe fn count_exit(
         return;
     }
     state.jit.counters.side_exits.fetch_add(1, Ordering::Relaxed);
-    start(cx, Recorder::new(next.pc, next.fp), site);
+    start(cx, Recorder::new(next.pc, next.fp, hot_loop), site);
     cx.hot.resume_with(&RECORDING);
 }
 

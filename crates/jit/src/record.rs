@@ -29,9 +29,11 @@ pub(crate) static RECORDING: Table = Table([record; CODES]);
 
 /// How many instructions a recording may see, those of called functions included.
 const LIMIT: u32 = 5_000;
-/// After so many that showed nothing new it has seen enough, or after so many if it has been where it began.
+/// After so many that showed nothing new it has seen enough.
 const QUIET: u32 = 400;
+/// The same if it has been where it began; or fewer, in proportion, where little makes a loop hot.
 const QUIET_ROUND: u32 = 150;
+const QUIET_VISITS: u32 = 8;
 
 /// What a thread has seen of its functions.
 #[derive(Default)]
@@ -81,6 +83,8 @@ pub(crate) struct Recorder {
     /// How much was known when it saw something new last, and at which step that was.
     known: u64,
     news: u32,
+    /// After how many steps without news a round is enough.
+    patience: u32,
     /// The instruction executed last in each frame that runs.
     last: Vec<(*mut Frame, u32)>,
 }
@@ -102,8 +106,9 @@ pub(crate) enum Progress {
 
 impl Recorder {
     /// Records from `pc` in `fp` on.
-    pub(crate) fn new(pc: *const Op, fp: *mut Frame) -> Recorder {
-        Recorder { fp, start: pc, steps: 0, rounds: 0, known: 0, news: 0, last: Vec::new() }
+    pub(crate) fn new(pc: *const Op, fp: *mut Frame, hot_loop: u32) -> Recorder {
+        let patience = hot_loop.saturating_mul(QUIET_VISITS).min(QUIET_ROUND);
+        Recorder { fp, start: pc, steps: 0, rounds: 0, known: 0, news: 0, patience, last: Vec::new() }
     }
 
     unsafe fn step(&mut self, profiles: &mut Profiles, pc: *const Op, fp: *mut Frame) -> Progress {
@@ -120,7 +125,7 @@ impl Recorder {
         }
         if fp == self.fp && pc == self.start {
             self.rounds += 1;
-            if self.rounds > 1 && quiet > QUIET_ROUND {
+            if self.rounds > 1 && quiet > self.patience {
                 return Progress::Done;
             }
         }
