@@ -76,9 +76,11 @@ impl CodeStore for CachedCode {
             return Place::Full;
         };
         code_window.bytes_mut(&mut block).copy_from_slice(code);
+        // One window for both: opening costs, and inside of an open one it does not.
+        let window = cache.segment().window();
         let address = cache.attach_code(self.0.slot(), &code_window, unit.id, block);
         drop(code_window);
-        cache.segment().window().store_release(site, address.wrapping_add(entry).cast_mut());
+        window.store_release(site, address.wrapping_add(entry).cast_mut());
         Place::Done
     }
 }

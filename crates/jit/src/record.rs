@@ -30,7 +30,7 @@ pub(crate) static RECORDING: Table = Table([record; CODES]);
 /// How many instructions a recording may see, those of called functions included.
 const LIMIT: u32 = 5_000;
 /// After so many that showed nothing new it has seen enough.
-const QUIET: u32 = 400;
+const QUIET: u32 = 250;
 /// The same if it has been where it began; or fewer, in proportion, where little makes a loop hot.
 const QUIET_ROUND: u32 = 150;
 const QUIET_VISITS: u32 = 8;
