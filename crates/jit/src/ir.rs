@@ -379,6 +379,15 @@ impl Func {
         val
     }
 
+    /// Lets the edges from some blocks to `old` lead to `new`.
+    pub(crate) fn redirect(&mut self, from: &[Blk], old: Blk, new: Blk) {
+        for &block in from {
+            for edge in self.block_mut(block).end.edges_mut().filter(|edge| edge.to == old) {
+                edge.to = new;
+            }
+        }
+    }
+
     pub(crate) fn push(&mut self, block: Blk, inst: Inst, ty: Ty) -> Val {
         let val = self.new_val(inst, ty);
         self.block_mut(block).insts.push(val);

@@ -21,12 +21,10 @@ impl Builder<'_> {
         let slot = state.top().slots[index];
         let (array, mut facts) = match slot.kind {
             Kind::Array(array, facts) | Kind::Borrowed(_, array, facts) => (array, facts),
-            Kind::Mem if ins.op.kind_a() == Operand::Cv => {
-                let snap = self.exit_here()?;
-                let (base, offset) = self.place(state, index);
-                self.guard_tag(base, offset, Tag::Array, Region::Frame, snap);
-                (self.load(Width::Word, base, offset as usize, Region::Frame), ArrayFacts::default())
-            }
+            Kind::Mem if ins.op.kind_a() == Operand::Cv => match self.array(ins, state)? {
+                Some(array) => (array, ArrayFacts::default()),
+                None => return Ok(None),
+            },
             _ => return Ok(None),
         };
         if !facts.packed {
@@ -99,7 +97,7 @@ impl Builder<'_> {
                 if key.as_string().is_none() {
                     return Ok(Done::No);
                 }
-                Some(self.word((&raw const *key).addr() as u64))
+                Some(self.literal_address(key))
             }
             (None, Operand::Cv) if ins.seen.b == STRING => {
                 let index = slot_index(ins.op.b);
@@ -159,11 +157,7 @@ impl Builder<'_> {
         match kind {
             Some(kind) => self.set_result(state, ins.op, kind),
             None => {
-                let index = slot_index(ins.op.c);
-                let (base, offset) = self.place(state, index);
-                let to = self.address(base, offset);
-                self.call(Helper::Copy, vec![place, to]);
-                state.top_mut().slots[index] = Slot::MEM;
+                self.copy_to(state, slot_index(ins.op.c), place);
             }
         }
         Ok(Done::Next)
@@ -276,8 +270,8 @@ impl Builder<'_> {
         Ok(Done::Next)
     }
 
-    /// Whether there is an element, without a pointer.
-    fn is_plain_element(&mut self, place: Val) -> Val {
+    /// Whether there is an element, or property, and it has no pointer.
+    pub(super) fn is_plain_element(&mut self, place: Val) -> Val {
         let tag = self.load_int(Width::Byte, place, VALUE_TAG, Region::Heap);
         let one = self.int(1);
         let tag = self.push(Inst::IntOp(IntOp::Sub, tag, one), Ty::Int);

@@ -5,12 +5,11 @@
 use super::op::{Done, Ins};
 use super::state::{Kind, State};
 use super::{Builder, Stop};
-use crate::ir::{Cmp, Edge, End, Inst, IntOp, Region, SnapId, Ty, Val, Width};
+use crate::ir::{Cmp, Inst, IntOp, Region, SnapId, Ty, Val, Width};
 use phalanx_bytecode::flags::{CLASS_STATIC, op as flag};
 use phalanx_bytecode::{Kind as Operand, Op};
 use phalanx_value::Tag;
 use phalanx_value::layout::VALUE_TAG;
-use phalanx_vm::layout::PROP_FAST_BITS;
 
 impl Builder<'_> {
     /// A word of the inline cache of the literal that operand a names; leaves if it is not filled.
@@ -23,9 +22,14 @@ impl Builder<'_> {
 
     /// `FETCH_CONST` of an int, a float, a bool or null.
     pub(super) fn constant(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
+        self.cached_scalar(ins, state, Region::Fixed)
+    }
+
+    /// What a cache leads to, if it is an int, a float, a bool or null.
+    fn cached_scalar(&mut self, ins: Ins, state: &mut State, region: Region) -> Result<Done, Stop> {
         let snap = self.exit_here()?;
-        let value = self.cached(ins, state, snap);
-        let Some(kind) = self.load_scalar(value, 0, ins.seen.c, Region::Fixed, snap) else {
+        let place = self.cached(ins, state, snap);
+        let Some(kind) = self.load_scalar(place, 0, ins.seen.c, region, snap) else {
             return Ok(Done::No);
         };
         self.free_result(state, ins.op, ins.seen.old)?;
@@ -37,14 +41,7 @@ impl Builder<'_> {
         if !is_same_each_time(ins.op) {
             return Ok(Done::No);
         }
-        let snap = self.exit_here()?;
-        let place = self.cached(ins, state, snap);
-        let Some(kind) = self.load_scalar(place, 0, ins.seen.c, Region::Heap, snap) else {
-            return Ok(Done::No);
-        };
-        self.free_result(state, ins.op, ins.seen.old)?;
-        self.set_result(state, ins.op, kind);
-        Ok(Done::Next)
+        self.cached_scalar(ins, state, Region::Heap)
     }
 
     pub(super) fn assign_static(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
@@ -52,39 +49,18 @@ impl Builder<'_> {
             return Ok(Done::No);
         }
         let Some(value) = self.data(ins, state)? else { return Ok(Done::No) };
-        let tag = match value {
-            Kind::Int(_) => Tag::Int,
-            Kind::Float(_) => Tag::Float,
-            Kind::Null => Tag::Null,
-            _ => return Ok(Done::No),
-        };
+        if !matches!(value, Kind::Int(_) | Kind::Float(_) | Kind::Null) {
+            return Ok(Done::No);
+        }
         let snap = self.exit_here()?;
         let place = self.cached(ins, state, snap);
         self.guard_plain(place, 0, Region::Heap, snap);
-        self.guard_takes(ins, state, tag, snap);
+        let word = self.literal_of(state, ins.at, ins.op.a).spare() as usize + 1;
+        let info = self.load(Width::Word, state.top().cache, word * 8, Region::Fixed);
+        self.guard_takes(info, value, snap);
         self.write(place, 0, value, Region::Heap);
         self.take_data(ins, state);
         Ok(Done::Next)
-    }
-
-    /// Leaves if the property has a type that does not take the tag as it is.
-    fn guard_takes(&mut self, ins: Ins, state: &State, tag: Tag, snap: SnapId) {
-        let word = self.literal_of(state, ins.at, ins.op.a).spare() as usize + 1;
-        let info = self.load(Width::Word, state.top().cache, word * 8, Region::Fixed);
-        let none = self.word(0);
-        let typed = self.push(Inst::IntCmp(Cmp::Ne, info, none), Ty::Bool);
-        let (check, done) = (self.func.new_block(), self.func.new_block());
-        let to = |to| Edge { to, args: Vec::new() };
-        self.end(End::Branch(typed, to(check), to(done)));
-        self.block = check;
-        let bits = self.load_int(Width::Half, info, PROP_FAST_BITS, Region::Fixed);
-        let bit = self.int(1 << tag as u32);
-        let bit = self.push(Inst::IntOp(IntOp::And, bits, bit), Ty::Int);
-        let zero = self.int(0);
-        let takes = self.push(Inst::IntCmp(Cmp::Ne, bit, zero), Ty::Bool);
-        self.guard(takes, true, snap);
-        self.end(End::Jump(to(done)));
-        self.block = done;
     }
 
     /// `isset` and `empty` of a static property that is null, a bool or an int; the first one of others as well.
@@ -96,17 +72,15 @@ impl Builder<'_> {
         let place = self.cached(ins, state, snap);
         let tag = self.load_int(Width::Byte, place, VALUE_TAG, Region::Heap);
         let first = self.int(Tag::Null as i64);
-        let truth = if ins.op.flags() & flag::EMPTY == 0 {
-            let above = self.push(Inst::IntOp(IntOp::Sub, tag, first), Ty::Int);
-            let count = self.int(Tag::Reference as i64 - Tag::Null as i64);
-            let fits = self.push(Inst::IntCmp(Cmp::Below, above, count), Ty::Bool);
-            self.guard(fits, true, snap);
+        let empty = ins.op.flags() & flag::EMPTY != 0;
+        let limit = if empty { Tag::Int as i64 + 1 } else { Tag::Reference as i64 };
+        let above = self.push(Inst::IntOp(IntOp::Sub, tag, first), Ty::Int);
+        let count = self.int(limit - Tag::Null as i64);
+        let fits = self.push(Inst::IntCmp(Cmp::Below, above, count), Ty::Bool);
+        self.guard(fits, true, snap);
+        let truth = if !empty {
             self.push(Inst::IntCmp(Cmp::Ne, tag, first), Ty::Bool)
         } else {
-            let above = self.push(Inst::IntOp(IntOp::Sub, tag, first), Ty::Int);
-            let count = self.int(Tag::Int as i64 - Tag::Null as i64 + 1);
-            let fits = self.push(Inst::IntCmp(Cmp::Below, above, count), Ty::Bool);
-            self.guard(fits, true, snap);
             let last = self.int(Tag::False as i64);
             let falsy = self.push(Inst::IntCmp(Cmp::Le, tag, last), Ty::Bool);
             let int = self.int(Tag::Int as i64);

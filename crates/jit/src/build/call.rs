@@ -14,7 +14,7 @@ use crate::types::{PLAIN, UNDEF, bit, slot_index, slot_offset};
 use phalanx_bytecode::flags::func as func_flag;
 use phalanx_bytecode::flags::op as flag;
 use phalanx_bytecode::unit::FuncProto;
-use phalanx_bytecode::{FRAME_HEADER_SIZE, Kind as Operand, Op, SLOT_SIZE};
+use phalanx_bytecode::{FRAME_HEADER_SIZE, Kind as Operand, SLOT_SIZE};
 use phalanx_value::Tag;
 use phalanx_value::layout::{OBJECT_CLASS, VALUE_TAG};
 use phalanx_value::value::COUNTED as OWNS_COUNT;
@@ -165,7 +165,7 @@ impl<'p> Builder<'p> {
             None => match op.kind_a() {
                 Operand::Lit => {
                     let value = self.literal_of(state, ins.at, op.a);
-                    let address = self.word((&raw const *value).addr() as u64);
+                    let address = self.literal_address(value);
                     let place = self.address(top, to);
                     self.call(Helper::Copy, vec![address, place]);
                     Slot::MEM
@@ -382,9 +382,7 @@ impl<'p> Builder<'p> {
                 self.write_header(inner.fp, Header { func, this, prev: outer.fp, ret, cache, head });
                 state.frames[depth].written = true;
             }
-            let code = self.code_of(self.proto(outer.ctx));
-            let pc = code.0.as_ptr().addr() + ctx.call_at as usize * size_of::<Op>();
-            let pc = self.word(pc as u64);
+            let pc = self.pc_in(outer.ctx, ctx.call_at);
             self.store(Width::Word, outer.fp, offset_of!(Frame, pc) as u32, pc, Region::Frame);
         }
     }

@@ -160,7 +160,7 @@ impl<'p> Builder<'p> {
         let op = ins.op;
         if op.kind_a() == Operand::Lit {
             let value = self.literal_of(state, ins.at, op.a);
-            let address = self.word((&raw const *value).addr() as u64);
+            let address = self.literal_address(value);
             let payload = self.load(Width::Word, address, 0, Region::Fixed);
             let second = self.load(Width::Word, address, VALUE_TAG, Region::Fixed);
             return Ok(Some(Kind::Boxed(payload, second)));

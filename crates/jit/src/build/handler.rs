@@ -16,7 +16,12 @@ const CALL_COST: usize = 8;
 impl Builder<'_> {
     /// Address of an instruction of the innermost frame.
     pub(super) fn pc(&mut self, state: &State, at: u32) -> Val {
-        let code = self.code_of(self.proto(state.top().ctx));
+        self.pc_in(state.top().ctx, at)
+    }
+
+    /// The same of an instruction of another function of the region.
+    pub(super) fn pc_in(&mut self, ctx: CtxId, at: u32) -> Val {
+        let code = self.code_of(self.proto(ctx));
         let address = code.0.as_ptr().addr() + at as usize * size_of::<Op>();
         self.word(address as u64)
     }

@@ -4,15 +4,14 @@
 //! lies instead of knowing that itself, and works for whatever class a thread has under that name.
 
 use super::op::{Done, Ins};
-use super::state::{ArrayFacts, Kind, Slot, State};
+use super::state::{ArrayFacts, Kind, State};
 use super::{Builder, Stop};
-use crate::ir::{Cmp, Inst, IntOp, Region, SnapId, Ty, Val, Width};
-use crate::runtime::Helper;
-use crate::types::{ARRAY, OBJECT, UNDEF, slot_index, slot_offset};
+use crate::ir::{Cmp, Edge, End, Inst, IntOp, Region, SnapId, Ty, Val, Width};
+use crate::types::{ARRAY, OBJECT, UNDEF, slot_index};
 use phalanx_bytecode::Kind as Operand;
 use phalanx_bytecode::flags::BinOp;
 use phalanx_value::Tag;
-use phalanx_value::layout::{OBJECT_CLASS, VALUE_TAG};
+use phalanx_value::layout::OBJECT_CLASS;
 use phalanx_vm::frame::Frame;
 use phalanx_vm::layout::PROP_FAST_BITS;
 use phalanx_vm::props::FIRST_OFFSET;
@@ -78,14 +77,10 @@ impl Builder<'_> {
         } else if let Some(scalar) = self.load_scalar(place, 0, wanted, Region::Heap, snap) {
             scalar
         } else {
-            let tag = self.load(Width::Byte, place, VALUE_TAG, Region::Heap);
-            self.guard_not_word(tag, Tag::Undef as u64, snap);
+            self.guard_there(place, snap);
             let index = slot_index(ins.op.c);
-            let (base, _) = self.place(state, index);
-            let to = self.address(base, slot_offset(index));
-            self.call(Helper::Copy, vec![place, to]);
+            self.copy_to(state, index, place);
             self.take(state, ins.op.kind_a(), ins.op.a);
-            state.top_mut().slots[index] = Slot::MEM;
             return Ok(Done::Next);
         };
         self.take(state, ins.op.kind_a(), ins.op.a);
@@ -96,19 +91,19 @@ impl Builder<'_> {
     /// Leaves unless a value of this kind may be written over what the property's slot holds.
     fn guard_writable(&mut self, place: Val, cache: Val, value: Kind, snap: SnapId) {
         // Values without a pointer, but no uninitialised property.
-        let tag = self.load_int(Width::Byte, place, VALUE_TAG, Region::Heap);
-        let one = self.int(1);
-        let tag = self.push(Inst::IntOp(IntOp::Sub, tag, one), Ty::Int);
-        let limit = self.int(Tag::Float as i64);
-        let plain = self.push(Inst::IntCmp(Cmp::Below, tag, limit), Ty::Bool);
+        let plain = self.is_plain_element(place);
         self.guard(plain, true, snap);
-        // Without a PropInfo anything may be written.
         let info = self.load(Width::Word, cache, 16, Region::Context);
+        self.guard_takes(info, value, snap);
+    }
+
+    /// Leaves if a property has a type that does not take the value as it is; without a PropInfo anything may be written.
+    pub(super) fn guard_takes(&mut self, info: Val, value: Kind, snap: SnapId) {
         let none = self.word(0);
         let free = self.push(Inst::IntCmp(Cmp::Eq, info, none), Ty::Bool);
         let (typed, done) = (self.func.new_block(), self.func.new_block());
-        let edge = |to| crate::ir::Edge { to, args: Vec::new() };
-        self.end(crate::ir::End::Branch(free, edge(done), edge(typed)));
+        let edge = |to| Edge { to, args: Vec::new() };
+        self.end(End::Branch(free, edge(done), edge(typed)));
         self.block = typed;
         let bits = self.load_int(Width::Half, info, PROP_FAST_BITS, Region::Fixed);
         let (_, second) = self.words(value);
@@ -118,7 +113,7 @@ impl Builder<'_> {
         let bit = self.push(Inst::IntOp(IntOp::And, shifted, one), Ty::Int);
         let fits = self.push(Inst::IntCmp(Cmp::Eq, bit, one), Ty::Bool);
         self.guard(fits, true, snap);
-        self.end(crate::ir::End::Jump(edge(done)));
+        self.end(End::Jump(edge(done)));
         self.block = done;
     }
 

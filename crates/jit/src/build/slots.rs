@@ -69,6 +69,12 @@ impl Builder<'_> {
         self.guard(packed, true, snap);
     }
 
+    /// Leaves if there is no value in an element or property.
+    pub(super) fn guard_there(&mut self, place: Val, snap: SnapId) {
+        let tag = self.load(Width::Byte, place, VALUE_TAG, Region::Heap);
+        self.guard_not_word(tag, Tag::Undef as u64, snap);
+    }
+
     /// Leaves if the value in memory owns a count.
     pub(super) fn guard_plain(&mut self, base: Val, offset: u32, region: Region, snap: SnapId) {
         let counted = self.counted(base, offset, region);
@@ -355,6 +361,18 @@ impl Builder<'_> {
             state.top_mut().slots[index] = found;
         }
         Ok(found.map(|slot| slot.kind))
+    }
+
+    pub(super) fn literal_address(&mut self, literal: &Value) -> Val {
+        self.word((&raw const *literal).addr() as u64)
+    }
+
+    /// Copies a value to a temporary, in memory.
+    pub(super) fn copy_to(&mut self, state: &mut State, index: usize, from: Val) {
+        let (base, offset) = self.place(state, index);
+        let to = self.address(base, offset);
+        self.call(Helper::Copy, vec![from, to]);
+        state.top_mut().slots[index] = Slot::MEM;
     }
 
     pub(super) fn literal_of(&self, state: &State, at: u32, operand: u32) -> &'static Value {

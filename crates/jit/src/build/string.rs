@@ -21,7 +21,7 @@ impl Builder<'_> {
             Operand::Lit => {
                 let value = self.literal_of(state, ins.at, ins.op.a);
                 let is_string = value.as_string().is_some();
-                let address = self.word((&raw const *value).addr() as u64);
+                let address = self.literal_address(value);
                 Ok(is_string.then(|| self.load(Width::Word, address, 0, Region::Fixed)))
             }
             Operand::Cv if ins.seen.a == STRING => {

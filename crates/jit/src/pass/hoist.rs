@@ -56,10 +56,6 @@ fn before(func: &mut Func, graph: &Graph, head: Blk, inside: &[Blk]) -> Blk {
     let args = func.block(head).params.clone();
     let args = args.into_iter().map(|param| func.new_param(block, func.ty(param))).collect();
     func.block_mut(block).end = End::Jump(Edge { to: head, args });
-    for entry in entries {
-        for edge in func.block_mut(entry).end.edges_mut().filter(|edge| edge.to == head) {
-            edge.to = block;
-        }
-    }
+    func.redirect(&entries, head, block);
     block
 }

@@ -118,14 +118,15 @@ impl<'f> Skip<'f> {
         self.func.block_mut(self.block).end =
             End::Branch(cond, edge(self.header, values), edge(self.header, starts));
         let (header, block) = (self.header, self.block);
-        let takes = !self.func.block(block).params.is_empty();
-        for &entry in &self.entries {
-            for edge in self.func.block_mut(entry).end.edges_mut().filter(|edge| edge.to == header) {
-                edge.to = block;
-                if !takes {
-                    edge.args.clear();
-                }
-            }
+        self.func.redirect(&self.entries, header, block);
+        // What only one block passes is used as it is.
+        if let [only] = self.entries[..] {
+            self.func
+                .block_mut(only)
+                .end
+                .edges_mut()
+                .filter(|edge| edge.to == block)
+                .for_each(|edge| edge.args.clear());
         }
         Some(())
     }

@@ -62,7 +62,10 @@ impl Emit<'_> {
                     let from = Rm::At(self.number(int as u64));
                     self.asm.load_float(to, from);
                 }
-                Move::To(to @ (Place::Stack(_) | Place::Args), from) => self.move_to_memory(to, from),
+                Move::To(to @ (Place::Stack(_) | Place::Args), from) => {
+                    let to = self.rm_of(to);
+                    self.move_to_memory(to, from);
+                }
                 Move::Aside(from, to) => {
                     let is_float = is_float(from) || is_float(to);
                     let from = self.rm_of(from);
@@ -80,8 +83,7 @@ impl Emit<'_> {
         }
     }
 
-    pub(super) fn move_to_memory(&mut self, to: Place, from: Source) {
-        let to = self.rm_of(to);
+    pub(super) fn move_to_memory(&mut self, to: Rm, from: Source) {
         match from {
             Source::Place(Place::Gpr(from)) => self.asm.store(to, from),
             Source::Place(Place::Xmm(from)) => self.asm.store_float(to, from),

@@ -139,21 +139,8 @@ impl Emit<'_> {
             }
             for (index, val) in values.into_iter().enumerate() {
                 let to = Rm::Mem(RCX, (offset_of!(Args, spill) + index * 8) as i32);
-                match self.source(val) {
-                    Source::Place(Place::Gpr(from)) => self.asm.store(to, from),
-                    Source::Place(Place::Xmm(from)) => self.asm.store_float(to, from),
-                    other => {
-                        match other {
-                            Source::Int(int) => self.asm.mov_imm(RAX, int),
-                            Source::Float(bits) => self.asm.mov_imm(RAX, bits as i64),
-                            Source::Place(place) => {
-                                let from = self.rm_of(place);
-                                self.asm.mov(RAX, from);
-                            }
-                        }
-                        self.asm.store(to, RAX);
-                    }
-                }
+                let from = self.source(val);
+                self.move_to_memory(to, from);
             }
             let record = self.asm.label_before(self.entry - record);
             self.asm.lea(RAX, Rm::At(record));
