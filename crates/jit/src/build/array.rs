@@ -82,6 +82,9 @@ impl Builder<'_> {
         } else {
             self.load_scalar(place, 0, wanted, Region::Heap, snap)
         };
+        if kind.is_none() {
+            self.guard_there(place, snap);
+        }
         self.element_at(place, kind, ins, state)
     }
 
