@@ -35,6 +35,7 @@ use crate::record::Profiles;
 use phalanx_bytecode::table::Opcode;
 use phalanx_bytecode::unit::FuncProto;
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 use state::{Context, CtxId, State};
 use versions::Version;
 
@@ -150,7 +151,7 @@ fn is_test(base: Opcode) -> bool {
 
 impl<'p> Builder<'p> {
     fn new(request: Request<'p>, avoid: &'p mut Avoid) -> Builder<'p> {
-        let mut func = Func::default();
+        let mut func = Func::new();
         let block = func.new_block();
         let args = func.new_param(block, Ty::Word);
         Builder {
@@ -168,7 +169,7 @@ impl<'p> Builder<'p> {
             cx: args,
             top: args,
             need: 0,
-            before: State { frames: Vec::new() },
+            before: State { frames: SmallVec::new() },
             at: request.at,
             exit: None,
             attention: Vec::new(),

@@ -267,12 +267,12 @@ fn compile(state: &mut State, site: Site) -> Result<(), Reason> {
     if config.debug & debug::IR != 0 {
         eprintln!("---- built: {}\n{}", site.name(), crate::ir::dump::dump(&built.func));
     }
-    crate::pass::run(&mut built.func, &mut |pass, func| {
+    let graph = crate::pass::run(&mut built.func, &mut |pass, func| {
         if config.debug & debug::PASSES != 0 {
             eprintln!("---- {pass}: {}\n{}", site.name(), crate::ir::dump::dump(func));
         }
     });
-    let compiled = crate::quick::compile(&built.func);
+    let compiled = crate::quick::compile(&built.func, graph);
     if config.debug & debug::ASM != 0 {
         eprintln!("---- machine code: {}\n{}", site.name(), compiled.hex());
     }

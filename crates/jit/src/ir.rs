@@ -13,10 +13,14 @@ pub(crate) mod verify;
 
 use crate::runtime::Helper;
 pub(crate) use crate::snapshot::{SnapId, Snapshot};
+use smallvec::SmallVec;
 
 /// A value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub(crate) struct Val(pub u32);
+
+/// What an edge passes, what a block is given: seldom many.
+pub(crate) type Vals = SmallVec<[Val; 8]>;
 
 /// A block.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -252,7 +256,7 @@ impl Inst {
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Edge {
     pub to: Blk,
-    pub args: Vec<Val>,
+    pub args: Vals,
 }
 
 /// How a block ends.
@@ -327,7 +331,7 @@ impl End {
 /// A block.
 #[derive(Clone, Debug)]
 pub(crate) struct Block {
-    pub params: Vec<Val>,
+    pub params: Vals,
     pub insts: Vec<Val>,
     pub end: End,
     /// Taken rarely.
@@ -335,7 +339,7 @@ pub(crate) struct Block {
 }
 
 /// The code of a region.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Func {
     pub insts: Vec<(Inst, Ty)>,
     pub blocks: Vec<Block>,
@@ -346,6 +350,16 @@ pub(crate) struct Func {
 }
 
 impl Func {
+    /// An empty one with room for as much as most need.
+    pub(crate) fn new() -> Func {
+        Func {
+            insts: Vec::with_capacity(512),
+            blocks: Vec::with_capacity(32),
+            snapshots: Vec::with_capacity(32),
+            loop_entry: None,
+        }
+    }
+
     pub(crate) fn inst(&self, val: Val) -> &Inst {
         &self.insts[val.0 as usize].0
     }
@@ -363,7 +377,12 @@ impl Func {
     }
 
     pub(crate) fn new_block(&mut self) -> Blk {
-        self.blocks.push(Block { params: Vec::new(), insts: Vec::new(), end: End::Open, cold: false });
+        self.blocks.push(Block {
+            params: Vals::new(),
+            insts: Vec::with_capacity(16),
+            end: End::Open,
+            cold: false,
+        });
         Blk(self.blocks.len() as u32 - 1)
     }
 

@@ -8,10 +8,11 @@ mod range;
 mod skip;
 
 use crate::ir::Func;
+use crate::ir::graph::Graph;
 use crate::ir::verify::verify;
 
-/// A pass, and its name in dumps.
-type Pass = (&'static str, fn(&mut Func));
+/// A pass, and its name in dumps. It says whether blocks came, went, or lead elsewhere than before.
+type Pass = (&'static str, fn(&mut Func, &Graph) -> bool);
 
 const PASSES: &[Pass] = &[
     ("params", params::run),
@@ -22,14 +23,19 @@ const PASSES: &[Pass] = &[
     ("dce", dce::run),
 ];
 
-/// Runs all of them; `show` is given the name of each when it is done.
-pub(crate) fn run(func: &mut Func, show: &mut dyn FnMut(&str, &Func)) {
+/// Runs all of them; `show` is given the name of each when it is done. Gives the graph as it is then.
+pub(crate) fn run(func: &mut Func, show: &mut dyn FnMut(&str, &Func)) -> Graph {
     check("build", func);
+    let mut graph = Graph::new(func);
     for (name, pass) in PASSES {
-        pass(func);
+        if pass(func, &graph) {
+            graph = Graph::new(func);
+        }
+        debug_assert_eq!(graph, Graph::new(func), "after {name}");
         check(name, func);
         show(name, func);
     }
+    graph
 }
 
 fn check(name: &str, func: &Func) {

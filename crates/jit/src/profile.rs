@@ -5,6 +5,7 @@ use phalanx_bytecode::table::{Opcode, Role};
 use phalanx_bytecode::unit::FuncProto;
 use phalanx_bytecode::{Kind, Op};
 use rustc_hash::FxHashMap;
+use smallvec::{SmallVec, smallvec};
 
 use crate::types::slot_index;
 
@@ -29,6 +30,8 @@ pub(crate) struct OpProfile {
     pub data: u16,
     /// Whether operand a was an array with an index.
     pub hash: bool,
+    /// Whether more than writing came of an output.
+    pub odd_output: bool,
     /// The function that a call was begun of, if it was always the same one of PHP code.
     pub callee: Callee,
 }
@@ -54,6 +57,7 @@ impl Default for OpProfile {
             element: 0,
             data: 0,
             hash: false,
+            odd_output: false,
             callee: Callee::Unseen,
         }
     }
@@ -88,11 +92,11 @@ pub(crate) const INDEXED: u16 = 1 << 15;
 
 /// A set of slots.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub(crate) struct Bits(Vec<u64>);
+pub(crate) struct Bits(SmallVec<[u64; 2]>);
 
 impl Bits {
     fn new(count: usize) -> Bits {
-        Bits(vec![0; count.div_ceil(64)])
+        Bits(smallvec![0; count.div_ceil(64)])
     }
 
     pub(crate) fn has(&self, index: usize) -> bool {
@@ -259,12 +263,15 @@ fn is_value(role: Role) -> bool {
     !matches!(role, Role::None | Role::Lit | Role::Jmp | Role::Num)
 }
 
+/// Slots of an instruction.
+type Slots = SmallVec<[usize; 4]>;
+
 /// Slots that an instruction reads, and those that it only writes.
-fn uses(code: Code<'_>, at: u32) -> (Vec<usize>, Vec<usize>) {
+fn uses(code: Code<'_>, at: u32) -> (Slots, Slots) {
     let op = code.op(at);
     let base = code.base(at);
     let info = base.info();
-    let (mut reads, mut writes) = (Vec::new(), Vec::new());
+    let (mut reads, mut writes) = (Slots::new(), Slots::new());
     let kinds = [op.kind_a(), op.kind_b(), op.kind_c()];
     for (number, operand) in [op.a, op.b, op.c].into_iter().enumerate() {
         if !matches!(kinds[number], Kind::Cv | Kind::Tmp) || !is_value(info.roles[number]) {
@@ -291,10 +298,10 @@ fn uses(code: Code<'_>, at: u32) -> (Vec<usize>, Vec<usize>) {
 }
 
 /// Slots that an instruction may write.
-fn written(code: Code<'_>, at: u32) -> Vec<usize> {
+fn written(code: Code<'_>, at: u32) -> Slots {
     let op = code.op(at);
     let info = code.base(at).info();
-    let mut all = Vec::new();
+    let mut all = Slots::new();
     for (number, (kind, operand)) in
         [(op.kind_a(), op.a), (op.kind_b(), op.b), (op.kind_c(), op.c)].into_iter().enumerate()
     {

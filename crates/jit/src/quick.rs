@@ -20,6 +20,7 @@ mod live;
 mod moves;
 mod operands;
 
+use crate::ir::graph::Graph;
 use crate::ir::{Edge, Func, SnapId};
 use crate::lower::Compiled;
 use alloc::{Places, allocate};
@@ -32,8 +33,8 @@ const SCRATCH: Xmm = Xmm(15);
 const ASIDE: Xmm = Xmm(14);
 
 /// Compiles a function.
-pub(crate) fn compile(func: &Func) -> Compiled {
-    let live = Live::new(func);
+pub(crate) fn compile(func: &Func, graph: Graph) -> Compiled {
+    let live = Live::new(func, graph);
     let places = allocate(func, &live);
     let mut emit = Emit::new(func, live, places);
     emit.run();
@@ -63,7 +64,7 @@ struct Emit<'f> {
 
 impl<'f> Emit<'f> {
     fn new(func: &'f Func, live: Live, places: Places) -> Emit<'f> {
-        let mut asm = Asm::default();
+        let mut asm = Asm::new();
         let blocks = func.blocks.iter().map(|_| asm.new_label()).collect();
         Emit {
             func,

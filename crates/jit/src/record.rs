@@ -111,7 +111,13 @@ impl Recorder {
         Recorder { fp, start: pc, steps: 0, rounds: 0, known: 0, news: 0, patience, last: Vec::new() }
     }
 
-    unsafe fn step(&mut self, profiles: &mut Profiles, pc: *const Op, fp: *mut Frame) -> Progress {
+    unsafe fn step(
+        &mut self,
+        profiles: &mut Profiles,
+        pc: *const Op,
+        fp: *mut Frame,
+        plain_output: bool,
+    ) -> Progress {
         self.steps += 1;
         if self.steps > LIMIT {
             return Progress::TooLong;
@@ -140,7 +146,8 @@ impl Recorder {
             if left {
                 return Progress::Left;
             }
-            let news = note(profiles.of(proto, (*fp).has(flag::SYMBOLS)), pc, at as u32, fp);
+            let profile = profiles.of(proto, (*fp).has(flag::SYMBOLS));
+            let news = note(profile, pc, at as u32, fp, plain_output);
             profiles.changes += u64::from(news);
             self.last.push((fp, at as u32));
         }
@@ -239,7 +246,13 @@ unsafe fn property_tag(op: Op, pc: *const Op, fp: *mut Frame) -> Option<u16> {
 }
 
 /// Says whether there was something new.
-unsafe fn note(profile: &mut FuncProfile, pc: *const Op, at: u32, fp: *mut Frame) -> bool {
+unsafe fn note(
+    profile: &mut FuncProfile,
+    pc: *const Op,
+    at: u32,
+    fp: *mut Frame,
+    plain_output: bool,
+) -> bool {
     // SAFETY: the profile's Unit is alive.
     let code = Code(unsafe { (*profile.proto).code() });
     let (op, base) = (code.op(at), code.base(at));
@@ -277,6 +290,7 @@ unsafe fn note(profile: &mut FuncProfile, pc: *const Op, at: u32, fp: *mut Frame
     let profile = &mut profile.ops[at as usize];
     let known = *profile;
     profile.seen = true;
+    profile.odd_output |= base == Opcode::ECHO && !plain_output;
     profile.element |= element.unwrap_or(0);
     let slot = |kind: Kind, role: Role, operand: u32, base: *const Op| -> Option<*const Value> {
         match (kind, role) {
@@ -345,10 +359,11 @@ unsafe fn tag_bit(value: *const Value) -> u16 {
 /// Notes the instruction. A function of its own, so that [`record`] has no locals and hands over by a jump.
 #[inline(never)]
 unsafe fn observe(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Progress {
+    let plain_output = cx.echo_is_plain();
     let state = state(cx);
     match &mut state.recorder {
         // SAFETY: handlers are run on an instruction and its frame.
-        Some(recorder) => unsafe { recorder.step(&mut state.profiles, pc, fp) },
+        Some(recorder) => unsafe { recorder.step(&mut state.profiles, pc, fp, plain_output) },
         None => Progress::Done,
     }
 }

@@ -10,12 +10,13 @@ mod resolve;
 
 use phalanx_bytecode::Op;
 use phalanx_bytecode::spec::CODES;
-use phalanx_value::{Key, Tag, Value, VmArray};
+use phalanx_value::{Key, Tag, Value, View, VmArray};
 use phalanx_vm::dispatch::{Next, Table, run_loop};
 use phalanx_vm::frame::{Frame, flag};
 use phalanx_vm::hot::visit;
 use phalanx_vm::ops::INTERPRETER;
 use phalanx_vm::{Context, run};
+use std::mem::ManuallyDrop;
 
 pub(crate) use resolve::resolve;
 
@@ -104,6 +105,9 @@ helpers! {
     FindInt = find_int, 2;
     /// The same under a string: array, the value that holds it.
     FindString = find_string, 2;
+    /// Writes a string, number, truth or null: payload, second word; the caller keeps the value. Gives 0, and nothing is
+    /// written, if more than writing comes of it.
+    Echo = echo, 2;
     /// A float as PHP makes an int of it: bits.
     FloatToInt = float_to_int, 1;
 }
@@ -307,6 +311,25 @@ unsafe extern "C" fn find_string(_: *mut Args, array: *const VmArray, key: *cons
             None => std::ptr::null(),
         }
     }
+}
+
+unsafe extern "C" fn echo(args: *mut Args, payload: u64, meta: u64) -> u64 {
+    // SAFETY: compiled code keeps the context, and the value whose two words these are.
+    let (cx, value) = unsafe {
+        (&mut *(*args).cx, ManuallyDrop::new(std::mem::transmute::<[u64; 2], Value>([payload, meta])))
+    };
+    if !cx.echo_is_plain() {
+        return 0;
+    }
+    let written = match value.view() {
+        View::Str(string) => cx.echo(string),
+        View::Null | View::Bool(_) | View::Int(_) | View::Float(_) => {
+            cx.to_string(&value).and_then(|string| cx.echo(&string))
+        }
+        _ => return 0,
+    };
+    debug_assert!(written.is_ok(), "nothing that is written so can throw");
+    1
 }
 
 extern "C" fn float_to_int(_: *mut Args, bits: u64) -> i64 {

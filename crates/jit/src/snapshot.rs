@@ -13,6 +13,7 @@
 
 use crate::ir::Val;
 use phalanx_vm::frame::Frame;
+use smallvec::SmallVec;
 use std::mem::offset_of;
 
 /// Number of a snapshot in its function.
@@ -68,7 +69,7 @@ pub(crate) const NONE: u32 = u32::MAX;
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Snapshot {
     /// The base frame, then what was called from it and what calls were begun, outermost first.
-    pub frames: Vec<SnapFrame>,
+    pub frames: SmallVec<[SnapFrame; 1]>,
     pub flags: u32,
 }
 

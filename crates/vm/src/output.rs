@@ -125,6 +125,14 @@ impl Context {
         }
     }
 
+    /// Whether writing bytes is all there is to `echo` now: no callback may run, and where output began is known.
+    pub fn echo_is_plain(&self) -> bool {
+        match self.output.buffers.last() {
+            Some(buffer) => buffer.is_plain(),
+            None => self.output.started.is_some(),
+        }
+    }
+
     /// Writes bytes past all buffers.
     pub fn write_through(&mut self, bytes: &[u8]) {
         if bytes.is_empty() {

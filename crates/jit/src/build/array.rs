@@ -3,13 +3,14 @@
 use super::op::{Done, Ins};
 use super::state::{ArrayFacts, Kind, Slot, State};
 use super::{Builder, Stop};
-use crate::ir::{Cmp, Edge, End, Inst, IntOp, Region, Ty, Val, Width};
+use crate::ir::{Cmp, Edge, End, Inst, IntOp, Region, Ty, Val, Vals, Width};
 use crate::runtime::Helper;
 use crate::types::{ARRAY, PLAIN, STRING, UNDEF, slot_index};
 use phalanx_bytecode::Kind as Operand;
 use phalanx_bytecode::flags::BinOp;
 use phalanx_value::Tag;
 use phalanx_value::layout::{ARRAY_DATA, ARRAY_LEN, ARRAY_USED, COUNTED_REFCOUNT, VALUE_TAG};
+use smallvec::smallvec;
 
 impl Builder<'_> {
     /// The packed array that operand a holds, if it always did.
@@ -190,9 +191,9 @@ impl Builder<'_> {
     }
 
     /// Goes on in a new block if the truth is as wanted, else to `other`.
-    fn check(&mut self, cond: Val, other: crate::ir::Blk, args: Vec<Val>) {
+    fn check(&mut self, cond: Val, other: crate::ir::Blk, args: Vals) {
         let next = self.func.new_block();
-        self.end(End::Branch(cond, Edge { to: next, args: Vec::new() }, Edge { to: other, args }));
+        self.end(End::Branch(cond, Edge { to: next, args: Vals::new() }, Edge { to: other, args }));
         self.block = next;
     }
 
@@ -216,15 +217,15 @@ impl Builder<'_> {
         let result = self.func.new_param(done, Ty::Word);
         if !facts.owned {
             let owned = self.one_owner(base, offset, array);
-            self.check(owned, slow, Vec::new());
+            self.check(owned, slow, Vals::new());
         }
         let inside = self.inside(array, key);
-        self.check(inside, slow, Vec::new());
+        self.check(inside, slow, Vals::new());
         let place = self.at(array, key);
         let plain = self.is_plain_element(place);
-        self.check(plain, slow, Vec::new());
+        self.check(plain, slow, Vals::new());
         self.write(place, 0, value, Region::Heap);
-        self.end(End::Jump(Edge { to: done, args: vec![array] }));
+        self.end(End::Jump(Edge { to: done, args: smallvec![array] }));
         self.block = slow;
         let (payload, second) = self.words(value);
         let slot = self.address(base, offset);
@@ -238,7 +239,7 @@ impl Builder<'_> {
         state.top_mut().slots[index] = Slot::MEM;
         let behind = self.snapshot(state, ins.at + 2, crate::snapshot::COUNTED)?;
         self.guard_not_word(stored, 1, behind);
-        self.end(End::Jump(Edge { to: done, args: vec![stored] }));
+        self.end(End::Jump(Edge { to: done, args: smallvec![stored] }));
         self.block = done;
         state.top_mut().slots[index] =
             Slot::clean(Kind::Array(result, ArrayFacts { packed: true, owned: true }));
@@ -310,12 +311,16 @@ impl Builder<'_> {
             let (slow, done) = (self.func.new_block(), self.func.new_block());
             self.func.block_mut(slow).cold = true;
             let single = self.func.new_param(done, Ty::Word);
-            let there = vec![array];
-            self.end(End::Branch(owned, Edge { to: done, args: there }, Edge { to: slow, args: Vec::new() }));
+            let there = smallvec![array];
+            self.end(End::Branch(
+                owned,
+                Edge { to: done, args: there },
+                Edge { to: slow, args: Vals::new() },
+            ));
             self.block = slow;
             let slot = self.address(base, offset);
             let copy = self.call(Helper::Separate, vec![slot]);
-            self.end(End::Jump(Edge { to: done, args: vec![copy] }));
+            self.end(End::Jump(Edge { to: done, args: smallvec![copy] }));
             self.block = done;
             array = single;
         }

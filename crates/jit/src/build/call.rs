@@ -6,7 +6,7 @@
 use super::op::{Done, Ins};
 use super::state::{Context, CtxId, FrameState, Kind, Pending, Slot, State};
 use super::{Builder, Stop};
-use crate::ir::{Cmp, Edge, End, Inst, IntOp, Region, Ty, Val, Width};
+use crate::ir::{Cmp, Edge, End, Inst, IntOp, Region, Ty, Val, Vals, Width};
 use crate::profile::Callee;
 use crate::runtime::{ATTEND, Args, Helper, LEFT};
 use crate::snapshot::{NONE, RAISE};
@@ -20,6 +20,7 @@ use phalanx_value::layout::{OBJECT_CLASS, VALUE_TAG};
 use phalanx_value::value::COUNTED as OWNS_COUNT;
 use phalanx_vm::frame::{Frame, flag as frame_flag};
 use phalanx_vm::layout::{CONTEXT_STACK_END, CONTEXT_STACK_TOP, FUNC_CACHE, FUNC_PROTO};
+use smallvec::smallvec;
 use std::mem::offset_of;
 
 /// Functions that are called by their handlers.
@@ -428,7 +429,7 @@ impl<'p> Builder<'p> {
         for block in [interpreted, odd, finished] {
             self.func.block_mut(block).cold = true;
         }
-        let to = |to| Edge { to, args: Vec::new() };
+        let to = |to| Edge { to, args: Vals::new() };
         // Code is published for all threads; a thread that has not run the function yet has no caches for it.
         let site = callee.unit().traces.wrapping_add(callee.first_trace_site as usize);
         let site = self.word(site.addr() as u64);
@@ -447,13 +448,13 @@ impl<'p> Builder<'p> {
         let odd_bits = self.push(Inst::IntOp(IntOp::And, bits, mask), Ty::Int);
         let zero = self.int(0);
         let left = self.push(Inst::IntCmp(Cmp::Ne, odd_bits, zero), Ty::Bool);
-        self.end(End::Branch(left, to(odd), Edge { to: done, args: vec![first, last] }));
+        self.end(End::Branch(left, to(odd), Edge { to: done, args: smallvec![first, last] }));
         self.block = interpreted;
         let result = self.call(Helper::CallInterpreted, vec![frame]);
-        self.end(End::Jump(Edge { to: finished, args: vec![result] }));
+        self.end(End::Jump(Edge { to: finished, args: smallvec![result] }));
         self.block = odd;
         let result = self.call(Helper::FinishCall, vec![frame, first, last]);
-        self.end(End::Jump(Edge { to: finished, args: vec![result] }));
+        self.end(End::Jump(Edge { to: finished, args: smallvec![result] }));
         self.block = finished;
         self.reset_top(state);
         let thrown = self.snapshot(state, ins.at, RAISE)?;
@@ -461,7 +462,7 @@ impl<'p> Builder<'p> {
         let result = offset_of!(Args, result);
         let first = self.load(Width::Word, self.args, result, Region::Context);
         let last = self.load(Width::Word, self.args, result + 8, Region::Context);
-        self.end(End::Jump(Edge { to: done, args: vec![first, last] }));
+        self.end(End::Jump(Edge { to: done, args: smallvec![first, last] }));
         self.block = done;
         Ok((payload, second))
     }

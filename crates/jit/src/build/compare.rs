@@ -3,7 +3,7 @@
 use super::op::{Done, Ins};
 use super::state::{Kind, State};
 use super::{Builder, Stop};
-use crate::ir::{Blk, Cmp, Edge, End, Inst, Ty, Val};
+use crate::ir::{Blk, Cmp, Edge, End, Inst, Ty, Val, Vals};
 use phalanx_bytecode::Kind as Operand;
 use phalanx_bytecode::table::Opcode;
 use phalanx_value::Tag;
@@ -123,7 +123,7 @@ impl Builder<'_> {
         let (then, other) = (self.func.new_block(), self.func.new_block());
         self.mark_cold(then, target, &jump);
         self.mark_cold(other, behind, &fall);
-        let edge = |to| Edge { to, args: Vec::new() };
+        let edge = |to| Edge { to, args: Vals::new() };
         self.end(match wanted {
             true => End::Branch(cond, edge(then), edge(other)),
             false => End::Branch(cond, edge(other), edge(then)),

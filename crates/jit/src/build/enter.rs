@@ -2,11 +2,12 @@
 
 use super::state::{Context, CtxId, FrameState, Kind, Slot, State};
 use super::{Builder, Entry};
-use crate::ir::{Blk, Cmp, Edge, End, Inst, IntOp, Region, Ty, Width};
+use crate::ir::{Blk, Cmp, Edge, End, Inst, IntOp, Region, Ty, Vals, Width};
 use crate::runtime::Args;
 use crate::snapshot::NONE;
 use phalanx_vm::frame::{Frame, flag};
 use phalanx_vm::layout::{CONTEXT_STACK_END, CONTEXT_STACK_TOP};
+use smallvec::smallvec;
 use std::mem::offset_of;
 
 /// Frames that the code of a function does not run.
@@ -50,7 +51,7 @@ impl Builder<'_> {
             begun: 0,
             written: true,
         };
-        State { frames: vec![frame] }
+        State { frames: smallvec![frame] }
     }
 
     /// Ends the first block: checks that the code can run here.
@@ -85,14 +86,14 @@ impl Builder<'_> {
             let need = self.int(self.need.into());
             self.require(Inst::IntCmp(Cmp::Le, need, left), refuse);
         }
-        self.end(End::Jump(Edge { to: first, args: Vec::new() }));
+        self.end(End::Jump(Edge { to: first, args: Vals::new() }));
     }
 
     /// Goes on in a new block if a condition holds.
     fn require(&mut self, cond: Inst, refuse: Blk) {
         let cond = self.push(cond, Ty::Bool);
         let on = self.func.new_block();
-        let edge = |to| Edge { to, args: Vec::new() };
+        let edge = |to| Edge { to, args: Vals::new() };
         self.end(End::Branch(cond, edge(on), edge(refuse)));
         self.block = on;
     }

@@ -3,7 +3,7 @@
 use super::op::{Done, Ins};
 use super::state::{CtxId, Kind, Slot, State};
 use super::{Builder, Stop};
-use crate::ir::{Cmp, Edge, End, Inst, Region, Ty, Val, Width};
+use crate::ir::{Cmp, Edge, End, Inst, Region, Ty, Val, Vals, Width};
 use crate::runtime::Helper;
 use crate::types::slot_index;
 use phalanx_bytecode::table::{Opcode, Role};
@@ -98,7 +98,7 @@ impl Builder<'_> {
             let pc = self.pc(state, to);
             let there = self.push(Inst::IntCmp(Cmp::Eq, next, pc), Ty::Bool);
             let (yes, no) = (self.func.new_block(), self.func.new_block());
-            let edge = |to| Edge { to, args: Vec::new() };
+            let edge = |to| Edge { to, args: Vals::new() };
             self.end(End::Branch(there, edge(yes), edge(no)));
             self.block = yes;
             self.go(to, state.clone())?;

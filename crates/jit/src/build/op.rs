@@ -135,6 +135,7 @@ impl<'p> Builder<'p> {
             Opcode::ASSIGN_STATIC if !odd => self.assign_static(ins, state),
             Opcode::ISSET_STATIC => self.isset_static(ins, state),
             Opcode::COUNT if op.kind_a() == Operand::Cv => self.count(ins, state),
+            Opcode::ECHO => self.echo(ins, state),
             Opcode::STRLEN => self.string_length(ins, state),
             Opcode::INIT_CALL => self.init_call(ins, state),
             Opcode::INIT_CALL_METHOD if !odd => self.init_method(ins, state),

@@ -6,7 +6,7 @@
 use super::op::{Done, Ins};
 use super::state::{ArrayFacts, Kind, State};
 use super::{Builder, Stop};
-use crate::ir::{Cmp, Edge, End, Inst, IntOp, Region, SnapId, Ty, Val, Width};
+use crate::ir::{Cmp, Edge, End, Inst, IntOp, Region, SnapId, Ty, Val, Vals, Width};
 use crate::types::{ARRAY, OBJECT, UNDEF, slot_index};
 use phalanx_bytecode::Kind as Operand;
 use phalanx_bytecode::flags::BinOp;
@@ -102,7 +102,7 @@ impl Builder<'_> {
         let none = self.word(0);
         let free = self.push(Inst::IntCmp(Cmp::Eq, info, none), Ty::Bool);
         let (typed, done) = (self.func.new_block(), self.func.new_block());
-        let edge = |to| Edge { to, args: Vec::new() };
+        let edge = |to| Edge { to, args: Vals::new() };
         self.end(End::Branch(free, edge(done), edge(typed)));
         self.block = typed;
         let bits = self.load_int(Width::Half, info, PROP_FAST_BITS, Region::Fixed);

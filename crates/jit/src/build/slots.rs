@@ -3,7 +3,7 @@
 use super::state::{FrameState, Kind, Slot, State};
 use super::{Builder, Entry, Stop};
 use crate::Reason;
-use crate::ir::{Cmp, Edge, End, Inst, IntOp, Region, SnapId, Snapshot, Ty, Val, Width};
+use crate::ir::{Cmp, Edge, End, Inst, IntOp, Region, SnapId, Snapshot, Ty, Val, Vals, Width};
 use crate::runtime::{Helper, SPILLS, meta};
 use crate::snapshot::{FrameKind, NONE, SlotValue, SnapFrame};
 use crate::types::{BOOL, FLOAT, INT, NULL, PLAIN, literal, slot_index, slot_offset};
@@ -11,6 +11,7 @@ use phalanx_bytecode::{Kind as Operand, Op};
 use phalanx_value::layout::{ARRAY_FLAGS, VALUE_FLAGS, VALUE_TAG};
 use phalanx_value::value::COUNTED as OWNS_COUNT;
 use phalanx_value::{Tag, Value};
+use smallvec::{SmallVec, smallvec};
 
 impl Builder<'_> {
     pub(super) fn load(&mut self, width: Width, base: Val, offset: usize, region: Region) -> Val {
@@ -210,7 +211,7 @@ impl Builder<'_> {
 
     /// Addresses of all slots, in the order of [`State::slots`].
     pub(super) fn places(&self, state: &State) -> Vec<(Val, u32)> {
-        let mut all = Vec::new();
+        let mut all = Vec::with_capacity(state.slots().count());
         for frame in &state.frames {
             all.extend((0..frame.slots.len()).map(|index| (frame.fp, slot_offset(index))));
             for call in &frame.pending {
@@ -271,7 +272,7 @@ impl Builder<'_> {
 
     /// An exit to instruction `at` of the innermost frame.
     pub(super) fn snapshot(&mut self, state: &State, at: u32, flags: u32) -> Result<SnapId, Stop> {
-        let mut frames = Vec::new();
+        let mut frames = SmallVec::new();
         for (depth, frame) in state.frames.iter().enumerate() {
             let ctx = self.ctx(frame.ctx);
             let proto = self.proto_ref(ctx.proto);
@@ -285,7 +286,9 @@ impl Builder<'_> {
                     && (params..proto.num_cvs as usize).contains(&index)
                     && profile.is_some_and(|profile| !profile.symbols && !profile.is_live(at, index))
             };
-            let slots = frame.slots.iter().enumerate().filter(|(index, slot)| !is_dead(*index, slot));
+            let values = frame.slots.iter().enumerate().filter(|(index, slot)| !is_dead(*index, slot));
+            let mut slots = Vec::with_capacity(frame.slots.len());
+            slots.extend(values.filter_map(|(index, slot)| slot_value(index, slot)));
             frames.push(SnapFrame {
                 kind: if ctx.parent.is_none() { FrameKind::Base } else { FrameKind::Inlined },
                 pc: match state.frames.get(depth + 1) {
@@ -296,7 +299,7 @@ impl Builder<'_> {
                 num_args: ctx.num_args,
                 ret: ctx.ret,
                 this: frame.this,
-                slots: slots.filter_map(|(index, slot)| slot_value(index, slot)).collect(),
+                slots,
             });
             for call in &frame.pending {
                 frames.push(SnapFrame {
@@ -460,12 +463,12 @@ impl Builder<'_> {
         let calm = self.word(0);
         self.end(End::Branch(
             counted,
-            Edge { to: then, args: Vec::new() },
-            Edge { to: done, args: vec![calm] },
+            Edge { to: then, args: Vals::new() },
+            Edge { to: done, args: smallvec![calm] },
         ));
         self.block = then;
         let asks = release(self);
-        self.end(End::Jump(Edge { to: done, args: vec![asks] }));
+        self.end(End::Jump(Edge { to: done, args: smallvec![asks] }));
         self.block = done;
         self.attention.push(attention);
     }

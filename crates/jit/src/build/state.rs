@@ -3,6 +3,7 @@
 use crate::ir::Val;
 use crate::types::{ARRAY, BOOL, FLOAT, INT, NULL};
 use phalanx_bytecode::unit::FuncProto;
+use smallvec::SmallVec;
 
 /// Where a slot's value is, and what it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -189,7 +190,7 @@ impl Clone for FrameState {
 /// All frames of the region, outermost first.
 #[derive(Debug, PartialEq)]
 pub(crate) struct State {
-    pub frames: Vec<FrameState>,
+    pub frames: SmallVec<[FrameState; 1]>,
 }
 
 impl Clone for State {

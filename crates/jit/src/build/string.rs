@@ -1,9 +1,10 @@
-//! Lengths and bytes of strings.
+//! Lengths and bytes of strings, and their output.
 
 use super::op::{Done, Ins};
 use super::state::{Kind, State};
 use super::{Builder, Stop};
 use crate::ir::{Cmp, Inst, IntOp, Region, Ty, Val, Width};
+use crate::runtime::Helper;
 use crate::types::{STRING, slot_index};
 use phalanx_bytecode::Kind as Operand;
 use phalanx_value::Tag;
@@ -36,6 +37,48 @@ impl Builder<'_> {
             }
             _ => Ok(None),
         }
+    }
+
+    /// The two words of what is to be written, if it is a string, a number, a truth or null.
+    fn output(&mut self, ins: Ins, state: &mut State) -> Result<Option<(Val, Val)>, Stop> {
+        let op = ins.op;
+        let load = |builder: &mut Self, base: Val, offset: usize, region: Region| {
+            let payload = builder.load(Width::Word, base, offset, region);
+            (payload, builder.load(Width::Word, base, offset + size_of::<u64>(), region))
+        };
+        if op.kind_a() == Operand::Lit {
+            let value = self.literal_of(state, ins.at, op.a);
+            let address = self.literal_address(value);
+            return Ok(value.as_array().is_none().then(|| load(self, address, 0, Region::Fixed)));
+        }
+        let index = slot_index(op.a);
+        Ok(match state.top().slots[index].kind {
+            Kind::Boxed(payload, second) => Some((payload, second)),
+            Kind::Mem if ins.seen.a == STRING && op.kind_a() == Operand::Cv => {
+                let snap = self.exit_here()?;
+                let (base, offset) = self.place(state, index);
+                self.guard_tag(base, offset, Tag::String, Region::Frame, snap);
+                Some(load(self, base, offset as usize, Region::Frame))
+            }
+            _ => {
+                let found = self.scalar(state, ins.at, op.kind_a(), op.a, ins.seen.a)?;
+                found.map(|kind| self.words(kind))
+            }
+        })
+    }
+
+    pub(super) fn echo(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {
+        if ins.seen.odd_output {
+            return Ok(Done::No);
+        }
+        let Some((payload, second)) = self.output(ins, state)? else { return Ok(Done::No) };
+        let written = self.call(Helper::Echo, vec![payload, second]);
+        let snap = self.exit_here()?;
+        self.guard_not_word(written, 0, snap);
+        if ins.op.kind_a() == Operand::Tmp {
+            return self.free_operand(ins, state);
+        }
+        Ok(Done::Next)
     }
 
     pub(super) fn string_length(&mut self, ins: Ins, state: &mut State) -> Result<Done, Stop> {

@@ -2,16 +2,18 @@
 
 use super::state::{ArrayFacts, CtxId, Kind, Slot, State};
 use super::{Builder, Stop};
-use crate::ir::{Blk, Edge, End, Inst, Region, SnapId, Ty, Val, Width};
+use crate::ir::{Blk, Edge, End, Inst, Region, SnapId, Ty, Vals, Width};
 use crate::profile::INDEXED;
 use crate::runtime::Helper;
 use crate::snapshot::{COUNTED, POLL};
 use crate::types::{ARRAY, BOOL, FLOAT, INT, PLAIN};
 use phalanx_value::Tag;
+use std::rc::Rc;
 
 /// Code of a block for a state.
+#[derive(Clone)]
 pub(super) struct Version {
-    state: State,
+    state: Rc<State>,
     block: Blk,
 }
 
@@ -52,8 +54,7 @@ impl Builder<'_> {
                 self.make_version(ctx, to, &state, head)
             }
         };
-        let wanted = self.versions[&(ctx, to)][number].state.clone();
-        let block = self.versions[&(ctx, to)][number].block;
+        let Version { state: wanted, block } = self.versions[&(ctx, to)][number].clone();
         let args = self.arrange(&mut state, &wanted);
         self.end(End::Jump(Edge { to: block, args }));
         Ok(())
@@ -93,19 +94,17 @@ impl Builder<'_> {
             }
         }
         let versions = self.versions.entry((ctx, to)).or_default();
-        versions.push(Version { state: inside.clone(), block });
+        versions.push(Version { state: Rc::new(inside.clone()), block });
         let number = versions.len() - 1;
         self.open.push((block, to, inside));
         number
     }
 
     /// Makes of a state what a version wants; gives the arguments for it.
-    fn arrange(&mut self, state: &mut State, wanted: &State) -> Vec<Val> {
-        let slots: Vec<Slot> = wanted.slots().copied().collect();
+    fn arrange(&mut self, state: &mut State, wanted: &State) -> Vals {
         let places = self.places(state);
-        let mut args = Vec::new();
-        for (index, wanted) in slots.into_iter().enumerate() {
-            let slot = *state.slots().nth(index).unwrap_or(&Slot::MEM);
+        let mut args = Vals::new();
+        for (index, (slot, wanted)) in state.slots().zip(wanted.slots()).enumerate() {
             let in_memory = matches!(wanted.kind, Kind::Mem);
             if slot.kind.is_register() && (in_memory || slot.dirty && !wanted.dirty) {
                 let (base, offset) = places[index];

@@ -3,12 +3,15 @@
 use super::{Blk, Func};
 
 /// What passes ask of the graph of a function. Blocks that cannot be reached are in none of it.
+#[derive(PartialEq, Eq, Debug)]
 pub(crate) struct Graph {
     /// Reverse postorder: a block stands behind those that dominate it.
     pub order: Vec<Blk>,
     /// Place in the order, by block.
     place: Vec<Option<u32>>,
-    pub preds: Vec<Vec<Blk>>,
+    /// Where blocks are jumped to from: those of a block from its number in `starts` to the next one's.
+    preds: Vec<Blk>,
+    starts: Vec<u32>,
     /// The immediate dominator, by block; the entry's is itself.
     idom: Vec<Blk>,
 }
@@ -36,13 +39,21 @@ impl Graph {
         for (index, block) in order.iter().enumerate() {
             place[block.0 as usize] = Some(index as u32);
         }
-        let mut preds = vec![Vec::new(); count];
-        for &block in &order {
-            for edge in func.block(block).end.edges() {
-                preds[edge.to.0 as usize].push(block);
-            }
+        let mut starts = vec![0; count + 1];
+        let edges =
+            || order.iter().flat_map(|&from| func.block(from).end.edges().map(move |edge| (from, edge.to)));
+        edges().for_each(|(_, to)| starts[to.0 as usize + 1] += 1);
+        for index in 0..count {
+            starts[index + 1] += starts[index];
         }
-        let mut graph = Graph { order, place, preds, idom: vec![Blk(0); count] };
+        let mut preds = vec![Blk(0); starts[count] as usize];
+        let mut next = starts.clone();
+        for (from, to) in edges() {
+            let next = &mut next[to.0 as usize];
+            preds[*next as usize] = from;
+            *next += 1;
+        }
+        let mut graph = Graph { order, place, preds, starts, idom: vec![Blk(0); count] };
         graph.find_dominators();
         graph
     }
@@ -56,7 +67,7 @@ impl Graph {
             changed = false;
             for &block in &self.order[1..] {
                 let mut of = None;
-                for &pred in &self.preds[block.0 as usize] {
+                for &pred in self.preds(block) {
                     if known[pred.0 as usize] {
                         of = Some(of.map_or(pred, |other| self.common(pred, other)));
                     }
@@ -76,7 +87,7 @@ impl Graph {
     pub(crate) fn inside(&self, head: Blk) -> Vec<Blk> {
         let comes_after = |block: &Blk| self.place(*block) >= self.place(head);
         // From the blocks that lead back, against the jumps.
-        let back = |block: Blk| self.preds[block.0 as usize].iter().copied().filter(comes_after);
+        let back = |block: Blk| self.preds(block).iter().copied().filter(comes_after);
         let mut open: Vec<Blk> = back(head).collect();
         if open.is_empty() {
             return Vec::new();
@@ -104,6 +115,12 @@ impl Graph {
             }
         }
         a
+    }
+
+    /// The blocks that lead to a block; one that does so twice is there twice.
+    pub(crate) fn preds(&self, block: Blk) -> &[Blk] {
+        let index = block.0 as usize;
+        &self.preds[self.starts[index] as usize..self.starts[index + 1] as usize]
     }
 
     pub(crate) fn place(&self, block: Blk) -> Option<u32> {

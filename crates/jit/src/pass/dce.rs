@@ -1,22 +1,22 @@
 //! What nobody uses goes.
 
 use crate::ir::graph::Graph;
-use crate::ir::{Blk, End, Func, Val};
+use crate::ir::{Blk, End, Func, Val, Vals};
+use smallvec::SmallVec;
 
-pub(crate) fn run(func: &mut Func) {
-    let graph = Graph::new(func);
+pub(crate) fn run(func: &mut Func, graph: &Graph) -> bool {
     let mut used = vec![false; func.insts.len()];
     let mut open: Vec<Val> = Vec::new();
     for &block in &graph.order {
         let found = func.block(block).insts.iter().copied().filter(|&val| func.inst(val).has_effect());
         open.extend(found);
-        func.block(block).end.clone().operands_mut(|val| open.push(*val));
+        func.block(block).end.operands(|val| open.push(val));
         if let End::Exit(snap) = func.block(block).end {
-            open.extend(func.snapshots[snap.0 as usize].values());
+            func.snapshots[snap.0 as usize].each(|val| open.push(val));
         }
     }
     // For each parameter, the arguments passed for it.
-    let mut passed: Vec<Vec<Val>> = vec![Vec::new(); func.insts.len()];
+    let mut passed: Vec<SmallVec<[Val; 2]>> = vec![SmallVec::new(); func.insts.len()];
     for &block in &graph.order {
         for edge in func.block(block).end.edges() {
             for (&param, &arg) in func.block(edge.to).params.iter().zip(&edge.args) {
@@ -30,9 +30,9 @@ pub(crate) fn run(func: &mut Func) {
         }
         func.inst(val).operands(|operand| open.push(operand));
         if let Some(snap) = func.inst(val).snapshot() {
-            open.extend(func.snapshots[snap.0 as usize].values());
+            func.snapshots[snap.0 as usize].each(|val| open.push(val));
         }
-        open.append(&mut passed[val.0 as usize]);
+        open.extend_from_slice(&passed[val.0 as usize]);
     }
     for block in func.block_ids() {
         if graph.place(block).is_none() {
@@ -48,6 +48,7 @@ pub(crate) fn run(func: &mut Func) {
             remove_params(func, block, &used);
         }
     }
+    false
 }
 
 fn remove_params(func: &mut Func, block: Blk, used: &[bool]) {
@@ -55,7 +56,7 @@ fn remove_params(func: &mut Func, block: Blk, used: &[bool]) {
     if keep.iter().all(|&keep| keep) {
         return;
     }
-    let filter = |vals: &mut Vec<Val>| {
+    let filter = |vals: &mut Vals| {
         let mut index = 0;
         vals.retain(|_| {
             index += 1;

@@ -3,12 +3,13 @@
 use crate::ir::graph::Graph;
 use crate::ir::{Blk, Cmp, Edge, End, FloatOp, Func, Inst, IntOp, Region, Ty, Val};
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 /// What is known where a block begins: values by instruction, truths of conditions. Undone by length.
 #[derive(Default)]
 struct Known {
-    values: FxHashMap<Key, Vec<(Blk, Val)>>,
-    truths: FxHashMap<Val, Vec<(Blk, bool)>>,
+    values: FxHashMap<Key, SmallVec<[(Blk, Val); 2]>>,
+    truths: FxHashMap<Val, SmallVec<[(Blk, bool); 2]>>,
 }
 
 /// A pure instruction as a key of hash tables: what it is, and its operands; floats by their bits.
@@ -39,57 +40,62 @@ fn key(inst: &Inst) -> Option<Key> {
     })
 }
 
-pub(crate) fn run(func: &mut Func) {
-    let graph = Graph::new(func);
+pub(crate) fn run(func: &mut Func, graph: &Graph) -> bool {
+    let mut decided = false;
     let mut known = Known::default();
+    known.values.reserve(func.insts.len() / 2);
     let mut stands: Vec<Val> = (0..func.insts.len() as u32).map(Val).collect();
     for &block in &graph.order {
-        enter(func, &graph, block, &mut known);
-        let insts = std::mem::take(&mut func.block_mut(block).insts);
-        let mut kept = Vec::with_capacity(insts.len());
-        for val in insts {
+        enter(func, graph, block, &mut known);
+        let mut insts = std::mem::take(&mut func.block_mut(block).insts);
+        insts.retain(|&val| {
             let mut inst = func.inst(val).clone();
             inst.operands_mut(|operand| *operand = stands[operand.0 as usize]);
             let inst = simplify(func, inst);
             if let Inst::Guard(cond, wanted, _) = inst {
-                let truth = constant(func, cond).or_else(|| known.truth(&graph, block, cond));
+                let truth = constant(func, cond).or_else(|| known.truth(graph, block, cond));
                 if truth == Some(wanted) {
-                    continue;
+                    return false;
                 }
                 known.truths.entry(cond).or_default().push((block, wanted));
             }
             func.insts[val.0 as usize].0 = inst.clone();
             if let Inst::Offset(base, 0) = inst {
                 stands[val.0 as usize] = base;
-                continue;
+                return false;
             }
             if let Some(key) = key(&inst) {
                 let found = known.values.entry(key).or_default();
                 if let Some(&(_, same)) = found.iter().find(|(at, _)| graph.dominates(*at, block)) {
                     stands[val.0 as usize] = same;
-                    continue;
+                    return false;
                 }
                 found.push((block, val));
             }
-            kept.push(val);
-        }
-        func.block_mut(block).insts = kept;
-        let mut end = func.block(block).end.clone();
+            true
+        });
+        func.block_mut(block).insts = insts;
+        let mut end = std::mem::replace(&mut func.block_mut(block).end, End::Open);
         end.operands_mut(|val| *val = stands[val.0 as usize]);
-        if let End::Branch(cond, then, other) = &end {
-            let truth = constant(func, *cond).or_else(|| known.truth(&graph, block, *cond));
-            if let Some(truth) = truth {
-                end = End::Jump(if truth { then.clone() } else { other.clone() });
-            }
+        if let End::Branch(cond, ..) = end
+            && let Some(truth) = constant(func, cond).or_else(|| known.truth(graph, block, cond))
+        {
+            decided = true;
+            end = match end {
+                End::Branch(_, then, _) if truth => End::Jump(then),
+                End::Branch(_, _, other) => End::Jump(other),
+                end => end,
+            };
         }
         func.block_mut(block).end = end;
     }
     func.replace(|val| stands[val.0 as usize]);
+    decided
 }
 
 /// What the only way into a block says of the condition there.
 fn enter(func: &Func, graph: &Graph, block: Blk, known: &mut Known) {
-    let [pred] = graph.preds[block.0 as usize][..] else { return };
+    let [pred] = graph.preds(block)[..] else { return };
     if let End::Branch(cond, Edge { to: then, .. }, Edge { to: other, .. }) = &func.block(pred).end
         && then != other
     {

@@ -7,15 +7,16 @@ use crate::ir::graph::Graph;
 use crate::ir::{Blk, Edge, End, Func, Inst, Region, Val};
 use rustc_hash::FxHashSet;
 
-pub(crate) fn run(func: &mut Func) {
-    let graph = Graph::new(func);
+pub(crate) fn run(func: &mut Func, graph: &Graph) -> bool {
+    let count = func.blocks.len();
     // Outer loops come first: what they take is out of the inner ones.
     for &head in &graph.order {
         let inside = graph.inside(head);
         if !inside.is_empty() && inside.iter().all(|&block| graph.dominates(head, block)) {
-            hoist(func, &graph, head, &inside);
+            hoist(func, graph, head, &inside);
         }
     }
+    func.blocks.len() != count
 }
 
 fn hoist(func: &mut Func, graph: &Graph, head: Blk, inside: &[Blk]) {
@@ -45,7 +46,7 @@ fn hoist(func: &mut Func, graph: &Graph, head: Blk, inside: &[Blk]) {
 
 /// The block that a loop is entered through, made if there is none.
 fn before(func: &mut Func, graph: &Graph, head: Blk, inside: &[Blk]) -> Blk {
-    let preds = graph.preds[head.0 as usize].iter().copied();
+    let preds = graph.preds(head).iter().copied();
     let entries: Vec<Blk> = preds.filter(|block| !inside.contains(block)).collect();
     if let [only] = entries[..]
         && matches!(func.block(only).end, End::Jump(Edge { to, .. }) if to == head)

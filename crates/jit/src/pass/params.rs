@@ -1,8 +1,13 @@
 //! Block parameters that always get the same value are that value.
 
+use crate::ir::graph::Graph;
 use crate::ir::{Blk, Edge, End, Func, Val};
+use smallvec::SmallVec;
 
-pub(crate) fn run(func: &mut Func) {
+/// Where a block is jumped to from: the block, and the number of its edge.
+type Incoming = SmallVec<[(Blk, usize); 3]>;
+
+pub(crate) fn run(func: &mut Func, _: &Graph) -> bool {
     let mut stands: Vec<Val> = (0..func.insts.len() as u32).map(Val).collect();
     let incoming = incoming(func);
     let mut changed = true;
@@ -19,11 +24,12 @@ pub(crate) fn run(func: &mut Func) {
         }
     }
     func.replace(|val| find(&stands, val));
+    false
 }
 
-/// For each block, where it is jumped to from: the block, and the number of its edge.
-fn incoming(func: &Func) -> Vec<Vec<(Blk, usize)>> {
-    let mut incoming = vec![Vec::new(); func.blocks.len()];
+/// The same for each block.
+fn incoming(func: &Func) -> Vec<Incoming> {
+    let mut incoming = vec![Incoming::new(); func.blocks.len()];
     for from in func.block_ids() {
         for (number, edge) in func.block(from).end.edges().enumerate() {
             incoming[edge.to.0 as usize].push((from, number));
@@ -40,13 +46,7 @@ fn find(stands: &[Val], mut val: Val) -> Val {
 }
 
 /// The only value beside itself that is passed for a parameter.
-fn only(
-    func: &Func,
-    stands: &[Val],
-    incoming: &[Vec<(Blk, usize)>],
-    block: Blk,
-    index: usize,
-) -> Option<Val> {
+fn only(func: &Func, stands: &[Val], incoming: &[Incoming], block: Blk, index: usize) -> Option<Val> {
     let param = func.block(block).params[index];
     let mut only = None;
     for &(from, number) in &incoming[block.0 as usize] {
@@ -67,7 +67,7 @@ fn edge(end: &mut End, number: usize) -> Option<&mut Edge> {
     end.edges_mut().nth(number)
 }
 
-fn remove(func: &mut Func, incoming: &[Vec<(Blk, usize)>], block: Blk, index: usize) -> Val {
+fn remove(func: &mut Func, incoming: &[Incoming], block: Blk, index: usize) -> Val {
     for &(from, number) in &incoming[block.0 as usize] {
         if let Some(edge) = edge(&mut func.block_mut(from).end, number) {
             edge.args.remove(index);

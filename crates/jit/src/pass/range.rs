@@ -44,7 +44,9 @@ type Fact = (Val, Cmp, Val);
 
 struct Pass<'f> {
     func: &'f Func,
-    graph: Graph,
+    graph: &'f Graph,
+    /// Values that conditions speak of.
+    limited: Vec<bool>,
     /// By value; none as long as nothing is known to reach it.
     ranges: Vec<Option<Range>>,
     /// By block: what holds where it begins, and what its guards add, beside what holds in its dominators.
@@ -69,13 +71,13 @@ const WIDEN: usize = 3;
 /// Rounds that narrow.
 const NARROW: usize = 2;
 
-pub(crate) fn run(func: &mut Func) {
+pub(crate) fn run(func: &mut Func, graph: &Graph) -> bool {
     let (safe, checks) = {
-        let graph = Graph::new(func);
         let mut pass = Pass {
             func,
             facts: vec![Vec::new(); func.blocks.len()],
             guards: vec![Vec::new(); func.blocks.len()],
+            limited: vec![false; func.insts.len()],
             ranges: vec![None; func.insts.len()],
             graph,
         };
@@ -91,6 +93,7 @@ pub(crate) fn run(func: &mut Func) {
             func.insts[val.0 as usize].0 = Inst::IntOp(op, a, b);
         }
     }
+    false
 }
 
 impl Pass<'_> {
@@ -113,7 +116,7 @@ impl Pass<'_> {
     fn find_facts(&mut self) {
         for &block in &self.graph.order {
             let mut facts = Vec::new();
-            if let [pred] = self.graph.preds[block.0 as usize][..]
+            if let [pred] = self.graph.preds(block)[..]
                 && let End::Branch(_, Edge { to: then, .. }, Edge { to: other, .. }) =
                     &self.func.block(pred).end
                 && then != other
@@ -127,6 +130,11 @@ impl Pass<'_> {
                 _ => None,
             });
             self.guards[block.0 as usize] = guards.collect();
+            let index = block.0 as usize;
+            for &(a, _, b) in self.facts[index].iter().chain(&self.guards[index]) {
+                self.limited[a.0 as usize] = true;
+                self.limited[b.0 as usize] = true;
+            }
         }
     }
 
@@ -164,6 +172,9 @@ impl Pass<'_> {
     /// The range of a value in a block, where `here` holds too.
     fn range_in(&self, val: Val, block: Blk, here: &[Fact]) -> Range {
         let mut range = self.range(val);
+        if !self.limited[val.0 as usize] {
+            return range;
+        }
         for &fact in here {
             range = self.narrow(val, range, fact);
         }
@@ -239,7 +250,7 @@ impl Pass<'_> {
             return None;
         }
         let mut joined: Option<Range> = None;
-        for &pred in &self.graph.preds[block.0 as usize] {
+        for &pred in self.graph.preds(block) {
             for (number, edge) in self.func.block(pred).end.edges().enumerate() {
                 if edge.to != block {
                     continue;
@@ -253,9 +264,10 @@ impl Pass<'_> {
                 if self.ranges[arg.0 as usize].is_none() && self.func.as_int(arg).is_none() {
                     continue;
                 }
-                let mut here = self.guards[pred.0 as usize].clone();
-                here.extend(self.condition(pred, number == 0));
-                let range = self.range_in(arg, pred, &here);
+                let mut range = self.range_in(arg, pred, &self.guards[pred.0 as usize]);
+                if let Some(fact) = self.condition(pred, number == 0) {
+                    range = self.narrow(arg, range, fact);
+                }
                 joined = Some(joined.map_or(range, |known| known.join(range)));
             }
         }

@@ -13,7 +13,7 @@
 //! the loop is entered as ever.
 
 use crate::ir::graph::Graph;
-use crate::ir::{Blk, Cmp, Edge, End, Func, Inst, IntOp, Ty, Val};
+use crate::ir::{Blk, Cmp, Edge, End, Func, Inst, IntOp, Ty, Val, Vals};
 use rustc_hash::FxHashSet;
 
 /// Rounds that are skipped at most are below 2 to the power of this; fewer where squares of their number are summed.
@@ -22,26 +22,27 @@ const ROUNDS_OF_SUMS: u32 = 28;
 /// How deep expressions are followed.
 const DEPTH: usize = 8;
 
-pub(crate) fn run(func: &mut Func) {
-    let graph = Graph::new(func);
+pub(crate) fn run(func: &mut Func, graph: &Graph) -> bool {
+    let count = func.blocks.len();
     for &header in &graph.order {
-        if let Some((entries, latch)) = loop_of_one_block(func, &graph, header) {
+        if let Some((entries, latch)) = loop_of_one_block(func, graph, header) {
             Skip::new(func, header, entries, latch).run();
         }
     }
+    func.blocks.len() != count
 }
 
 /// From where a loop that is one block is entered, and the block that leads back, which is itself or an empty one.
 fn loop_of_one_block(func: &Func, graph: &Graph, header: Blk) -> Option<(Vec<Blk>, Blk)> {
     let is_latch = |block: &Blk| {
         *block == header
-            || graph.preds[block.0 as usize] == [header]
+            || graph.preds(*block) == [header]
                 && func.block(*block).insts.is_empty()
                 && func.block(*block).params.is_empty()
                 && matches!(func.block(*block).end, End::Jump(_))
     };
     let (latches, entries): (Vec<Blk>, Vec<Blk>) =
-        graph.preds[header.0 as usize].iter().partition(|block| is_latch(block));
+        graph.preds(header).iter().partition(|block| is_latch(block));
     match latches[..] {
         [latch] if !entries.is_empty() => Some((entries, latch)),
         _ => None,
@@ -62,8 +63,8 @@ struct Skip<'f> {
     latch: Blk,
     inside: FxHashSet<Val>,
     /// What the header's parameters begin with, and what they are in the next round.
-    starts: Vec<Val>,
-    nexts: Vec<Val>,
+    starts: Vals,
+    nexts: Vals,
     /// Where the skipping is computed, and what has to be so.
     block: Blk,
     conditions: Vec<Val>,
@@ -76,7 +77,7 @@ impl<'f> Skip<'f> {
     fn new(func: &'f mut Func, header: Blk, entries: Vec<Blk>, latch: Blk) -> Skip<'f> {
         let args = |from: Blk| {
             let edge = func.block(from).end.edges().find(|edge| edge.to == header);
-            edge.map_or_else(Vec::new, |edge| edge.args.clone())
+            edge.map_or_else(Vals::new, |edge| edge.args.clone())
         };
         let nexts = args(latch);
         let first = match entries[..] {
@@ -107,7 +108,7 @@ impl<'f> Skip<'f> {
         self.check_body()?;
         let last = self.last_round()?;
         let count = self.func.block(self.header).params.len();
-        let values = (0..count).map(|index| self.param_in(index, last)).collect::<Option<Vec<_>>>()?;
+        let values = (0..count).map(|index| self.param_in(index, last)).collect::<Option<Vals>>()?;
         // Below two there is nothing to skip.
         let two = self.int(2);
         let more = self.op(IntOp::Sub, last, two);

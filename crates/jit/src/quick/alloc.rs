@@ -7,6 +7,7 @@
 use super::asm::{Gpr, RBX, RDI, RSI, Xmm};
 use super::live::{Form, Interval, Live, Range};
 use crate::ir::{Blk, Func, Inst, Ty, Val};
+use smallvec::SmallVec;
 
 /// Where a value is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -91,9 +92,11 @@ pub(super) fn allocate(func: &Func, live: &Live) -> Places {
     places
 }
 
-/// Values that had better be in the same place: what is passed for a parameter, and what is computed of another value.
-fn hints(func: &Func, live: &Live) -> Vec<Vec<Val>> {
-    let mut hints = vec![Vec::new(); func.insts.len()];
+type Hints = SmallVec<[Val; 3]>;
+
+/// Values that had better be in the same place as each value: what is passed for a parameter, and what is computed of another value.
+fn hints(func: &Func, live: &Live) -> Vec<Hints> {
+    let mut hints = vec![Hints::new(); func.insts.len()];
     let mut join = |a: Val, b: Val| {
         if let (Some(a), Some(b)) = (live.root(a), live.root(b)) {
             hints[a.0 as usize].push(b);

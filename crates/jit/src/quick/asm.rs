@@ -106,6 +106,15 @@ pub(super) struct Asm {
 const WIDE: u8 = 8;
 
 impl Asm {
+    /// Nothing yet, with room for the code of most functions.
+    pub(super) fn new() -> Asm {
+        Asm {
+            code: Vec::with_capacity(4096),
+            labels: Vec::with_capacity(64),
+            fixups: Vec::with_capacity(128),
+        }
+    }
+
     pub(super) fn new_label(&mut self) -> Label {
         self.labels.push(None);
         Label(self.labels.len() as u32 - 1)

@@ -2,7 +2,7 @@
 
 use super::alloc::Place;
 use super::asm::{Alu, Gpr, RAX, RBP, RDI, RDX, RSI, RSP, Rm};
-use super::moves::{self, Move, Source};
+use super::moves::{self, Move, Moves, Source};
 use super::{ASIDE, Emit};
 use crate::ir::Blk;
 
@@ -41,7 +41,7 @@ impl Emit<'_> {
         self.asm.mov(to, Rm::Mem(RBP, -8));
     }
 
-    pub(super) fn moves(&mut self, all: Vec<(Place, Source)>) {
+    pub(super) fn moves(&mut self, all: Moves) {
         for step in moves::order(all) {
             match step {
                 Move::To(Place::Gpr(to), Source::Place(from)) => {

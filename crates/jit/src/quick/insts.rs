@@ -2,7 +2,7 @@
 
 use super::alloc::Place;
 use super::asm::{Alu, Cc, Gpr, Label, RAX, RCX, RDI, RDX, RSI, RSP, Rm, Sse};
-use super::moves::{self, Move, Source};
+use super::moves::{self, Move, Moves, Source};
 use super::{Emit, SCRATCH};
 use crate::ir::{Cmp, FloatOp, Inst, IntOp, Val, Width};
 
@@ -125,7 +125,7 @@ impl Emit<'_> {
     }
 
     /// Passes arguments in registers, and what code is called with in the first one.
-    pub(super) fn moves_of_call(&mut self, moves: Vec<(Place, Source)>) {
+    pub(super) fn moves_of_call(&mut self, moves: Moves) {
         for step in moves::order(moves) {
             match step {
                 Move::To(Place::Gpr(to), Source::Place(from)) => {

@@ -11,17 +11,20 @@ use crate::runtime::{Args, EXIT, REFUSED, THERE};
 use std::mem::offset_of;
 
 impl Emit<'_> {
-    pub(super) fn edge_moves(&self, edge: &Edge) -> Vec<(Place, Source)> {
+    pub(super) fn edge_moves(&self, edge: &Edge) -> impl Iterator<Item = (Place, Source)> {
         let params = &self.func.block(edge.to).params;
         let all = params.iter().zip(&edge.args);
         all.filter_map(|(&param, &arg)| Some((self.place(param)?, self.source(arg))))
             .filter(|&(to, from)| from != Source::Place(to))
-            .collect()
+    }
+
+    fn moves_nothing(&self, edge: &Edge) -> bool {
+        self.edge_moves(edge).next().is_none()
     }
 
     /// Passes an edge's arguments.
     pub(super) fn pass(&mut self, edge: &Edge) {
-        let moves = self.edge_moves(edge);
+        let moves = self.edge_moves(edge).collect();
         self.moves(moves);
     }
 
@@ -31,9 +34,7 @@ impl Emit<'_> {
             let block = self.func.block(edge.to);
             let does = block.insts.iter().any(|&val| self.live.forms[val.0 as usize] == Form::Placed);
             match &block.end {
-                End::Jump(next)
-                    if !does && self.edge_moves(edge).is_empty() && self.edge_moves(next).is_empty() =>
-                {
+                End::Jump(next) if !does && self.moves_nothing(edge) && self.moves_nothing(next) => {
                     edge = next;
                 }
                 _ => break,
@@ -44,7 +45,7 @@ impl Emit<'_> {
 
     /// What is jumped to for an edge: its block, or its moves.
     pub(super) fn way(&mut self, edge: &Edge) -> Label {
-        if self.edge_moves(edge).is_empty() {
+        if self.moves_nothing(edge) {
             let to = self.beyond(edge).to;
             return self.blocks[to.0 as usize];
         }
@@ -86,8 +87,7 @@ impl Emit<'_> {
                 || Some(self.blocks[edge.to.0 as usize]) == next
         };
         let goes_back = |edge: &Edge| {
-            self.edge_moves(edge).is_empty()
-                && self.asm.is_bound(self.blocks[self.beyond(edge).to.0 as usize])
+            self.moves_nothing(edge) && self.asm.is_bound(self.blocks[self.beyond(edge).to.0 as usize])
         };
         let then_on = is_next(then) && !goes_back(then) || goes_back(other);
         let (wanted, jumped, on) = if then_on { (false, other, then) } else { (true, then, other) };
@@ -98,10 +98,9 @@ impl Emit<'_> {
 
     /// Passes an edge's arguments and goes on there.
     pub(super) fn go(&mut self, edge: &Edge, next: Option<Label>) {
-        let moves = self.edge_moves(edge);
-        let beyond = if moves.is_empty() { self.beyond(edge) } else { edge };
+        let beyond = if self.moves_nothing(edge) { self.beyond(edge) } else { edge };
         let (near, far) = (self.blocks[edge.to.0 as usize], self.blocks[beyond.to.0 as usize]);
-        self.moves(moves);
+        self.pass(edge);
         if Some(near) != next && Some(far) != next || self.asm.is_bound(far) {
             self.asm.jump(far);
         }

@@ -5,6 +5,7 @@
 
 use crate::ir::graph::Graph;
 use crate::ir::{Blk, Cmp, Func, Inst, IntOp, Ty, Val, Width};
+use smallvec::SmallVec;
 
 /// How a value comes to those that use it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,7 +28,7 @@ pub(super) type Range = (u32, u32);
 pub(super) struct Interval {
     pub val: Val,
     /// In order, apart from each other.
-    pub ranges: Vec<Range>,
+    pub ranges: SmallVec<[Range; 2]>,
     /// How often it is touched, in loops more.
     pub weight: u32,
 }
@@ -47,29 +48,58 @@ pub(super) struct Live {
     depths: Vec<u32>,
 }
 
-/// A set of values.
-#[derive(Clone)]
-struct Set(Vec<u64>);
+/// A set of values, a bit each.
+struct Set<W>(W);
 
-impl Set {
-    fn new(count: usize) -> Set {
-        Set(vec![0; count.div_ceil(64)])
+/// A set of values for each block, in one piece.
+struct Sets {
+    words: Vec<u64>,
+    /// Words of a set.
+    each: usize,
+}
+
+impl Sets {
+    fn new(blocks: usize, values: usize) -> Sets {
+        let each = values.div_ceil(64);
+        Sets { words: vec![0; blocks * each], each }
     }
 
+    fn of(&self, block: Blk) -> Set<&[u64]> {
+        Set(&self.words[block.0 as usize * self.each..][..self.each])
+    }
+
+    fn of_mut(&mut self, block: Blk) -> Set<&mut [u64]> {
+        Set(&mut self.words[block.0 as usize * self.each..][..self.each])
+    }
+}
+
+impl Set<&mut [u64]> {
     fn add(&mut self, val: Val) {
         self.0[val.0 as usize / 64] |= 1 << (val.0 % 64);
     }
 
-    fn remove(&mut self, val: Val) {
-        self.0[val.0 as usize / 64] &= !(1 << (val.0 % 64));
+    fn read(&self) -> Set<&[u64]> {
+        Set(self.0)
     }
 
-    fn add_all(&mut self, other: &Set) {
-        for (word, more) in self.0.iter_mut().zip(&other.0) {
-            *word |= more;
+    fn remove_all(&mut self, other: &Set<&[u64]>) {
+        for (word, less) in self.0.iter_mut().zip(other.0) {
+            *word &= !less;
         }
     }
 
+    /// Says whether there was one that was not there before.
+    fn add_all(&mut self, other: &Set<&[u64]>) -> bool {
+        let mut changed = false;
+        for (word, more) in self.0.iter_mut().zip(other.0) {
+            changed |= more & !*word != 0;
+            *word |= more;
+        }
+        changed
+    }
+}
+
+impl Set<&[u64]> {
     fn each(&self, mut then: impl FnMut(Val)) {
         for (index, &word) in self.0.iter().enumerate() {
             let mut rest = word;
@@ -82,8 +112,7 @@ impl Set {
 }
 
 impl Live {
-    pub(super) fn new(func: &Func) -> Live {
-        let graph = Graph::new(func);
+    pub(super) fn new(func: &Func, graph: Graph) -> Live {
         let seconds = seconds(func, &graph);
         let mut live = Live {
             forms: Vec::new(),
@@ -296,32 +325,41 @@ impl Live {
     }
 
     /// What is needed where each block begins.
-    fn needed(&self, func: &Func) -> Vec<Set> {
+    fn needed(&self, func: &Func) -> Sets {
         let count = func.insts.len();
-        let mut needed = vec![Set::new(count); func.blocks.len()];
+        // What each block needs itself, and what it defines.
+        let mut needed = Sets::new(func.blocks.len(), count);
+        let mut defined = Sets::new(func.blocks.len(), count);
+        for &block in &self.order {
+            let mut own = defined.of_mut(block);
+            func.block(block).params.iter().for_each(|&val| own.add(val));
+            for &val in &func.block(block).insts {
+                self.defines(func, val, |val| own.add(val));
+            }
+            let mut set = needed.of_mut(block);
+            self.needs_of_end(func, block, &mut |val| set.add(val));
+            for &val in &func.block(block).insts {
+                self.needs_of(func, val, &mut |val| set.add(val));
+                if let Some(snap) = func.inst(val).snapshot() {
+                    func.snapshots[snap.0 as usize]
+                        .each(|val| self.needs(func, val, &mut |val| set.add(val)));
+                }
+            }
+            // A value is defined before it is used.
+            set.remove_all(&defined.of(block));
+        }
         let mut changed = true;
-        let mut set = Set::new(count);
+        let mut words = vec![0; count.div_ceil(64)];
         while changed {
             changed = false;
             for &block in self.order.iter().rev() {
+                let mut set = Set(&mut words[..]);
                 set.0.fill(0);
                 for edge in func.block(block).end.edges() {
-                    set.add_all(&needed[edge.to.0 as usize]);
+                    set.add_all(&needed.of(edge.to));
                 }
-                self.needs_of_end(func, block, &mut |val| set.add(val));
-                for &val in func.block(block).insts.iter().rev() {
-                    self.defines(func, val, |val| set.remove(val));
-                    self.needs_of(func, val, &mut |val| set.add(val));
-                    if let Some(snap) = func.inst(val).snapshot() {
-                        func.snapshots[snap.0 as usize]
-                            .each(|val| self.needs(func, val, &mut |val| set.add(val)));
-                    }
-                }
-                func.block(block).params.iter().for_each(|&val| set.remove(val));
-                if set.0 != needed[block.0 as usize].0 {
-                    std::mem::swap(&mut needed[block.0 as usize], &mut set);
-                    changed = true;
-                }
+                set.remove_all(&defined.of(block));
+                changed |= needed.of_mut(block).add_all(&set.read());
             }
         }
         needed
@@ -330,7 +368,7 @@ impl Live {
     fn find_intervals(&mut self, func: &Func) {
         let needed = self.needed(func);
         let mut all: Vec<Interval> = (0..func.insts.len())
-            .map(|index| Interval { val: Val(index as u32), ranges: Vec::new(), weight: 0 })
+            .map(|index| Interval { val: Val(index as u32), ranges: SmallVec::new(), weight: 0 })
             .collect();
         // From where and to where a value is needed in the block; it is needed all the way between.
         let mut touch = |val: Val, begin: u32, from: u32, to: u32, weight: u32| {
@@ -349,7 +387,7 @@ impl Live {
                 8_u32.saturating_pow(self.depths[block.0 as usize] + 1)
             };
             let begin = at;
-            needed[block.0 as usize].each(|val| touch(val, begin, begin, begin + 1, 0));
+            needed.of(block).each(|val| touch(val, begin, begin, begin + 1, 0));
             func.block(block).params.iter().for_each(|&val| touch(val, begin, begin, begin + 1, weight));
             at += 2;
             for &val in &func.block(block).insts {
@@ -368,14 +406,14 @@ impl Live {
             }
             self.needs_of_end(func, block, &mut |val| touch(val, begin, at, at, weight));
             for edge in func.block(block).end.edges() {
-                needed[edge.to.0 as usize].each(|val| touch(val, begin, at + 2, at + 2, 0));
+                needed.of(edge.to).each(|val| touch(val, begin, at + 2, at + 2, 0));
             }
             at += 2;
         }
         // What the code is called with may be of no use; the first of it has a place of its own.
         let given = &func.block(Blk(0)).params;
         all.retain(|Interval { val, ranges, .. }| {
-            let unused = ranges.is_empty() || given.contains(val) && ranges == &[(0, 1)];
+            let unused = ranges.is_empty() || given.contains(val) && ranges[..] == [(0, 1)];
             !unused && given.first() != Some(val)
         });
         self.intervals = all;
@@ -417,8 +455,8 @@ impl Live {
     }
 
     /// Where a block leads; what is in more loops first.
-    fn successors(&self, func: &Func, block: Blk) -> Vec<Blk> {
-        let mut all: Vec<Blk> = func.block(block).end.edges().map(|edge| edge.to).collect();
+    fn successors(&self, func: &Func, block: Blk) -> SmallVec<[Blk; 2]> {
+        let mut all: SmallVec<[Blk; 2]> = func.block(block).end.edges().map(|edge| edge.to).collect();
         all.sort_by_key(|to| u32::MAX - self.depths[to.0 as usize]);
         all
     }

@@ -1,6 +1,10 @@
 //! Moves that happen at once: values are passed to places that others may still be in.
 
 use super::alloc::Place;
+use smallvec::SmallVec;
+
+/// Places, and what comes into each at once.
+pub(super) type Moves = SmallVec<[(Place, Source); 8]>;
 
 /// Where a moved value comes from: a place, or a number that is in none.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,9 +27,9 @@ pub(super) enum Move {
 }
 
 /// The moves in an order in which nothing is lost. At most one value is aside at a time.
-pub(super) fn order(mut moves: Vec<(Place, Source)>) -> Vec<Move> {
-    let mut all = Vec::with_capacity(moves.len());
-    moves.retain(|&(to, from)| from != Source::Place(to));
+pub(super) fn order(mut moves: Moves) -> SmallVec<[Move; 8]> {
+    let mut all = SmallVec::new();
+    moves.retain(|&mut (to, from)| from != Source::Place(to));
     while !moves.is_empty() {
         let wanted = |place: Place, moves: &[(Place, Source)]| {
             moves.iter().any(|&(_, from)| from == Source::Place(place))

@@ -2,14 +2,13 @@
 
 use super::hot::Hot;
 use crate::native::{Extension, NativeIni};
-use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Settings as configured for the process.
 pub struct IniBase {
     /// Sorted by name.
     entries: Vec<Entry>,
-    index: FxHashMap<Box<[u8]>, u32>,
     /// Everything in the configuration, known settings or not, for `get_cfg_var()`.
     config: BTreeMap<Box<[u8]>, Box<[u8]>>,
     hot: Hot,
@@ -22,7 +21,7 @@ pub struct IniBase {
 struct Entry {
     setting: &'static NativeIni,
     extension: &'static str,
-    value: Option<Box<[u8]>>,
+    value: Option<Cow<'static, [u8]>>,
     configured: bool,
 }
 
@@ -50,8 +49,10 @@ impl IniBase {
         let mut entries: Vec<Entry> = declared
             .map(|(setting, extension)| {
                 let configured = config.get(setting.name.as_bytes());
-                let value =
-                    configured.cloned().or_else(|| setting.default.map(|text| text.as_bytes().into()));
+                let value = match configured {
+                    Some(value) => Some(Cow::Owned(value.to_vec())),
+                    None => setting.default.map(|text| Cow::Borrowed(text.as_bytes())),
+                };
                 Entry { setting, extension, value, configured: configured.is_some() }
             })
             .collect();
@@ -59,16 +60,9 @@ impl IniBase {
         entries.reverse();
         entries.sort_by_key(|entry| entry.setting.name);
         entries.dedup_by_key(|entry| entry.setting.name);
-        let mut base = IniBase {
-            index: FxHashMap::default(),
-            hot: Hot::default(),
-            config,
-            entries,
-            loaded_file: None,
-            scanned_files: None,
-        };
-        for (number, entry) in base.entries.iter().enumerate() {
-            base.index.insert(entry.setting.name.as_bytes().into(), number as u32);
+        let mut base =
+            IniBase { hot: Hot::default(), config, entries, loaded_file: None, scanned_files: None };
+        for entry in &base.entries {
             base.hot.set(entry.setting.name, entry.value.as_deref());
         }
         base
@@ -76,7 +70,8 @@ impl IniBase {
 
     /// Number of the setting.
     pub fn find(&self, name: &[u8]) -> Option<u32> {
-        self.index.get(name).copied()
+        let place = self.entries.binary_search_by(|entry| entry.setting.name.as_bytes().cmp(name));
+        place.ok().map(|index| index as u32)
     }
 
     /// The declaration.

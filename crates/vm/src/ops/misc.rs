@@ -15,10 +15,16 @@ pub(super) fn echo(ins: Ins, cx: &mut Context) -> PhpResult {
     let value = ins.take_a(cx)?;
     match value.as_string() {
         Some(string) => cx.echo(string),
-        None => {
-            let string = cx.to_string(&value)?;
-            cx.echo(&string)
-        }
+        None => match cx.to_string(&value) {
+            Ok(string) => cx.echo(&string),
+            Err(thrown) => {
+                // The warning of an array may throw; the array is written all the same.
+                if value.as_array().is_some() {
+                    cx.echo(b"Array")?;
+                }
+                Err(thrown)
+            }
+        },
     }
 }
 
