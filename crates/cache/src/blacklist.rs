@@ -4,8 +4,8 @@
 ///
 /// One pattern a line; empty lines and lines that begin with `;` do not count, and quotes around a pattern are dropped. A
 /// pattern matches every path that begins with it. `?` stands for one character and `*` for any number of characters, both
-/// except `/`; `**` stands for any number of any characters. A pattern without `*` and `?` is a path, and relative to the
-/// folder of the list.
+/// except `/`; `**` stands for any number of any characters. A pattern that does not begin with `/` is relative to the folder
+/// of the list.
 ///
 /// ```
 /// let list = phalanx_cache::Blacklist::parse(b"; comment\n/srv/tmp/\n/home/*/test?.php\nlocal.php\n", b"/etc/php");
@@ -35,10 +35,8 @@ impl Blacklist {
             if line.is_empty() || line.starts_with(b";") {
                 continue;
             }
-            let wild = line.iter().any(|b| b"*?".contains(b));
-            let pattern =
-                if line.starts_with(b"/") || wild { line.to_vec() } else { [folder, b"/", line].concat() };
-            self.patterns.push(pattern);
+            let full = if line.starts_with(b"/") { line.to_vec() } else { [folder, b"/", line].concat() };
+            self.patterns.push(without_dots(&full));
         }
     }
 
@@ -51,6 +49,24 @@ impl Blacklist {
     pub fn patterns(&self) -> &[Vec<u8>] {
         &self.patterns
     }
+}
+
+/// A full path without `.`, `..` and what is between slashes that follow each other. A slash at the end stays: it says
+/// that only what is below is meant.
+fn without_dots(path: &[u8]) -> Vec<u8> {
+    let mut parts: Vec<&[u8]> = Vec::new();
+    for part in path.split(|&byte| byte == b'/') {
+        match part {
+            b"" | b"." => {}
+            b".." => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    let mut full: Vec<u8> = parts.into_iter().flat_map(|part| [b"/".as_slice(), part].concat()).collect();
+    if full.is_empty() || path.ends_with(b"/") {
+        full.push(b'/');
+    }
+    full
 }
 
 /// Whether some beginning of the path matches the whole pattern.
@@ -118,7 +134,8 @@ mod tests {
 
     #[test]
     fn lists_are_read_as_opcache_does() {
-        let list = Blacklist::parse(b"\"/a b/c\"\r\n  ; no\n\nrel.php\n*.tpl", b"/etc");
-        assert_eq!(list.patterns(), [&b"/a b/c"[..], b"/etc/rel.php", b"*.tpl"]);
+        let list = Blacklist::parse(b"\"/a b/c\"\r\n  ; no\n\nrel.php\n*.tpl\n./x\n../y/\n/a/../b", b"/etc");
+        let expected = ["/a b/c", "/etc/rel.php", "/etc/*.tpl", "/etc/x", "/y/", "/b"];
+        assert_eq!(list.patterns(), expected.map(|pattern| pattern.as_bytes().to_vec()));
     }
 }

@@ -29,6 +29,32 @@ pub struct FileStamp {
     pub size: u64,
 }
 
+/// What counts as fresh and as new, where it is not what the configuration of the cache says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rules {
+    /// `validate_timestamps`.
+    pub validate_timestamps: bool,
+    /// `revalidate_freq`.
+    pub revalidate_freq: u32,
+    /// `file_update_protection`.
+    pub file_update_protection: u64,
+}
+
+/// When a request looks something up: seconds since 1970, the time of the request will do; and by which rules.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct When {
+    /// Seconds since 1970.
+    pub now: u64,
+    /// None for those of the cache.
+    pub rules: Option<Rules>,
+}
+
+impl From<u64> for When {
+    fn from(now: u64) -> When {
+        When { now, rules: None }
+    }
+}
+
 /// A script in the cache. It stays where it is until the slot that looked it up unpins it, at the end of the request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Hit {
@@ -133,11 +159,12 @@ impl Cache {
         &self,
         slot: &'s Slot,
         path: &[u8],
-        now: u64,
+        when: impl Into<When>,
         mut stamp: impl FnMut() -> Option<FileStamp>,
     ) -> Fetch<'s> {
+        let when = when.into();
         let hash = hash_of(path);
-        if let Some(hit) = self.look(slot, hash, path, now, &mut stamp) {
+        if let Some(hit) = self.look(slot, hash, path, when, &mut stamp) {
             slot.count(counter::HITS, 1);
             return Fetch::Hit(hit);
         }
@@ -145,7 +172,7 @@ impl Cache {
             slot.count(counter::BLACKLIST_MISSES, 1);
             return Fetch::Private(Uncached::Blacklisted);
         }
-        if let Some(Err(reason)) = stamp().map(|stamp| self.admit(stamp, now)) {
+        if let Some(Err(reason)) = stamp().map(|stamp| self.admit(stamp, when)) {
             slot.count(counter::MISSES, 1);
             return Fetch::Private(reason);
         }
@@ -156,7 +183,7 @@ impl Cache {
             let found = Cell::new(None);
             let is_done = || {
                 let mut ask = stamp.take().expect("one look at a time");
-                found.set(self.look(slot, hash, path, now, &mut ask));
+                found.set(self.look(slot, hash, path, when, &mut ask));
                 stamp.set(Some(ask));
                 found.get().is_some()
             };
@@ -190,11 +217,11 @@ impl Cache {
         &self,
         slot: &Slot,
         path: &[u8],
-        now: u64,
+        when: impl Into<When>,
         mut stamp: impl FnMut() -> Option<FileStamp>,
     ) -> bool {
         let Some(found) = self.find(slot, hash_of(path), path) else { return false };
-        let fresh = self.is_fresh(found.id, now, &mut stamp);
+        let fresh = self.is_fresh(found.id, when.into(), &mut stamp);
         self.leave(slot, &found);
         fresh
     }
@@ -220,12 +247,12 @@ impl Cache {
         slot: &Slot,
         hash: u64,
         path: &[u8],
-        now: u64,
+        when: When,
         stamp: &mut dyn FnMut() -> Option<FileStamp>,
     ) -> Option<Hit> {
         let found = self.find(slot, hash, path)?;
-        if self.is_fresh(found.id, now, stamp) {
-            slot.note_use(found.id, now as u32);
+        if self.is_fresh(found.id, when, stamp) {
+            slot.note_use(found.id, when.now as u32);
             return Some(self.hit(found.id));
         }
         self.leave(slot, &found);
@@ -308,14 +335,16 @@ impl Cache {
     }
 
     /// Whether a pinned script need not be looked at again yet, or has been and is as the file is.
-    fn is_fresh(&self, id: PinId, now: u64, stamp: &mut dyn FnMut() -> Option<FileStamp>) -> bool {
-        if !self.config.validate_timestamps {
+    fn is_fresh(&self, id: PinId, when: When, stamp: &mut dyn FnMut() -> Option<FileStamp>) -> bool {
+        let When { now, .. } = when;
+        let rules = self.rules(when);
+        if !rules.validate_timestamps {
             return true;
         }
         // The note may be anything. The worst that a wrong one does is a look too many or one too late.
         let note = self.control().note(id);
         let due = u64::from(note.load(Ordering::Relaxed));
-        let frequency = u64::from(self.config.revalidate_freq);
+        let frequency = u64::from(rules.revalidate_freq);
         if frequency > 0 && now <= due && due <= now + frequency {
             return true;
         }
@@ -324,6 +353,15 @@ impl Cache {
         }
         note.store((now + frequency) as u32, Ordering::Relaxed);
         true
+    }
+
+    /// By which rules something is looked up.
+    pub fn rules(&self, when: When) -> Rules {
+        when.rules.unwrap_or(Rules {
+            validate_timestamps: self.config.validate_timestamps,
+            revalidate_freq: self.config.revalidate_freq,
+            file_update_protection: self.config.file_update_protection,
+        })
     }
 }
 

@@ -43,7 +43,7 @@ mod status;
 
 pub use blacklist::Blacklist;
 pub use config::{CacheConfig, Directive};
-pub use fetch::{Fetch, FileStamp, Hit, Ticket, Uncached};
+pub use fetch::{Fetch, FileStamp, Hit, Rules, Ticket, Uncached, When};
 pub use publish::Persist;
 pub use status::{ScriptStatus, Status};
 

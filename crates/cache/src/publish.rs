@@ -10,6 +10,7 @@ use phalanx_bytecode::unit::Image;
 use phalanx_shm::{Block, LockGuard, PinId, Slot, WriteWindow};
 
 use crate::Cache;
+use crate::fetch::When;
 use crate::fetch::{FileStamp, Hit, Ticket, Uncached};
 use crate::layout::{Footer, Publication};
 
@@ -76,9 +77,11 @@ impl Cache {
         ticket: Ticket<'_>,
         image: &impl Persist,
         stamp: FileStamp,
-        now: u64,
+        when: impl Into<When>,
     ) -> Result<Hit, Uncached> {
-        self.admit(stamp, now)?;
+        let when = when.into();
+        let now = when.now;
+        self.admit(stamp, when)?;
         let window = self.segment().window();
         let parts = Parts::of(image, &ticket.path);
         let id = self.reserve_id(slot, &window, &ticket)?;
@@ -121,7 +124,7 @@ impl Cache {
         window.store_relaxed(&record.footer, (start + parts.footer) as u64);
         window.store_relaxed(&record.code, 0);
         window.store_relaxed(&record.uses_before, self.control().uses(id).count);
-        let due = now + u64::from(self.config.revalidate_freq);
+        let due = now + u64::from(self.rules(when).revalidate_freq);
         self.control().note(id).store(due as u32, Ordering::Relaxed);
         // Pinned before anybody can know of it, so the caller needs no second look.
         slot.pin(id);
@@ -133,13 +136,14 @@ impl Cache {
     }
 
     /// Whether a file of this stamp may be stored.
-    pub(crate) fn admit(&self, stamp: FileStamp, now: u64) -> Result<(), Uncached> {
+    pub(crate) fn admit(&self, stamp: FileStamp, when: When) -> Result<(), Uncached> {
         let config = &self.config;
         if config.max_file_size > 0 && stamp.size > config.max_file_size {
             return Err(Uncached::TooLarge);
         }
-        let protected_since = now.saturating_sub(config.file_update_protection) as i64;
-        if config.file_update_protection > 0 && stamp.seconds > protected_since {
+        let protection = self.rules(when).file_update_protection;
+        let protected_since = when.now.saturating_sub(protection) as i64;
+        if protection > 0 && stamp.seconds > protected_since {
             return Err(Uncached::TooNew);
         }
         Ok(())

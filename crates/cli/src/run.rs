@@ -34,11 +34,14 @@ pub fn run(invocation: &Invocation, program: &str) -> i32 {
         return 0;
     }
     let settings = settings::settings(&files, &invocation.configuration, &env);
-    let engine = Engine::new(EngineConfig {
+    let engine = match Engine::new(EngineConfig {
         ini: settings.into_entries(),
         loaded_ini: files.main.as_ref().map(|file| file.path.clone()),
         scanned_ini: files.scanned_names(),
-    });
+    }) {
+        Ok(engine) => engine,
+        Err(problem) => return problem.exit_code,
+    };
     let run = Run { engine, invocation, cwd, env, executable };
     match &invocation.action {
         Action::Help | Action::IniFiles => 0,

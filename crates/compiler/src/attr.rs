@@ -170,6 +170,6 @@ impl Compiler<'_> {
     }
 
     pub(crate) fn doc(&mut self, doc: Option<DocId>) -> Option<Bytes> {
-        doc.map(|doc| self.ast.doc(doc).of(self.source).into())
+        doc.filter(|_| self.options.comments).map(|doc| self.ast.doc(doc).of(self.source).into())
     }
 }

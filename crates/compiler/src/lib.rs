@@ -72,6 +72,8 @@ use strings::{StrId, Strings};
 pub struct Options<'a> {
     /// Whether `assert()` is compiled at all: `zend.assertions` is not -1.
     pub assertions: bool,
+    /// Whether doc comments are kept.
+    pub comments: bool,
     /// Whether the code is that of `eval()`, whose result is null; that of a file is 1.
     pub eval: bool,
     /// `__DIR__` of code that is in no file; a file's is where it lies.
@@ -82,7 +84,7 @@ pub struct Options<'a> {
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Options { assertions: true, eval: false, dir: b".", constant: &|_| None }
+        Options { assertions: true, comments: true, eval: false, dir: b".", constant: &|_| None }
     }
 }
 

@@ -10,12 +10,23 @@
 use crate::opcache::{self, RequestCache, Setting};
 use phalanx_bytecode::unit::UnitRef;
 use phalanx_jit::{ALIGN, CodeStore, Jit, JitConfig, Mode, Place, parse_mode, parse_size};
-use phalanx_shm::GateKind;
 use phalanx_vm::Context;
 use phalanx_vm::ini::IniBase;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicPtr;
+
+/// Bytes of code that relative jumps reach.
+const MAX_BUFFER: usize = 2 << 30;
+
+/// Says what is wrong with the settings, beside what is wrong with each.
+pub fn complaint(ini: &IniBase) -> Option<&'static str> {
+    let buffer_size = parse_size(Setting::of(ini, "opcache.jit_buffer_size").bytes());
+    let wanted =
+        parse_mode(Setting::of(ini, "opcache.jit").bytes()).is_some_and(|(mode, _)| mode != Mode::Disable);
+    (wanted && buffer_size > MAX_BUFFER)
+        .then_some("JIT on x86_64 doesn't support opcache.jit_buffer_size above 2G.")
+}
 
 /// What the settings ask for; none if the JIT is off.
 pub fn config(ini: &IniBase) -> Option<JitConfig> {
@@ -26,7 +37,7 @@ pub fn config(ini: &IniBase) -> Option<JitConfig> {
     }
     let (mode, flags) = parse_mode(get("opcache.jit").text().as_bytes())?;
     let buffer_size = parse_size(get("opcache.jit_buffer_size").text().as_bytes());
-    if matches!(mode, Mode::Disable | Mode::Off) || buffer_size == 0 {
+    if mode == Mode::Disable || buffer_size == 0 || buffer_size > MAX_BUFFER {
         return None;
     }
     Some(JitConfig {
@@ -40,8 +51,8 @@ pub fn config(ini: &IniBase) -> Option<JitConfig> {
         max_side_traces: number("opcache.jit_max_side_traces"),
         max_exit_counters: number("opcache.jit_max_exit_counters"),
         background: get("phalanx.jit_background").truth(),
-        // The cache warns of a setting that is none.
-        gate: opcache::gate(ini).unwrap_or(GateKind::Auto),
+        // Whoever checks the settings warns of one that is none.
+        gate: opcache::gate(ini).unwrap_or_default(),
         debug: number("opcache.jit_debug"),
     })
 }

@@ -27,8 +27,8 @@ use phalanx_jit::Jit;
 use phalanx_vm::ini::IniBase;
 use phalanx_vm::native::{Extension, NativeValue};
 use phalanx_vm::registry::Registry;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How much native stack the thread that runs a request should have: deep recursion of native functions that call
 /// back, and of the parser, ends in an Error well before that.
@@ -45,6 +45,13 @@ pub struct EngineConfig {
     pub scanned_ini: Option<Vec<u8>>,
 }
 
+/// Why there is no engine: nothing that a request could be told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CannotStart {
+    /// What the process exits with.
+    pub exit_code: i32,
+}
+
 /// What all PHP threads of a process share.
 pub struct Engine {
     registry: Arc<Registry>,
@@ -53,29 +60,37 @@ pub struct Engine {
     cache: Option<Arc<Cache>>,
     /// The JIT, if it is on.
     jit: Option<Arc<Jit>>,
+    /// What is wrong with settings; the first request says it.
+    warnings: Mutex<Vec<String>>,
     /// Id of the next Unit that is not in the cache.
     next_unit: AtomicU32,
 }
 
 impl Engine {
     /// Reads the tables of the extensions and the settings.
-    pub fn new(config: EngineConfig) -> Arc<Engine> {
+    ///
+    /// # Errors
+    /// The process cannot start with these settings. The log has been told why.
+    pub fn new(config: EngineConfig) -> Result<Arc<Engine>, CannotStart> {
         border::install();
         let extensions = extensions::all();
         let mut ini = IniBase::new(&extensions, &config.ini);
         ini.loaded_file = config.loaded_ini;
         ini.scanned_files = config.scanned_ini;
+        let mut warnings = opcache::check(&mut ini)?;
+        warnings.extend(jit::complaint(&ini).map(str::to_owned));
         let ini = Arc::new(ini);
         let cache = opcache::create(&ini);
         // Ids of cached Units and of others never meet.
         let first_private = cache.as_ref().map_or(1, |cache| cache.id_limit());
-        Arc::new(Engine {
+        Ok(Arc::new(Engine {
             registry: Arc::new(Registry::new(&extensions)),
             jit: jit::create(&ini),
             ini,
             cache,
+            warnings: Mutex::new(warnings),
             next_unit: AtomicU32::new(first_private),
-        })
+        }))
     }
 
     /// The built-in functions, classes and constants.
@@ -91,6 +106,11 @@ impl Engine {
     /// The JIT, if it is on.
     pub fn jit(&self) -> Option<&Arc<Jit>> {
         self.jit.as_ref()
+    }
+
+    /// What the first request has to say.
+    fn take_warnings(&self) -> Vec<String> {
+        std::mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Settings as configured.

@@ -11,9 +11,10 @@ use phalanx_bytecode::draft::UnitDraft;
 use phalanx_bytecode::unit::{Image, PrivateUnit};
 use phalanx_cache::FileStamp;
 use phalanx_compiler::{ErrorKind, Options};
+use phalanx_host::output::{Stream, write_all};
 use phalanx_syntax::{ParseOptions, parse};
 use phalanx_vm::Context;
-use phalanx_vm::loader::{LoadError, LoadedUnit, Loader};
+use phalanx_vm::loader::{Install, LoadError, LoadedUnit, Loader};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -34,7 +35,7 @@ pub struct EngineLoader {
 impl EngineLoader {
     /// Loads for a request of `engine`, through its cache if it has one.
     pub fn new(engine: Arc<Engine>) -> EngineLoader {
-        let cache = engine.cache().and_then(RequestCache::begin);
+        let cache = engine.cache().and_then(|cache| RequestCache::begin(cache, engine.ini()));
         EngineLoader { engine, cache }
     }
 
@@ -56,15 +57,22 @@ impl EngineLoader {
         source: &[u8],
         path: &[u8],
         options: ParseOptions,
+        comments: bool,
     ) -> Result<Image, LoadError> {
         let assertions = cx.ini.get_int("zend.assertions").unwrap_or(1) >= 0;
-        let draft = compile(&self.engine, source, path, options, assertions, cx.process.cwd.path())?;
+        let wanted = Wanted { assertions, comments, cwd: cx.process.cwd.path() };
+        let draft = compile(&self.engine, source, path, options, wanted)?;
+        if self.cache.as_ref().is_some_and(|cache| cache.shows_code()) {
+            let listing = phalanx_bytecode::disasm::unit(&draft);
+            // Nobody is left to be told when standard error is closed.
+            let _ = write_all(Stream::Error, listing.as_bytes());
+        }
         Ok(phalanx_bytecode::assemble(&draft))
     }
 
     fn private(&self, image: &Image) -> LoadedUnit {
         let unit = Arc::new(PrivateUnit::new(image, self.engine.unit_id()));
-        LoadedUnit { unit: unit.get(), keeper: unit, size: 0 }
+        LoadedUnit { unit: unit.get(), keeper: unit, size: 0, how: Install::default() }
     }
 
     fn load(
@@ -74,7 +82,7 @@ impl EngineLoader {
         path: &[u8],
         options: ParseOptions,
     ) -> Result<LoadedUnit, LoadError> {
-        let image = self.image(cx, source, path, options)?;
+        let image = self.image(cx, source, path, options, true)?;
         Ok(self.private(&image))
     }
 }
@@ -88,13 +96,19 @@ fn read(path: &[u8]) -> Result<Source, LoadError> {
     Ok(Source { bytes, stamp: opcache::stamp_of(&stat) })
 }
 
+/// What a compilation depends on beside the source.
+struct Wanted<'a> {
+    assertions: bool,
+    comments: bool,
+    cwd: &'a [u8],
+}
+
 fn compile(
     engine: &Engine,
     source: &[u8],
     path: &[u8],
     options: ParseOptions,
-    assertions: bool,
-    cwd: &[u8],
+    wanted: Wanted<'_>,
 ) -> Result<UnitDraft, LoadError> {
     let parsed = parse(source, options);
     if let Some(error) = parsed.error {
@@ -106,7 +120,8 @@ fn compile(
     }
     let constant = |name: &[u8]| engine.constant(name);
     let eval = options.start_in_script;
-    let options = Options { assertions, eval, dir: cwd, constant: &constant };
+    let Wanted { assertions, comments, cwd } = wanted;
+    let options = Options { assertions, comments, eval, dir: cwd, constant: &constant };
     phalanx_compiler::compile(&parsed.ast, source, path, &options).map_err(|error| match error.kind {
         ErrorKind::Parse => LoadError::Parse { text: error.text, line: error.line },
         ErrorKind::Compile => LoadError::Compile { text: error.text, line: error.line },
@@ -115,7 +130,8 @@ fn compile(
 
 /// Compiles a script without running it: for `-l` and for tools.
 pub fn compile_unit(engine: &Engine, source: &[u8], path: &[u8]) -> Result<UnitDraft, LoadError> {
-    compile(engine, source, path, script_options(true), true, b".")
+    let wanted = Wanted { assertions: true, comments: true, cwd: b"." };
+    compile(engine, source, path, script_options(true), wanted)
 }
 
 fn script_options(short_open_tag: bool) -> ParseOptions {
@@ -128,19 +144,33 @@ fn short_tags(cx: &Context) -> bool {
 }
 
 impl Loader for EngineLoader {
+    fn knows_file(&self, cx: &Context, path: &[u8]) -> bool {
+        let cache = self.cache.as_ref().filter(|cache| cache.cache().config().enable_file_override);
+        cache.is_some_and(|cache| cx.ini.get_bool("opcache.enable") && cache.contains(path))
+    }
+
     fn load_file(&self, cx: &mut Context, path: &[u8]) -> Result<LoadedUnit, LoadError> {
         let options = script_options(short_tags(cx));
         let Some(cache) = self.cache.as_ref().filter(|_| cx.ini.get_bool("opcache.enable")) else {
             return self.load(cx, &read(path)?.bytes, path, options);
         };
-        let compile = |source: Source| self.image(cx, &source.bytes, path, options);
+        let comments = cache.cache().config().save_comments;
+        let mut compiled = false;
+        let compile = |source: Source| {
+            compiled = true;
+            self.image(cx, &source.bytes, path, options, comments)
+        };
         match cache.load(path, || read(path), compile)? {
             Loaded::Private(image) => Ok(self.private(&image)),
             Loaded::Shared(hit) => {
+                let how = Install {
+                    silent: !compiled && !cache.cache().config().record_warnings,
+                    pass_duplicates: cx.ini.get_bool("opcache.dups_fix"),
+                };
                 // SAFETY: what was stored is the image of a Unit; it stays pinned until `end`, which `Request::finish`
                 // calls when the context is gone.
                 let unit = unsafe { hit.unit() };
-                Ok(LoadedUnit { unit, keeper: Arc::new(()), size: 0 })
+                Ok(LoadedUnit { unit, keeper: Arc::new(()), size: 0, how })
             }
         }
     }
@@ -148,7 +178,7 @@ impl Loader for EngineLoader {
     fn load_code(&self, cx: &mut Context, code: &[u8], path: &[u8]) -> Result<LoadedUnit, LoadError> {
         let options =
             ParseOptions { short_open_tag: short_tags(cx), start_in_script: true, skip_shebang: false };
-        let image = self.image(cx, code, path, options)?;
+        let image = self.image(cx, code, path, options, true)?;
         // Files are as many as somebody has written; code for `eval` is made without end.
         Ok(LoadedUnit { size: image.bytes().len(), ..self.private(&image) })
     }

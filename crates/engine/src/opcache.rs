@@ -2,15 +2,24 @@
 
 pub(crate) use ini::Setting;
 
+mod checks;
 mod functions;
 mod ini;
+mod log;
 mod report;
 
+use crate::CannotStart;
 use crate::loader::Source;
-use phalanx_cache::{Blacklist, Cache, CacheConfig, Fetch, FileStamp, Uncached};
+use log::{Level, Log};
+use phalanx_cache::{Blacklist, Cache, CacheConfig, Fetch, FileStamp, Rules, Uncached, When};
+use phalanx_ext_standard::file::glob;
+use phalanx_host::cwd::Cwd;
+use phalanx_host::fs::Access;
 use phalanx_shm::{GateKind, Slot};
 use phalanx_vm::ini::IniBase;
 use phalanx_vm::native::Extension;
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::{Arc, Once};
 
@@ -50,6 +59,29 @@ pub fn create(ini: &IniBase) -> Option<Arc<Cache>> {
             None
         }
     }
+}
+
+/// Looks at the settings before anything is made of them. Gives what the first request has to say of them.
+pub fn check(ini: &mut IniBase) -> Result<Vec<String>, CannotStart> {
+    let warnings = checks::at_startup(ini);
+    let log = Log::of(ini);
+    let config = config(ini);
+    if config.enable && config.enable_cli {
+        if let Err(problem) = gate(ini) {
+            warn(&problem);
+        }
+        let strings = (config.interned_strings_buffer as usize) << 20;
+        if strings > config.memory_consumption {
+            log.write(
+                Level::Fatal,
+                &format!(
+                    "Insufficient shared memory for interned strings buffer! (tried to allocate {strings} bytes)"
+                ),
+            );
+            return Err(CannotStart { exit_code: FATAL });
+        }
+    }
+    Ok(warnings)
 }
 
 /// A warning at the start, or of a thread: there is no request that could be told.
@@ -102,21 +134,51 @@ fn config(ini: &IniBase) -> CacheConfig {
         restrict_api: get("opcache.restrict_api").text(),
         ..CacheConfig::default()
     };
-    config.gate = gate(ini).unwrap_or_else(|problem| {
-        warn(&problem);
-        GateKind::Auto
-    });
+    config.gate = gate(ini).unwrap_or_default();
     config.max_threads = get("phalanx.shm_threads").int().clamp(1, 4095) as u32;
-    if let Ok((text, _)) = phalanx_host::fs::read_file(blacklist_filename.as_bytes()) {
-        config.blacklist = Blacklist::parse(&text, b"/");
-    }
+    config.blacklist = blacklist(blacklist_filename.as_bytes(), &Log::of(ini));
     config.blacklist_filename = blacklist_filename;
     config
+}
+
+/// Bits of `opcache.opt_debug_level` that show the code of scripts: before and behind optimization, which is one here.
+const SHOW_CODE: i64 = 0x3_0000;
+/// The exit code of a process that cannot start.
+const FATAL: i32 = 254;
+
+/// The lists that a pattern names.
+fn blacklist(pattern: &[u8], log: &Log) -> Blacklist {
+    let cwd = Cwd::of_process();
+    let full_path = |name: &[u8]| cwd.resolve(name);
+    let mut files = glob::expand(&full_path, pattern, false);
+    files.sort();
+    let mut list = Blacklist::default();
+    for file in &files {
+        let full = phalanx_host::cwd::normalize(&full_path(file));
+        let folder = full.rsplitn(2, |&byte| byte == b'/').nth(1).unwrap_or_default();
+        match phalanx_host::fs::read_file(&full) {
+            Ok((text, _)) => list.add(&text, folder),
+            Err(_) => {
+                let file = String::from_utf8_lossy(file);
+                log.write(Level::Warning, &format!("Cannot load blacklist file: {file}\n"));
+            }
+        }
+    }
+    if files.is_empty() && !pattern.is_empty() {
+        let pattern = String::from_utf8_lossy(pattern);
+        log.write(Level::Warning, &format!("No blacklist file found matching: {pattern}\n"));
+    }
+    list
 }
 
 /// The cache as one request uses it.
 pub struct RequestCache {
     cache: Arc<Cache>,
+    log: Log,
+    /// Where a script has changed them.
+    rules: Cell<Option<Rules>>,
+    /// The inode of the root folder, with `opcache.validate_root`.
+    root: Option<u64>,
     slot: Rc<Slot>,
     /// Time of the request, in seconds since 1970: one look at the clock serves all look-ups.
     now: u64,
@@ -130,9 +192,6 @@ thread_local! {
     /// The slots of this thread, by cache: most often one.
     static SLOTS: std::cell::RefCell<Vec<(Arc<Cache>, Rc<Slot>)>> = const { std::cell::RefCell::new(Vec::new()) };
 }
-
-/// From this level on `opcache.log_verbosity_level` asks for warnings.
-const LOG_WARNINGS: i64 = 2;
 
 /// Says once that a thread has to do without the cache, and why.
 fn warn_of_slots(cache: &Cache, error: &std::io::Error) {
@@ -150,7 +209,7 @@ fn warn_of_slots(cache: &Cache, error: &std::io::Error) {
 
 impl RequestCache {
     /// Begins a request on this thread; none if there are more threads than the cache has slots for.
-    pub fn begin(cache: &Arc<Cache>) -> Option<Rc<RequestCache>> {
+    pub fn begin(cache: &Arc<Cache>, ini: &IniBase) -> Option<Rc<RequestCache>> {
         let slot = SLOTS.with_borrow_mut(|slots| {
             if let Some((_, slot)) = slots.iter().find(|(known, _)| Arc::ptr_eq(known, cache)) {
                 return Some(slot.clone());
@@ -161,16 +220,64 @@ impl RequestCache {
             Some(slot)
         })?;
         let now = phalanx_host::clock::now().as_f64() as u64;
-        Some(Rc::new(RequestCache { cache: cache.clone(), slot, now }))
+        let root =
+            cache.config().validate_root.then(|| phalanx_host::fs::stat(b"/").map_or(0, |stat| stat.ino));
+        Some(Rc::new(RequestCache {
+            cache: cache.clone(),
+            log: Log::of(ini),
+            rules: Cell::new(None),
+            root,
+            slot,
+            now,
+        }))
     }
 
-    /// Says that a script has to stay out, to those who want to know (`opcache.log_verbosity_level`).
-    fn note_full(&self, path: &[u8]) {
-        if self.cache.config().log_verbosity_level >= LOG_WARNINGS {
-            let path = String::from_utf8_lossy(path);
-            let free = self.cache.heap().stats().free;
-            warn(&format!("Zend OPcache has no room for {path} ({free} bytes free, the rest is in use)"));
+    /// Logs that a script was stored.
+    fn note_stored(&self, path: &[u8]) {
+        if self.log.wants(Level::Message) {
+            self.log.write(Level::Message, &format!("Cached script '{}'", String::from_utf8_lossy(path)));
         }
+    }
+
+    /// Logs that a script has to stay out.
+    fn note_full(&self, size: usize) {
+        if self.log.wants(Level::Warning) {
+            let free = self.cache.heap().stats().free;
+            if free >= size {
+                self.log.write(Level::Warning, "No more entries in hash table!");
+            } else {
+                let text =
+                    format!("Not enough free shared space to allocate {size} bytes ({free} bytes free)");
+                self.log.write(Level::Warning, &text);
+            }
+        }
+    }
+
+    /// By which rules the request looks scripts up.
+    pub fn rules(&self) -> Rules {
+        self.cache.rules(self.when())
+    }
+
+    /// A script has changed them, for the rest of its request.
+    pub fn set_rules(&self, rules: Rules) {
+        self.rules.set(Some(rules));
+    }
+
+    fn when(&self) -> When {
+        When { now: self.now, rules: self.rules.get() }
+    }
+
+    /// What a script is stored under: its path, and where `/` is if several root folders are told apart.
+    fn key<'p>(&self, path: &'p [u8]) -> Cow<'p, [u8]> {
+        match self.root {
+            Some(root) => Cow::Owned([path, b"\0", root.to_string().as_bytes()].concat()),
+            None => Cow::Borrowed(path),
+        }
+    }
+
+    /// Whether what is compiled is to be shown (`opcache.opt_debug_level`).
+    pub fn shows_code(&self) -> bool {
+        self.cache.config().opt_debug_level & SHOW_CODE != 0
     }
 
     /// The cache.
@@ -191,17 +298,25 @@ impl RequestCache {
         read: impl FnOnce() -> Result<Source, E>,
         compile: impl FnOnce(Source) -> Result<phalanx_bytecode::unit::Image, E>,
     ) -> Result<Loaded, E> {
-        match self.cache.fetch(&self.slot, path, self.now, || stamp(path)) {
+        let readable = Access { read: true, ..Access::default() };
+        if self.cache.config().validate_permission && phalanx_host::fs::access(path, readable).is_err() {
+            // Reading it says why it cannot be.
+            return compile(read()?).map(Loaded::Private);
+        }
+        match self.cache.fetch(&self.slot, &self.key(path), self.when(), || stamp(path)) {
             Fetch::Hit(hit) => Ok(Loaded::Shared(hit)),
             Fetch::Compile(ticket) => {
                 let source = read()?;
                 let stamp = source.stamp;
                 let image = compile(source)?;
-                match self.cache.publish(&self.slot, ticket, &image, stamp, self.now) {
-                    Ok(hit) => Ok(Loaded::Shared(hit)),
+                match self.cache.publish(&self.slot, ticket, &image, stamp, self.when()) {
+                    Ok(hit) => {
+                        self.note_stored(path);
+                        Ok(Loaded::Shared(hit))
+                    }
                     Err(reason) => {
                         if reason == Uncached::Full {
-                            self.note_full(path);
+                            self.note_full(image.bytes().len());
                         }
                         Ok(Loaded::Private(image))
                     }
@@ -213,17 +328,18 @@ impl RequestCache {
 
     /// Takes a script out of the cache; unless forced, only if the file has changed.
     pub fn invalidate(&self, path: &[u8], force: bool) -> bool {
-        self.cache.invalidate(&self.slot, path, force, || stamp(path))
+        self.cache.invalidate(&self.slot, &self.key(path), force, || stamp(path))
     }
 
     /// Empties the cache.
     pub fn reset(&self) {
+        self.log.write(Level::Debug, "Restart Scheduled! Reason: user");
         self.cache.reset(&self.slot, self.now);
     }
 
     /// Whether a script is stored and current.
     pub fn contains(&self, path: &[u8]) -> bool {
-        self.cache.contains(&self.slot, path, self.now, || stamp(path))
+        self.cache.contains(&self.slot, &self.key(path), self.when(), || stamp(path))
     }
 
     /// Ends the request: nothing of the scripts that it loaded is used any more.

@@ -45,6 +45,10 @@ impl Engine {
         cx.state::<Handle>().0 = loader.cache().cloned();
         cx.thread_host = Some(Arc::new(EngineThreads::new(self.clone())));
         phalanx_vm::begin_request(&mut cx);
+        for warning in self.take_warnings() {
+            // There is no handler yet that could throw.
+            let _ = cx.warning(&warning);
+        }
         crate::jit::install(&mut cx, self.jit(), loader.cache());
         for extension in self.extensions() {
             if let Some(start) = extension.request_start {

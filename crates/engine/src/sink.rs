@@ -80,19 +80,7 @@ impl Sink for ProcessSink {
         self.flush();
         let line = [message, b"\n"].concat();
         match file {
-            Some(file) => {
-                let opened = phalanx_host::fs::open(
-                    file,
-                    phalanx_host::fs::OpenMode {
-                        append: true,
-                        create: true,
-                        ..phalanx_host::fs::OpenMode::READ
-                    },
-                );
-                if let Ok(mut file) = opened {
-                    let _ = std::io::Write::write_all(&mut file, &line);
-                }
-            }
+            Some(file) => drop(phalanx_host::fs::append(file, &line)),
             None => drop(write_all(Stream::Error, &line)),
         }
     }

@@ -23,7 +23,8 @@ impl Sink for Collect {
 fn run(code: &'static str, settings: &'static [(&'static str, &'static str)]) -> (String, u64) {
     let work = move || {
         let ini = settings.iter().map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec()));
-        let engine = Engine::new(EngineConfig { ini: ini.collect(), ..Default::default() });
+        let engine =
+            Engine::new(EngineConfig { ini: ini.collect(), ..Default::default() }).expect("good settings");
         let output = Arc::default();
         let sink = Box::new(Collect(Arc::clone(&output)));
         let mut request = engine.request(sink, Process::default(), 30 << 20);

@@ -42,6 +42,30 @@ pub fn now() -> Time {
     Time { seconds: time.tv_sec, nanoseconds: time.tv_nsec as u32 }
 }
 
+/// A time of day where this machine is, as C's `asctime` writes it: `Sun Nov 29 00:11:51 2026`. Empty for years that
+/// the system cannot name.
+pub fn local_text(seconds: i64) -> String {
+    const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    // SAFETY: all zeros is a value of this structure of numbers and a pointer.
+    let mut parts: libc::tm = unsafe { std::mem::zeroed() };
+    // SAFETY: both pointers are good for the call.
+    if unsafe { libc::localtime_r(&raw const seconds, &raw mut parts) }.is_null() {
+        return String::new();
+    }
+    format!(
+        "{} {} {:2} {:02}:{:02}:{:02} {}",
+        DAYS[parts.tm_wday as usize % 7],
+        MONTHS[parts.tm_mon as usize % 12],
+        parts.tm_mday,
+        parts.tm_hour,
+        parts.tm_min,
+        parts.tm_sec,
+        i64::from(parts.tm_year) + 1900
+    )
+}
+
 /// Nanoseconds since some moment in the past; never goes back.
 pub fn monotonic_ns() -> u64 {
     read_nanoseconds(libc::CLOCK_MONOTONIC)

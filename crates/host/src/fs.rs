@@ -78,6 +78,12 @@ pub fn open(name: &[u8], mode: OpenMode) -> io::Result<File> {
         .open(path(name))
 }
 
+/// Adds bytes to a file, which is made if it is not there. What several processes add is not mixed.
+pub fn append(name: &[u8], bytes: &[u8]) -> io::Result<()> {
+    let mode = OpenMode { append: true, create: true, ..OpenMode::READ };
+    io::Write::write_all(&mut open(name, mode)?, bytes)
+}
+
 /// The whole of a file and what it was when it was read.
 pub fn read_file(name: &[u8]) -> io::Result<(Vec<u8>, Stat)> {
     let mut file = open(name, OpenMode::READ)?;

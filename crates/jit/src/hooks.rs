@@ -108,6 +108,8 @@ pub(crate) struct State {
     /// Code that this thread has made or come to, and what it came to last.
     known: FxHashSet<usize>,
     entered: usize,
+    /// It was switched off for good.
+    disabled: bool,
 }
 
 impl Site {
@@ -125,11 +127,8 @@ impl State {
     }
 }
 
-/// Switches the JIT on for a context.
+/// Gives a context the JIT, switched on if that is its mode.
 pub fn install(cx: &mut Context, jit: &Arc<Jit>, store: Option<Rc<dyn CodeStore>>) {
-    if jit.config().mode != Mode::Tracing && jit.config().mode != Mode::Function {
-        return;
-    }
     cx.hot.loop_threshold = jit.config().hot_loop;
     cx.hot.call_threshold = jit.config().hot_func;
     cx.hot.state = Some(Box::new(State {
@@ -144,8 +143,35 @@ pub fn install(cx: &mut Context, jit: &Arc<Jit>, store: Option<Rc<dyn CodeStore>
         exits: FxHashMap::default(),
         known: FxHashSet::default(),
         entered: 0,
+        disabled: false,
     }));
-    cx.hot.install(&HOOKS);
+    switch(cx, jit.config().mode);
+}
+
+/// Whether a context has a JIT that may be switched on and off.
+pub fn is_available(cx: &Context) -> bool {
+    let state: Option<&State> = cx.hot.state.as_ref().and_then(|state| state.downcast_ref());
+    state.is_some_and(|state| !state.disabled)
+}
+
+/// Leaves a function to the interpreter from now on, in all threads. Code that there is of it stays in use.
+pub fn block(cx: &mut Context, proto: &FuncProto) {
+    if cx.hot.state.is_some() {
+        state(cx).jit.block(proto);
+    }
+}
+
+/// Switches the JIT of a context on or off, or off for good. What runs in compiled code goes on there.
+pub fn switch(cx: &mut Context, mode: Mode) {
+    if !is_available(cx) {
+        return;
+    }
+    state(cx).disabled = mode == Mode::Disable;
+    if matches!(mode, Mode::Tracing | Mode::Function) {
+        cx.hot.install(&HOOKS);
+    } else {
+        cx.hot.remove();
+    }
 }
 
 /// The thread's state.
@@ -197,10 +223,12 @@ unsafe fn consider<const LOOP: bool>(pc: *const Op, fp: *mut Frame, cx: &mut Con
             || num_args > proto.num_params);
     // Entries, joins and exits deal with each slot of a frame.
     let big = proto.num_cvs + proto.num_tmps > MAX_SLOTS;
-    if hidden || odd || big || count > max_regions {
-        state.jit.counters.abort(match (hidden || odd, big) {
-            (true, _) => Reason::Symbols,
-            (_, true) => Reason::TooBig,
+    let blocked = state.jit.is_blocked(proto);
+    if hidden || odd || big || blocked || count > max_regions {
+        state.jit.counters.abort(match (blocked, hidden || odd, big) {
+            (true, ..) => Reason::Blocked,
+            (_, true, _) => Reason::Symbols,
+            (.., true) => Reason::TooBig,
             _ => Reason::TooManyLoops,
         });
         region.failures = MAX_FAILURES;

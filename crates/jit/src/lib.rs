@@ -37,15 +37,18 @@ mod types;
 
 pub use code::{ALIGN, CodeStore, Place};
 pub use config::{JitConfig, Mode, parse_mode, parse_size};
-pub use hooks::install;
+pub use hooks::{block, install, is_available, switch};
 pub use reason::Reason;
 pub use status::{Status, status};
 
 use background::Background;
 use code::CodeMemory;
 use cranelift_codegen::isa::OwnedTargetIsa;
+use phalanx_bytecode::unit::FuncProto;
+use rustc_hash::FxHashSet;
 use status::Counters;
 use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The JIT of a process: its code memory and counters, shared by all threads.
 pub struct Jit {
@@ -54,6 +57,14 @@ pub struct Jit {
     isa: OwnedTargetIsa,
     counters: Counters,
     background: Background,
+    blocked: Mutex<FxHashSet<Named>>,
+}
+
+/// A function by its script's path, its first line and its name.
+type Named = (Box<[u8]>, u32, Box<[u8]>);
+
+fn named(proto: &FuncProto) -> Named {
+    (proto.unit().path.as_bytes().into(), proto.line_start, proto.lc_name.as_bytes().into())
 }
 
 impl Jit {
@@ -67,8 +78,21 @@ impl Jit {
         }
         let isa = lower::target().map_err(io::Error::other)?;
         let code = CodeMemory::new(config.buffer_size, config.gate)?;
-        let (counters, background) = Default::default();
-        Ok(Jit { config, code, isa, counters, background })
+        let (counters, background, blocked) = Default::default();
+        Ok(Jit { config, code, isa, counters, background, blocked })
+    }
+
+    fn block(&self, proto: &FuncProto) {
+        self.blocked().insert(named(proto));
+    }
+
+    fn is_blocked(&self, proto: &FuncProto) -> bool {
+        let blocked = self.blocked();
+        !blocked.is_empty() && blocked.contains(&named(proto))
+    }
+
+    fn blocked(&self) -> MutexGuard<'_, FxHashSet<Named>> {
+        self.blocked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What it was made with.

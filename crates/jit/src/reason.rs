@@ -19,6 +19,7 @@ macro_rules! reasons {
 }
 
 reasons! {
+    Blocked "the program asked to leave the function to the interpreter";
     Symbols "the function reaches variables by name";
     TooBig "there are too many instructions or variables";
     TooManyLoops "too many loops are compiled";

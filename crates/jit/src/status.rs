@@ -83,5 +83,6 @@ impl Jit {
 /// Tells about the JIT that is installed in a context.
 pub fn status(cx: &Context) -> Option<Status> {
     let state: &crate::hooks::State = cx.hot.state.as_ref()?.downcast_ref()?;
-    Some(state.jit().status())
+    let status = state.jit().status();
+    Some(Status { enabled: crate::is_available(cx), on: cx.hot.is_on(), ..status })
 }

@@ -5,7 +5,7 @@ use phalanx_value::{Key, ObjRef, PhpArray, PhpString, Value, View};
 use phalanx_vm::class::ClassRef;
 use phalanx_vm::closure::{self, Parts};
 use phalanx_vm::flags::class as class_flags;
-use phalanx_vm::loader::LoadedUnit;
+use phalanx_vm::loader::{Install, LoadedUnit};
 use phalanx_vm::{Context, PhpResult};
 use rustc_hash::FxHashMap;
 
@@ -168,7 +168,10 @@ impl Packer {
                 crate::live::note_sent_code();
                 let unit = proto.unit();
                 let keeper = cx.instance_of(unit).keeper().clone();
-                Code::User { loaded: LoadedUnit { unit, keeper, size: 0 }, index: proto.index }
+                Code::User {
+                    loaded: LoadedUnit { unit, keeper, size: 0, how: Install::default() },
+                    index: proto.index,
+                }
             }
         };
         let this = match &parts.this {

@@ -80,14 +80,14 @@ fn redeclared(cx: &mut Context, func: FuncRef) -> Thrown {
 pub fn install(cx: &mut Context, loaded: &LoadedUnit) -> PhpResult<FuncRef> {
     let instance = cx.instance(loaded);
     let unit = loaded.unit;
-    for warning in unit.warnings.iter() {
+    for warning in unit.warnings.iter().filter(|_| !loaded.how.silent) {
         cx.raise_at(warning.level.into(), &warning.text, &unit.path, warning.line)?;
     }
     for &index in unit.hoisted_functions.iter() {
         declare_function(cx, unit, index)?;
     }
     for &index in unit.hoisted_classes.iter() {
-        link::hoist_class(cx, unit, index)?;
+        link::hoist_class(cx, unit, index, loaded.how)?;
     }
     if let Some(offset) = unit.halt_compiler_offset() {
         cx.halt_offsets.insert(unit.path.clone(), offset);

@@ -30,6 +30,7 @@ use crate::Context;
 use crate::class::{Class, ClassRef, Lazy, Magic, state};
 use crate::errors::level;
 use crate::func::{Func, FuncRef};
+use crate::loader::Install;
 use crate::thrown::{PhpResult, Thrown};
 use phalanx_bytecode::flags::{class as class_flags, member};
 use phalanx_bytecode::unit::{ClassDecl, UnitRef};
@@ -81,9 +82,14 @@ pub fn declare_class(cx: &mut Context, unit: UnitRef, index: u32) -> PhpResult<C
 
 /// Declares class number `index` of `unit` before its script runs, if nothing stands in the way: it has no interfaces
 /// and traits, and its parent is there. The result says whether it is declared now.
-pub fn hoist_class(cx: &mut Context, unit: UnitRef, index: u32) -> PhpResult<bool> {
+pub fn hoist_class(cx: &mut Context, unit: UnitRef, index: u32, how: Install) -> PhpResult<bool> {
     let decl = decl_of(unit, index);
     if let Some(class) = cx.find_class(&decl.lc_name) {
+        if how.pass_duplicates && class.decl.is_some() {
+            // SAFETY: as in `declare_class`. The declaration that comes next is satisfied.
+            unsafe { class.link_mut() }.flags |= state::HOISTED;
+            return Ok(true);
+        }
         // SAFETY: as in `declare_class`. The declaration that comes next is one too many.
         unsafe { class.link_mut() }.flags &= !state::HOISTED;
         return Ok(false);

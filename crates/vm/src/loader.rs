@@ -14,6 +14,17 @@ pub struct LoadedUnit {
     pub keeper: Arc<dyn Any + Send + Sync>,
     /// Bytes that the memory limit of a request counts for it; none for what all requests share.
     pub size: usize,
+    /// How it is made known to the request.
+    pub how: Install,
+}
+
+/// How a Unit is made known to a request.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Install {
+    /// What the compiler warns of was said when it was compiled.
+    pub silent: bool,
+    /// Classes that are there already are passed over.
+    pub pass_duplicates: bool,
 }
 
 /// Why a script could not be loaded.
@@ -39,6 +50,11 @@ pub enum LoadError {
 
 /// Turns scripts into Units; the engine installs one.
 pub trait Loader {
+    /// Whether the opcode cache vouches for the file at the absolute path `path`, so that nobody needs to look.
+    fn knows_file(&self, _cx: &Context, _path: &[u8]) -> bool {
+        false
+    }
+
     /// The Unit of the file at the absolute path `path`.
     fn load_file(&self, cx: &mut Context, path: &[u8]) -> Result<LoadedUnit, LoadError>;
 

@@ -2,7 +2,7 @@
 
 use super::{Handle, RequestCache, report};
 use phalanx_macros::php_fn;
-use phalanx_value::{PhpString, Value};
+use phalanx_value::{ObjRef, PhpString, Value};
 use phalanx_vm::native::NativeFn;
 use phalanx_vm::{Context, PhpResult};
 use std::rc::Rc;
@@ -14,6 +14,7 @@ pub static FUNCTIONS: &[&NativeFn] = &[
     &OPCACHE_GET_STATUS,
     &OPCACHE_INVALIDATE,
     &OPCACHE_IS_SCRIPT_CACHED,
+    &OPCACHE_JIT_BLACKLIST,
     &OPCACHE_RESET,
 ];
 
@@ -22,17 +23,20 @@ fn cache(cx: &mut Context) -> Option<Rc<RequestCache>> {
     cx.state::<Handle>().0.clone()
 }
 
-/// The cache, if the script that runs may use these functions (`opcache.restrict_api`). Says so if not.
-fn permitted(cx: &mut Context) -> PhpResult<Option<Rc<RequestCache>>> {
+/// Whether the script that runs may use these functions (`opcache.restrict_api`). Says so if not.
+fn is_permitted(cx: &mut Context) -> PhpResult<bool> {
     let restricted = cx.ini.get_str("opcache.restrict_api").to_vec();
-    if !restricted.is_empty() {
-        let script = cx.included.paths().first().cloned().unwrap_or_default();
-        if !script.starts_with(&restricted) {
-            cx.warning("Zend OPcache API is restricted by \"restrict_api\" configuration directive")?;
-            return Ok(None);
-        }
+    let script = cx.included.paths().first().cloned().unwrap_or_default();
+    if restricted.is_empty() || script.starts_with(&restricted) {
+        return Ok(true);
     }
-    Ok(cache(cx))
+    cx.warning("Zend OPcache API is restricted by \"restrict_api\" configuration directive")?;
+    Ok(false)
+}
+
+/// The cache, if the script that runs may use these functions.
+fn permitted(cx: &mut Context) -> PhpResult<Option<Rc<RequestCache>>> {
+    Ok(if is_permitted(cx)? { cache(cx) } else { None })
 }
 
 /// The full path of a script that a caller names.
@@ -44,6 +48,8 @@ fn full_path(cx: &mut Context, name: &PhpString) -> PhpString {
 #[php_fn("opcache_reset(): bool")]
 fn opcache_reset(cx: &mut Context) -> PhpResult<bool> {
     let Some(cache) = permitted(cx)? else { return Ok(false) };
+    // What was printed before comes before what the log says.
+    cx.flush_sink();
     cache.reset();
     Ok(true)
 }
@@ -63,6 +69,16 @@ fn opcache_is_script_cached(cx: &mut Context, filename: PhpString) -> PhpResult<
     let Some(cache) = permitted(cx)? else { return Ok(false) };
     let path = full_path(cx, &filename);
     Ok(cache.contains(&path))
+}
+
+/// <https://www.php.net/opcache_jit_blacklist>
+#[php_fn("opcache_jit_blacklist(Closure $closure): void")]
+fn opcache_jit_blacklist(cx: &mut Context, closure: ObjRef) -> PhpResult {
+    let func = phalanx_vm::closure::state(&closure).map(|state| state.func());
+    if let Some(proto) = func.as_ref().and_then(|func| func.proto()) {
+        phalanx_jit::block(cx, proto);
+    }
+    Ok(())
 }
 
 /// <https://www.php.net/opcache_compile_file>
@@ -93,6 +109,13 @@ fn opcache_get_status(cx: &mut Context, include_scripts: bool) -> PhpResult<Valu
 /// <https://www.php.net/opcache_get_configuration>
 #[php_fn("opcache_get_configuration(): array|false")]
 fn opcache_get_configuration(cx: &mut Context) -> PhpResult<Value> {
-    let Some(cache) = permitted(cx)? else { return Ok(Value::FALSE) };
-    Ok(Value::array(report::configuration(cx, &cache)))
+    // The settings are there whether the cache is on or not.
+    if !is_permitted(cx)? {
+        return Ok(Value::FALSE);
+    }
+    let config = match cache(cx) {
+        Some(cache) => cache.cache().config().clone(),
+        None => super::config(cx.ini.base()),
+    };
+    Ok(Value::array(report::configuration(cx, &config)))
 }

@@ -1,7 +1,7 @@
 //! The arrays that `opcache_get_status()` and `opcache_get_configuration()` give.
 
 use super::RequestCache;
-use phalanx_cache::{Directive, ScriptStatus, Status};
+use phalanx_cache::{CacheConfig, Directive, ScriptStatus, Status};
 use phalanx_value::{PhpArray, Value};
 use phalanx_vm::Context;
 
@@ -23,12 +23,25 @@ pub fn status(cx: &Context, cache: &RequestCache, include_scripts: bool) -> PhpA
         ("restart_pending", Value::FALSE),
         ("restart_in_progress", Value::FALSE),
         ("memory_usage", Value::array(memory(&status))),
-        ("opcache_statistics", Value::array(statistics(&status))),
     ]);
+    // Strings lie in their scripts: the buffer is one that nothing is taken from.
+    let buffer = i64::from(cache.cache().config().interned_strings_buffer) << 20;
+    if buffer > 0 {
+        let usage = map(vec![
+            ("buffer_size", Value::int(buffer)),
+            ("used_memory", Value::int(0)),
+            ("free_memory", Value::int(buffer)),
+            ("number_of_strings", Value::int(0)),
+        ]);
+        array.insert_bytes("interned_strings_usage", Value::array(usage));
+    }
+    array.insert_bytes("opcache_statistics", Value::array(statistics(&status)));
     if include_scripts {
         let mut scripts = PhpArray::new();
         for script in &status.scripts {
-            scripts.insert_bytes(&script.full_path, Value::array(script_entry(script)));
+            // Behind the path stands where `/` is, if several root folders are told apart.
+            let path = script.full_path.split(|&byte| byte == 0).next().unwrap_or_default();
+            scripts.insert_bytes(&script.full_path, Value::array(script_entry(script, path)));
         }
         array.insert_bytes("scripts", Value::array(scripts));
     }
@@ -104,11 +117,12 @@ fn statistics(status: &Status) -> PhpArray {
     ])
 }
 
-fn script_entry(script: &ScriptStatus) -> PhpArray {
+fn script_entry(script: &ScriptStatus, path: &[u8]) -> PhpArray {
     let mut entry = map(vec![
-        ("full_path", Value::str(&script.full_path)),
+        ("full_path", Value::str(path)),
         ("hits", Value::int(script.hits as i64)),
         ("memory_consumption", Value::int(script.memory_consumption as i64)),
+        ("last_used", Value::str(phalanx_host::clock::local_text(script.last_used_timestamp as i64))),
         ("last_used_timestamp", Value::int(script.last_used_timestamp as i64)),
     ]);
     if let Some(timestamp) = script.timestamp {
@@ -129,8 +143,7 @@ fn segment(status: &Status) -> PhpArray {
 }
 
 /// `opcache_get_configuration()`.
-pub fn configuration(cx: &mut Context, cache: &RequestCache) -> PhpArray {
-    let config = cache.cache().config();
+pub fn configuration(cx: &mut Context, config: &CacheConfig) -> PhpArray {
     let mut directives = PhpArray::new();
     for (name, directive) in config.directives() {
         let value = match directive {

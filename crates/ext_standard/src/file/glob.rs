@@ -32,7 +32,7 @@ fn glob(cx: &mut Context, pattern: Path<'_>, flags: i64) -> PhpResult<Value> {
         if flags & flag::BRACE != 0 { braces(pattern.as_bytes()) } else { vec![pattern.as_bytes().to_vec()] };
     let mut names = Vec::new();
     for pattern in &patterns {
-        let mut found = expand(cx, pattern, flags);
+        let mut found = expand(&|name| cx.full_path(name), pattern, flags & flag::NOESCAPE != 0);
         if flags & flag::NOSORT == 0 {
             found.sort();
         }
@@ -97,9 +97,9 @@ fn is_magic(part: &[u8]) -> bool {
     part.iter().any(|byte| matches!(byte, b'*' | b'?' | b'['))
 }
 
-/// Names that a pattern without braces describes.
-fn expand(cx: &Context, pattern: &[u8], flags: i64) -> Vec<Vec<u8>> {
-    let how = Flags { no_escape: flags & flag::NOESCAPE != 0, period: true, path: true, fold: false };
+/// Names that a pattern without braces describes, in no order. `full_path` makes a name one that the system can be asked for.
+pub fn expand(full_path: &dyn Fn(&[u8]) -> Vec<u8>, pattern: &[u8], no_escape: bool) -> Vec<Vec<u8>> {
+    let how = Flags { no_escape, period: true, path: true, fold: false };
     let mut found: Vec<Vec<u8>> = vec![Vec::new()];
     let mut rest = pattern;
     while !rest.is_empty() {
@@ -123,17 +123,17 @@ fn expand(cx: &Context, pattern: &[u8], flags: i64) -> Vec<Vec<u8>> {
                     false => unescape(part),
                 };
                 let name = [&base[..], &plain].concat();
-                if fs::lstat(&cx.full_path(&name)).is_ok() {
+                if fs::lstat(&full_path(&name)).is_ok() {
                     next.push(name);
                 }
                 continue;
             }
             let directory = if base.is_empty() { b"." } else { &base[..] };
-            let mut names = fs::list(&cx.full_path(directory)).unwrap_or_default();
+            let mut names = fs::list(&full_path(directory)).unwrap_or_default();
             names.extend([b".".to_vec(), b"..".to_vec()]);
             for entry in names.into_iter().filter(|entry| wildcard::matches(part, entry, how)) {
                 let name = [&base[..], &entry].concat();
-                if last || fs::stat(&cx.full_path(&name)).is_ok_and(|stat| stat.is_dir()) {
+                if last || fs::stat(&full_path(&name)).is_ok_and(|stat| stat.is_dir()) {
                     next.push(name);
                 }
             }
@@ -158,7 +158,7 @@ fn unescape(part: &[u8]) -> Vec<u8> {
 
 /// The last parts of the names that a `glob://` path describes.
 pub fn names(cx: &Context, pattern: &[u8]) -> Vec<Vec<u8>> {
-    let mut found = expand(cx, pattern, 0);
+    let mut found = expand(&|name| cx.full_path(name), pattern, false);
     found.sort();
     found.iter().map(|name| super::path::base_name(name, b"").to_vec()).collect()
 }

@@ -139,7 +139,12 @@ fn filetype(cx: &mut Context, filename: &PhpString) -> PhpResult<OrFalse<&'stati
 /// <https://www.php.net/file_exists>
 #[php_fn("file_exists(string $filename): bool")]
 fn file_exists(cx: &mut Context, filename: &PhpString) -> PhpResult<bool> {
-    Ok(quiet(cx, filename, true)?.is_some())
+    Ok(is_cached_script(cx, filename) || quiet(cx, filename, true)?.is_some())
+}
+
+/// Whether the file is a script that the opcode cache answers for (`opcache.enable_file_override`).
+fn is_cached_script(cx: &Context, filename: &PhpString) -> bool {
+    cx.loader.knows_file(cx, &cx.full_path(filename))
 }
 
 fn may(cx: &mut Context, path: &PhpString, access: Access) -> PhpResult<bool> {
@@ -174,7 +179,7 @@ fn is_writable(cx: &mut Context, filename: &PhpString) -> PhpResult<bool> {
 /// <https://www.php.net/is_readable>
 #[php_fn("is_readable(string $filename): bool")]
 fn is_readable(cx: &mut Context, filename: &PhpString) -> PhpResult<bool> {
-    may(cx, filename, Access { read: true, ..Access::default() })
+    Ok(is_cached_script(cx, filename) || may(cx, filename, Access { read: true, ..Access::default() })?)
 }
 
 /// <https://www.php.net/is_executable>
@@ -186,7 +191,7 @@ fn is_executable(cx: &mut Context, filename: &PhpString) -> PhpResult<bool> {
 /// <https://www.php.net/is_file>
 #[php_fn("is_file(string $filename): bool")]
 fn is_file(cx: &mut Context, filename: &PhpString) -> PhpResult<bool> {
-    Ok(quiet(cx, filename, true)?.is_some_and(|stat| stat.is_file()))
+    Ok(is_cached_script(cx, filename) || quiet(cx, filename, true)?.is_some_and(|stat| stat.is_file()))
 }
 
 /// <https://www.php.net/is_dir>

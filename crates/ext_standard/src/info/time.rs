@@ -9,7 +9,13 @@ use std::time::Duration;
 
 /// Functions of this file.
 pub static FUNCTIONS: &[&NativeFn] =
-    &[&MICROTIME, &GETTIMEOFDAY, &HRTIME, &SLEEP, &USLEEP, &TIME_NANOSLEEP, &TIME_SLEEP_UNTIL];
+    &[&TIME, &MICROTIME, &GETTIMEOFDAY, &HRTIME, &SLEEP, &USLEEP, &TIME_NANOSLEEP, &TIME_SLEEP_UNTIL];
+
+/// <https://www.php.net/time>
+#[php_fn("time(): int")]
+fn time() -> i64 {
+    clock::now().seconds
+}
 
 /// <https://www.php.net/microtime>
 #[php_fn("microtime(bool $as_float = false): string|float")]

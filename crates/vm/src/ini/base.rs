@@ -84,6 +84,14 @@ impl IniBase {
         self.entries[index as usize].value.as_deref()
     }
 
+    /// Forgets a configured value: the setting has its default.
+    pub fn reset(&mut self, index: u32) {
+        let entry = &mut self.entries[index as usize];
+        entry.value = entry.setting.default.map(|text| Cow::Borrowed(text.as_bytes()));
+        entry.configured = false;
+        self.hot.set(entry.setting.name, entry.value.as_deref());
+    }
+
     /// Numbers of the settings that the configuration names.
     pub fn configured(&self) -> impl Iterator<Item = u32> + '_ {
         (0..self.entries.len() as u32).filter(|&index| self.entries[index as usize].configured)
