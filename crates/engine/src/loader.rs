@@ -6,7 +6,7 @@
 #![allow(unsafe_code, reason = "Units of the cache are reached by address")]
 
 use crate::Engine;
-use crate::opcache::{self, Loaded, RequestCache};
+use crate::opcache::{self, Loaded, RequestCache, Setting};
 use phalanx_bytecode::draft::UnitDraft;
 use phalanx_bytecode::unit::{Image, PrivateUnit};
 use phalanx_cache::FileStamp;
@@ -30,13 +30,16 @@ pub struct Source {
 pub struct EngineLoader {
     engine: Arc<Engine>,
     cache: Option<Rc<RequestCache>>,
+    /// `short_open_tag`, which no script changes: what is in the cache was compiled with it too.
+    short_tags: bool,
 }
 
 impl EngineLoader {
     /// Loads for a request of `engine`, through its cache if it has one.
     pub fn new(engine: Arc<Engine>) -> EngineLoader {
         let cache = engine.cache().and_then(|cache| RequestCache::begin(cache, engine.ini()));
-        EngineLoader { engine, cache }
+        let short_tags = Setting::of(engine.ini(), "short_open_tag").truth();
+        EngineLoader { engine, cache, short_tags }
     }
 
     /// The cache as the request uses it.
@@ -138,20 +141,15 @@ fn script_options(short_open_tag: bool) -> ParseOptions {
     ParseOptions { short_open_tag, start_in_script: false, skip_shebang: true }
 }
 
-/// `short_open_tag`, which cannot change while the process runs: what is in the cache was compiled with it too.
-fn short_tags(cx: &Context) -> bool {
-    cx.ini.get_bool("short_open_tag")
-}
-
 impl Loader for EngineLoader {
-    fn knows_file(&self, cx: &Context, path: &[u8]) -> bool {
+    fn knows_file(&self, _: &Context, path: &[u8]) -> bool {
         let cache = self.cache.as_ref().filter(|cache| cache.cache().config().enable_file_override);
-        cache.is_some_and(|cache| cx.ini.get_bool("opcache.enable") && cache.contains(path))
+        cache.is_some_and(|cache| cache.switches().enable && cache.contains(path))
     }
 
     fn load_file(&self, cx: &mut Context, path: &[u8]) -> Result<LoadedUnit, LoadError> {
-        let options = script_options(short_tags(cx));
-        let Some(cache) = self.cache.as_ref().filter(|_| cx.ini.get_bool("opcache.enable")) else {
+        let options = script_options(self.short_tags);
+        let Some(cache) = self.cache.as_ref().filter(|cache| cache.switches().enable) else {
             return self.load(cx, &read(path)?.bytes, path, options);
         };
         let comments = cache.cache().config().save_comments;
@@ -165,7 +163,7 @@ impl Loader for EngineLoader {
             Loaded::Shared(hit) => {
                 let how = Install {
                     silent: !compiled && !cache.cache().config().record_warnings,
-                    pass_duplicates: cx.ini.get_bool("opcache.dups_fix"),
+                    pass_duplicates: cache.switches().dups_fix,
                 };
                 // SAFETY: what was stored is the image of a Unit; it stays pinned until `end`, which `Request::finish`
                 // calls when the context is gone.
@@ -177,13 +175,13 @@ impl Loader for EngineLoader {
 
     fn load_code(&self, cx: &mut Context, code: &[u8], path: &[u8]) -> Result<LoadedUnit, LoadError> {
         let options =
-            ParseOptions { short_open_tag: short_tags(cx), start_in_script: true, skip_shebang: false };
+            ParseOptions { short_open_tag: self.short_tags, start_in_script: true, skip_shebang: false };
         let image = self.image(cx, code, path, options, true)?;
         // Files are as many as somebody has written; code for `eval` is made without end.
         Ok(LoadedUnit { size: image.bytes().len(), ..self.private(&image) })
     }
 
     fn load_script(&self, cx: &mut Context, source: &[u8], path: &[u8]) -> Result<LoadedUnit, LoadError> {
-        self.load(cx, source, path, script_options(short_tags(cx)))
+        self.load(cx, source, path, script_options(self.short_tags))
     }
 }

@@ -177,11 +177,21 @@ pub struct RequestCache {
     log: Log,
     /// Where a script has changed them.
     rules: Cell<Option<Rules>>,
+    switches: Cell<Switches>,
     /// The inode of the root folder, with `opcache.validate_root`.
     root: Option<u64>,
     slot: Rc<Slot>,
     /// Time of the request, in seconds since 1970: one look at the clock serves all look-ups.
     now: u64,
+}
+
+/// What a script may switch for the rest of its request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Switches {
+    /// `opcache.enable`.
+    pub enable: bool,
+    /// `opcache.dups_fix`.
+    pub dups_fix: bool,
 }
 
 /// What a request knows of the cache: nothing if it is off.
@@ -220,12 +230,15 @@ impl RequestCache {
             Some(slot)
         })?;
         let now = phalanx_host::clock::now().as_f64() as u64;
+        let config = cache.config();
+        let switches = Switches { enable: config.enable, dups_fix: config.dups_fix };
         let root =
             cache.config().validate_root.then(|| phalanx_host::fs::stat(b"/").map_or(0, |stat| stat.ino));
         Some(Rc::new(RequestCache {
             cache: cache.clone(),
             log: Log::of(ini),
             rules: Cell::new(None),
+            switches: Cell::new(switches),
             root,
             slot,
             now,
@@ -261,6 +274,16 @@ impl RequestCache {
     /// A script has changed them, for the rest of its request.
     pub fn set_rules(&self, rules: Rules) {
         self.rules.set(Some(rules));
+    }
+
+    /// What a script may switch.
+    pub fn switches(&self) -> Switches {
+        self.switches.get()
+    }
+
+    /// A script has switched something, for the rest of its request.
+    pub fn set_switches(&self, switches: Switches) {
+        self.switches.set(switches);
     }
 
     fn when(&self) -> When {

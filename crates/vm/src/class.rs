@@ -240,8 +240,12 @@ pub struct Magic {
 /// Insertion-ordered table of members by name.
 pub struct Members<T> {
     list: Vec<(PhpString, T)>,
+    /// Empty as long as there are [`FEW`].
     by_name: FxHashMap<PhpString, u32>,
 }
+
+/// So many are looked through sooner than a hash table is made.
+const FEW: usize = 8;
 
 impl<T> Default for Members<T> {
     fn default() -> Self {
@@ -253,20 +257,34 @@ impl<T> Members<T> {
     /// The member called `name`.
     #[inline]
     pub fn get(&self, name: &[u8]) -> Option<&T> {
-        if self.list.is_empty() {
-            return None;
+        self.place(name).map(|index| &self.list[index].1)
+    }
+
+    #[inline]
+    fn place(&self, name: &[u8]) -> Option<usize> {
+        if self.list.len() <= FEW {
+            return self.list.iter().position(|(known, _)| **known == *name);
         }
-        self.by_name.get(name).map(|&index| &self.list[index as usize].1)
+        self.by_name.get(name).map(|&index| index as usize)
     }
 
     /// Adds or replaces (in its old place).
     pub fn insert(&mut self, name: PhpString, member: T) {
-        if let Some(&index) = self.by_name.get(&name) {
-            self.list[index as usize].1 = member;
-        } else {
-            self.by_name.insert(name.clone(), self.list.len() as u32);
-            self.list.push((name, member));
+        if let Some(index) = self.place(&name) {
+            self.list[index].1 = member;
+            return;
         }
+        self.list.push((name, member));
+        let unknown = if self.list.len() == FEW + 1 { 0 } else { self.list.len() - 1 };
+        if self.list.len() > FEW {
+            let names = self.list[unknown..].iter().map(|(name, _)| name.clone());
+            self.by_name.extend(names.zip(unknown as u32..));
+        }
+    }
+
+    /// Makes room for so many more.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        self.list.reserve_exact(more);
     }
 
     /// All in order.

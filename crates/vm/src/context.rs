@@ -22,6 +22,7 @@ use phalanx_value::heap::Charge;
 use phalanx_value::{ObjRef, PhpString, Value, heap};
 use rustc_hash::FxHashMap;
 use std::any::{Any, TypeId};
+use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
@@ -137,8 +138,8 @@ static NO_CONSTRUCTOR: crate::native::NativeFn = crate::native::NativeFn {
 pub struct UnitInstance {
     /// The Unit.
     pub unit: UnitRef,
-    /// Functions by number.
-    pub functions: Box<[Func]>,
+    /// Functions by number, made when they are first asked for: methods belong to their classes.
+    functions: Box<[OnceCell<Func>]>,
     /// Keeps the Unit alive; last, so that it goes last.
     keeper: Arc<dyn Any + Send + Sync>,
     _charge: Charge,
@@ -147,8 +148,10 @@ pub struct UnitInstance {
 impl UnitInstance {
     /// Function number `index`.
     pub fn function(&self, index: u32) -> FuncRef {
+        let make = || Func::user(&self.unit.functions[index as usize], None);
+        let func = self.functions[index as usize].get_or_init(make);
         // SAFETY: instances stay until the request ends, their functions do not move.
-        unsafe { FuncRef::from_ptr(&self.functions[index as usize]) }
+        unsafe { FuncRef::from_ptr(func) }
     }
 
     /// What keeps the Unit alive.
@@ -273,7 +276,7 @@ impl Context {
         self.units
             .entry(unit.id)
             .or_insert_with(|| {
-                let functions = unit.functions.iter().map(|proto| Func::user(proto, None)).collect();
+                let functions = unit.functions.iter().map(|_| OnceCell::new()).collect();
                 let charge = Charge::default();
                 charge.set(loaded.size);
                 Rc::new(UnitInstance { unit, functions, keeper: loaded.keeper.clone(), _charge: charge })

@@ -1,8 +1,8 @@
 //! What lives as long as the request: classes, their parts, functions.
 //!
-//! Handles of it ([`crate::class::ClassRef`], [`crate::func::FuncRef`] ...) are plain pointers. The parts are boxes
-//! that a list of the thread owns; it is emptied when the request is over, in two steps, since the values that parts
-//! hold may be objects of classes that are parts as well.
+//! Handles of it ([`crate::class::ClassRef`], [`crate::func::FuncRef`] ...) are plain pointers. The parts lie one behind the
+//! other in chunks of memory that the thread uses again for its next request. They are dropped when the request is over, in
+//! two steps, since the values that parts hold may be objects of classes that are parts as well.
 //!
 //! # Safety
 //!
@@ -13,6 +13,7 @@ use crate::class::{Class, ClassConst, Lazy, PropInfo};
 use crate::func::Func;
 use phalanx_value::Value;
 use std::cell::RefCell;
+use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 
 /// Something that is kept until the request is over.
@@ -58,22 +59,62 @@ impl Part for Plain {
     fn clear(&self) {}
 }
 
+/// The parts of a thread's request.
+struct Arena {
+    parts: Vec<NonNull<dyn Part>>,
+    chunks: Vec<Box<[MaybeUninit<Unit>]>>,
+    /// The chunk being filled, and how far it is.
+    chunk: usize,
+    used: usize,
+}
+
+/// Parts begin where one of these could.
+type Unit = u128;
+/// Units of a chunk.
+const CHUNK: usize = 4096;
+/// Chunks that are kept for the next request.
+const SPARE: usize = 64;
+
+impl Arena {
+    /// Room for so many units.
+    fn room(&mut self, units: usize) -> *mut Unit {
+        if self.used + units > CHUNK {
+            (self.chunk, self.used) = (self.chunk + 1, 0);
+        }
+        if self.chunk == self.chunks.len() {
+            self.chunks.push(Box::new_uninit_slice(CHUNK));
+        }
+        let place = self.chunks[self.chunk][self.used..][..units].as_mut_ptr();
+        self.used += units;
+        place.cast()
+    }
+}
+
 thread_local! {
-    static PARTS: RefCell<Vec<NonNull<dyn Part>>> = const { RefCell::new(Vec::new()) };
+    static ARENA: RefCell<Arena> =
+        const { RefCell::new(Arena { parts: Vec::new(), chunks: Vec::new(), chunk: 0, used: 0 }) };
 }
 
 /// Gives a part to the request of this thread.
 pub(crate) fn keep<T: Part>(part: T) -> NonNull<T> {
-    let part = NonNull::from(Box::leak(Box::new(part)));
-    PARTS.with_borrow_mut(|parts| parts.push(part));
-    part
+    const { assert!(align_of::<T>() <= align_of::<Unit>() && size_of::<T>() <= CHUNK * size_of::<Unit>()) };
+    ARENA.with_borrow_mut(|arena| {
+        let place: *mut T = arena.room(size_of::<T>().div_ceil(size_of::<Unit>())).cast();
+        // SAFETY: the room is large enough, aligned, and nobody else's until the request is over.
+        let part = unsafe {
+            place.write(part);
+            NonNull::new_unchecked(place)
+        };
+        arena.parts.push(part);
+        part
+    })
 }
 
 /// Drops the values that parts hold.
 pub(crate) fn clear() {
-    let count = PARTS.with_borrow(Vec::len);
+    let count = ARENA.with_borrow(|arena| arena.parts.len());
     for index in (0..count).rev() {
-        let part = PARTS.with_borrow(|parts| parts[index]);
+        let part = ARENA.with_borrow(|arena| arena.parts[index]);
         // SAFETY: parts in the list are alive.
         unsafe { part.as_ref() }.clear();
     }
@@ -81,9 +122,15 @@ pub(crate) fn clear() {
 
 /// Drops the parts.
 pub(crate) fn release() {
-    let parts = PARTS.take();
-    for part in parts.into_iter().rev() {
-        // SAFETY: `keep` leaked a box; the list held it once.
-        drop(unsafe { Box::from_raw(part.as_ptr()) });
+    let parts = ARENA.with_borrow_mut(|arena| std::mem::take(&mut arena.parts));
+    for part in parts.iter().rev() {
+        // SAFETY: `keep` has written it, and the list holds it once.
+        unsafe { part.as_ptr().drop_in_place() };
     }
+    ARENA.with_borrow_mut(|arena| {
+        (arena.chunk, arena.used) = (0, 0);
+        arena.chunks.truncate(SPARE);
+        arena.parts = parts;
+        arena.parts.clear();
+    });
 }

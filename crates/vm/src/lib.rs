@@ -45,6 +45,7 @@ pub mod ops;
 pub mod output;
 pub mod process;
 pub mod props;
+pub mod realpath;
 pub mod registry;
 pub mod request;
 pub mod run;

@@ -213,6 +213,7 @@ impl Linker<'_> {
     /// The methods of the declaration.
     fn own_members(&mut self) -> PhpResult {
         let class = self.class;
+        self.make_room();
         for &index in self.decl.methods.iter() {
             // SAFETY: functions of a Unit live as long as the request that runs it.
             let proto = unsafe { &*self.unit.function(index) };
@@ -227,6 +228,18 @@ impl Linker<'_> {
         Ok(())
     }
 
+    /// Room for what the declaration has and what the parent brings: lists that grow step by step cost twice.
+    fn make_room(&mut self) {
+        let (decl, parent) = (self.decl, self.class.parent);
+        let inherited = |count: fn(&Class) -> usize| parent.map_or(0, |parent| count(&parent));
+        let class = self.edit();
+        class.methods.reserve(decl.methods.len() + inherited(|parent| parent.methods.len()));
+        class.consts.reserve(decl.consts.len() + inherited(|parent| parent.consts.len()));
+        class.props.reserve(decl.props.len() + inherited(|parent| parent.props.len()));
+        class.slots.reserve_exact(decl.props.len() + inherited(|parent| parent.slots.len()));
+        class.inits.reserve_exact(decl.props.len() + inherited(|parent| parent.slots.len()));
+    }
+
     /// A class that the declaration names, loaded if need be.
     fn load(&mut self, name: &PhpString) -> PhpResult<Option<ClassRef>> {
         self.cx.lookup_class(name, true)
@@ -235,27 +248,28 @@ impl Linker<'_> {
 
 /// Looks the magic methods up once, by their names.
 fn finish_magic(class: ClassRef) {
-    let find = |name: &[u8]| class.method(name);
-    let magic = Magic {
-        construct: find(b"__construct"),
-        destruct: find(b"__destruct"),
-        get: find(b"__get"),
-        set: find(b"__set"),
-        isset: find(b"__isset"),
-        unset: find(b"__unset"),
-        call: find(b"__call"),
-        call_static: find(b"__callstatic"),
-        to_string: find(b"__tostring"),
-        invoke: find(b"__invoke"),
-        clone: find(b"__clone"),
-        debug_info: find(b"__debuginfo"),
-        serialize: find(b"__serialize"),
-        unserialize: find(b"__unserialize"),
-        offset_get: None,
-        offset_set: None,
-        offset_exists: None,
-        offset_unset: None,
-    };
+    let mut magic = Magic::default();
+    for (name, &method) in class.methods.entries() {
+        let Some(name) = name.strip_prefix(b"__") else { continue };
+        let place = match name {
+            b"construct" => &mut magic.construct,
+            b"destruct" => &mut magic.destruct,
+            b"get" => &mut magic.get,
+            b"set" => &mut magic.set,
+            b"isset" => &mut magic.isset,
+            b"unset" => &mut magic.unset,
+            b"call" => &mut magic.call,
+            b"callstatic" => &mut magic.call_static,
+            b"tostring" => &mut magic.to_string,
+            b"invoke" => &mut magic.invoke,
+            b"clone" => &mut magic.clone,
+            b"debuginfo" => &mut magic.debug_info,
+            b"serialize" => &mut magic.serialize,
+            b"unserialize" => &mut magic.unserialize,
+            _ => continue,
+        };
+        *place = Some(method);
+    }
     // SAFETY: the class is being linked; the look-ups above are done.
     let class_mut = unsafe { class.link_mut() };
     class_mut.magic = magic;

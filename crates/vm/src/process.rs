@@ -4,7 +4,6 @@ use crate::Context;
 use phalanx_host::clock::{self, Time};
 use phalanx_host::cwd::Cwd;
 use phalanx_host::env::Env;
-use phalanx_host::fs;
 use phalanx_value::PhpString;
 
 /// The surroundings of a request. Nothing here is shared with other threads.
@@ -55,14 +54,6 @@ impl Context {
     /// The full path of a file that a script names, from the working directory of this PHP thread. It need not exist.
     pub fn full_path(&self, path: &[u8]) -> Vec<u8> {
         self.process.cwd.resolve(path)
-    }
-
-    /// `realpath()`: the full path without symbolic links, if the file exists.
-    pub fn real_path(&self, path: &[u8]) -> Option<PhpString> {
-        if path.contains(&0) {
-            return None;
-        }
-        fs::realpath(&self.full_path(path)).ok().map(PhpString::from)
     }
 
     /// The file that `include` of `path` means: full paths and those that begin with a dot as they are, others in the

@@ -11,6 +11,7 @@ use crate::func::FuncRef;
 use phalanx_bytecode::{FRAME_HEADER_SIZE, SLOT_SIZE};
 use phalanx_value::heap;
 use std::alloc::{Layout, alloc, dealloc};
+use std::cell::Cell;
 use std::mem::MaybeUninit;
 use std::ptr;
 
@@ -82,6 +83,8 @@ impl VmStack {
             floor: ptr::null_mut(),
             spare: None,
         };
+        // That of the thread's last request: large blocks are dear.
+        stack.spare = SPARE.take();
         stack.grow(CHUNK);
         stack
     }
@@ -263,6 +266,22 @@ impl VmStack {
     /// Bytes in use, for the limit on recursion.
     pub fn size(&self) -> usize {
         self.chunks.iter().map(|chunk| chunk.size).sum()
+    }
+}
+
+thread_local! {
+    /// The first chunk of the thread's last stack.
+    static SPARE: Cell<Option<Chunk>> = const { Cell::new(None) };
+}
+
+impl Drop for VmStack {
+    fn drop(&mut self) {
+        if let Some(first) =
+            self.chunks.drain(..).next().filter(|chunk| chunk.size == CHUNK && !chunk.charged)
+        {
+            // A thread that ends keeps nothing.
+            let _ = SPARE.try_with(|spare| spare.set(Some(first)));
+        }
     }
 }
 

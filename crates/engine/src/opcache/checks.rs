@@ -186,14 +186,17 @@ fn is_jit_disabled(cx: &Context) -> bool {
 fn obey(cx: &mut Context, name: &str, value: &[u8]) {
     let Some(cache) = cx.state::<Handle>().0.clone() else { return };
     let number = || quantity::parse(value).0.max(0) as u64;
-    let mut rules = cache.rules();
+    let (mut rules, mut switches) = (cache.rules(), cache.switches());
     match name {
+        "opcache.enable" => switches.enable = parse_bool(value),
+        "opcache.dups_fix" => switches.dups_fix = parse_bool(value),
         "opcache.validate_timestamps" => rules.validate_timestamps = parse_bool(value),
         "opcache.revalidate_freq" => rules.revalidate_freq = number() as u32,
         "opcache.file_update_protection" => rules.file_update_protection = number(),
         _ => return,
     }
     cache.set_rules(rules);
+    cache.set_switches(switches);
 }
 
 fn refuse(cx: &mut Context, text: &str) -> bool {

@@ -32,7 +32,7 @@ settings! {
     "opcache.max_wasted_percentage" = Some("5"), SYSTEM, Check::Wasted;
 
     "opcache.blacklist_filename" = Some(""), SYSTEM;
-    "opcache.dups_fix" = Some("0"), ALL;
+    "opcache.dups_fix" = Some("0"), ALL, Check::Switch;
     "opcache.enable" = Some("1"), ALL, Check::Enable;
     "opcache.enable_cli" = Some("0"), SYSTEM;
     "opcache.enable_file_override" = Some("0"), SYSTEM;

@@ -9,7 +9,7 @@ use phalanx_value::{PhpResource, PhpString, Value};
 use phalanx_vm::args::{OrFalse, Path, StrOrInt};
 use phalanx_vm::class::ClassRef;
 use phalanx_vm::native::NativeFn;
-use phalanx_vm::{Context, PhpResult};
+use phalanx_vm::{Context, PhpResult, realpath};
 use std::io;
 
 /// Functions of this file.
@@ -42,7 +42,7 @@ fn unlink(cx: &mut Context, filename: Path<'_>, context: Option<PhpResource>) ->
         Target::File(file) => {
             let full = cx.full_path(file);
             match fs::remove_file(&full) {
-                Ok(()) => Ok(true),
+                Ok(()) => Ok(moved_away()),
                 Err(error) => failed(cx, filename.as_bytes(), &error),
             }
         }
@@ -52,6 +52,12 @@ fn unlink(cx: &mut Context, filename: Path<'_>, context: Option<PhpResource>) ->
             Ok(false)
         }
     }
+}
+
+/// Paths may lead elsewhere than before.
+fn moved_away() -> bool {
+    realpath::forget(None);
+    true
 }
 
 fn wrapper_name(target: &Target<'_>) -> &'static str {
@@ -86,7 +92,7 @@ fn rename(cx: &mut Context, from: Path<'_>, to: Path<'_>, context: Option<PhpRes
                 });
             }
             match result {
-                Ok(()) => Ok(true),
+                Ok(()) => Ok(moved_away()),
                 Err(error) => failed(cx, &[from.as_bytes(), b",", to.as_bytes()].concat(), &error),
             }
         }
@@ -144,7 +150,7 @@ fn rmdir(cx: &mut Context, directory: Path<'_>, context: Option<PhpResource>) ->
         Target::File(file) => {
             let full = cx.full_path(file);
             match fs::remove_dir(&full) {
-                Ok(()) => Ok(true),
+                Ok(()) => Ok(moved_away()),
                 Err(error) => failed(cx, directory.as_bytes(), &error),
             }
         }

@@ -7,7 +7,8 @@ use phalanx_macros::php_fn;
 use phalanx_value::{PhpArray, PhpString, Value};
 use phalanx_vm::args::{OrFalse, Path};
 use phalanx_vm::native::NativeFn;
-use phalanx_vm::{Context, PhpResult};
+use phalanx_vm::{Context, PhpResult, realpath};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Functions of this file.
 pub static FUNCTIONS: &[&NativeFn] = &[
@@ -220,21 +221,35 @@ fn lstat(cx: &mut Context, filename: &PhpString) -> PhpResult<OrFalse<PhpArray>>
 
 /// <https://www.php.net/clearstatcache>
 #[php_fn("clearstatcache(bool $clear_realpath_cache = false, string $filename = \"\"): void")]
-fn clearstatcache(clear_realpath_cache: bool, filename: &PhpString) {
-    // Nothing is remembered, so there is nothing to forget.
-    let _ = (clear_realpath_cache, filename);
+fn clearstatcache(cx: &mut Context, clear_realpath_cache: bool, filename: &PhpString) {
+    // Of what files are nothing is remembered, so there is nothing to forget.
+    if clear_realpath_cache {
+        let full = cx.full_path(filename);
+        realpath::forget(if filename.is_empty() { None } else { Some(&full) });
+    }
 }
 
 /// <https://www.php.net/realpath_cache_get>
 #[php_fn("realpath_cache_get(): array")]
 fn realpath_cache_get() -> PhpArray {
-    PhpArray::new()
+    let mut all = PhpArray::new();
+    for (path, entry) in realpath::entries() {
+        let mut hasher = DefaultHasher::new();
+        path.hash(&mut hasher);
+        let mut item = PhpArray::new();
+        item.insert_bytes("key", (hasher.finish() >> 1) as i64);
+        item.insert_bytes("is_dir", Value::bool(fs::stat(&entry.real).is_ok_and(|stat| stat.is_dir())));
+        item.insert_bytes("realpath", Value::str(&entry.real));
+        item.insert_bytes("expires", entry.expires);
+        all.insert_bytes(&path, Value::array(item));
+    }
+    all
 }
 
 /// <https://www.php.net/realpath_cache_size>
 #[php_fn("realpath_cache_size(): int")]
 fn realpath_cache_size() -> i64 {
-    0
+    realpath::size() as i64
 }
 
 fn space(cx: &mut Context, directory: Path<'_>, free: bool) -> PhpResult<OrFalse<f64>> {

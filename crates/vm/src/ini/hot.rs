@@ -50,6 +50,10 @@ pub struct Hot {
     pub assertions: i64,
     /// `zend.exception_ignore_args`.
     pub exception_ignore_args: bool,
+    /// Bytes; 0 remembers nothing.
+    pub realpath_cache_size: usize,
+    /// Seconds.
+    pub realpath_cache_ttl: i64,
     /// `zend.exception_string_param_max_len`.
     pub exception_string_param_max_len: i64,
 }
@@ -67,6 +71,8 @@ impl Default for Hot {
             max_execution_time: 0,
             assertions: 1,
             exception_ignore_args: false,
+            realpath_cache_size: 4096 << 10,
+            realpath_cache_ttl: 120,
             exception_string_param_max_len: 15,
         }
     }
@@ -90,6 +96,10 @@ impl Hot {
             "log_errors" => self.log_errors = parse_bool(text),
             "html_errors" => self.html_errors = parse_bool(text),
             "memory_limit" => self.memory_limit = quantity::parse(text).0,
+            "realpath_cache_size" => {
+                self.realpath_cache_size = quantity::parse(text).0.try_into().unwrap_or(0);
+            }
+            "realpath_cache_ttl" => self.realpath_cache_ttl = quantity::parse(text).0,
             "zend.assertions" => self.assertions = quantity::parse(text).0,
             "zend.exception_ignore_args" => self.exception_ignore_args = parse_bool(text),
             _ => {}

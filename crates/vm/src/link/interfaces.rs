@@ -74,10 +74,9 @@ impl Linker<'_> {
     /// Sets `display` and the flat list of interfaces: the parent's, then those named, then what these extend.
     pub(super) fn list_interfaces(&mut self, parent: Option<ClassRef>, named: &[ClassRef]) -> PhpResult {
         let class = self.class;
-        let mut display = parent.map_or_else(Vec::new, |parent| parent.display.clone());
-        display.push(class);
-        let inherited = parent.map_or_else(Vec::new, |parent| parent.interfaces.clone());
-        let mut all = inherited.clone();
+        let above: &[ClassRef] = parent.as_ref().map_or(&[], |parent| &parent.display);
+        let display = above.iter().copied().chain([class]).collect();
+        let mut all = parent.map_or_else(Vec::new, |parent| parent.interfaces.clone());
         for (index, &interface) in named.iter().enumerate() {
             if !interface.has(class_flags::INTERFACE) {
                 let text =
