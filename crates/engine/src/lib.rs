@@ -9,6 +9,7 @@ mod extensions;
 mod jit;
 mod loader;
 mod opcache;
+mod preload;
 mod request;
 mod settings;
 mod sink;
@@ -27,8 +28,8 @@ use phalanx_jit::Jit;
 use phalanx_vm::ini::IniBase;
 use phalanx_vm::native::{Extension, NativeValue};
 use phalanx_vm::registry::Registry;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// How much native stack the thread that runs a request should have: deep recursion of native functions that call
 /// back, and of the parser, ends in an Error well before that.
@@ -53,6 +54,8 @@ pub struct Engine {
     cache: Option<Arc<Cache>>,
     /// The JIT, if it is on.
     jit: Option<Arc<Jit>>,
+    /// What every request has declared.
+    preloaded: OnceLock<preload::Preloaded>,
     /// Id of the next Unit that is not in the cache.
     next_unit: AtomicU32,
 }
@@ -74,6 +77,7 @@ impl Engine {
             jit: jit::create(&ini),
             ini,
             cache,
+            preloaded: OnceLock::new(),
             next_unit: AtomicU32::new(first_private),
         })
     }

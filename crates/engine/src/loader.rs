@@ -8,12 +8,13 @@
 use crate::Engine;
 use crate::opcache::{self, Loaded, RequestCache};
 use phalanx_bytecode::draft::UnitDraft;
-use phalanx_bytecode::unit::{Image, PrivateUnit};
+use phalanx_bytecode::unit::{Image, PrivateUnit, UnitRef};
 use phalanx_cache::FileStamp;
 use phalanx_compiler::{ErrorKind, Options};
 use phalanx_syntax::{ParseOptions, parse};
 use phalanx_vm::Context;
 use phalanx_vm::loader::{LoadError, LoadedUnit, Loader};
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -29,13 +30,47 @@ pub struct Source {
 pub struct EngineLoader {
     engine: Arc<Engine>,
     cache: Option<Rc<RequestCache>>,
+    /// What was loaded, in order, if somebody wants to know.
+    log: Option<RefCell<Vec<Logged>>>,
+}
+
+/// Something that a loader has loaded.
+#[derive(Clone)]
+pub struct Logged {
+    /// The Unit.
+    pub unit: UnitRef,
+    /// Its size in bytes.
+    pub size: usize,
+    /// Whether it comes from a file.
+    pub is_file: bool,
 }
 
 impl EngineLoader {
     /// Loads for a request of `engine`, through its cache if it has one.
     pub fn new(engine: Arc<Engine>) -> EngineLoader {
         let cache = engine.cache().and_then(RequestCache::begin);
-        EngineLoader { engine, cache }
+        EngineLoader { engine, cache, log: None }
+    }
+
+    /// Loads for the request that preloads, and keeps a log.
+    pub fn preloading(engine: Arc<Engine>) -> EngineLoader {
+        let cache = engine.cache().and_then(RequestCache::preload);
+        EngineLoader { engine, cache, log: Some(RefCell::default()) }
+    }
+
+    /// What was loaded so far, each Unit once, in the order of the first time.
+    pub fn log(&self) -> Vec<Logged> {
+        self.log.as_ref().map(|log| log.borrow().clone()).unwrap_or_default()
+    }
+
+    fn note(&self, loaded: LoadedUnit, size: usize, is_file: bool) -> LoadedUnit {
+        if let Some(log) = &self.log {
+            let mut log = log.borrow_mut();
+            if log.iter().all(|entry| entry.unit != loaded.unit) {
+                log.push(Logged { unit: loaded.unit, size, is_file });
+            }
+        }
+        loaded
     }
 
     /// The cache as the request uses it.
@@ -75,7 +110,7 @@ impl EngineLoader {
         options: ParseOptions,
     ) -> Result<LoadedUnit, LoadError> {
         let image = self.image(cx, source, path, options)?;
-        Ok(self.private(&image))
+        Ok(self.note(self.private(&image), image.bytes().len(), true))
     }
 }
 
@@ -135,13 +170,24 @@ impl Loader for EngineLoader {
         };
         let compile = |source: Source| self.image(cx, &source.bytes, path, options);
         match cache.load(path, || read(path), compile)? {
-            Loaded::Private(image) => Ok(self.private(&image)),
+            Loaded::Private(image) => Ok(self.note(self.private(&image), image.bytes().len(), true)),
             Loaded::Shared(hit) => {
                 // SAFETY: what was stored is the image of a Unit; it stays pinned until `end`, which `Request::finish`
                 // calls when the context is gone.
                 let unit = unsafe { hit.unit() };
-                Ok(LoadedUnit { unit, keeper: Arc::new(()), size: 0 })
+                Ok(self.note(LoadedUnit { unit, keeper: Arc::new(()), size: 0 }, hit.size(), true))
             }
+        }
+    }
+
+    fn hold(&self, preloaded: &LoadedUnit) -> LoadedUnit {
+        match &self.cache {
+            Some(cache) if preloaded.unit.id < cache.cache().id_limit() => {
+                cache.pin(preloaded.unit.id);
+                // The pin is all there is to it: no count that threads share.
+                LoadedUnit { unit: preloaded.unit, keeper: Arc::new(()), size: 0 }
+            }
+            _ => preloaded.clone(),
         }
     }
 
@@ -150,7 +196,8 @@ impl Loader for EngineLoader {
             ParseOptions { short_open_tag: short_tags(cx), start_in_script: true, skip_shebang: false };
         let image = self.image(cx, code, path, options)?;
         // Files are as many as somebody has written; code for `eval` is made without end.
-        Ok(LoadedUnit { size: image.bytes().len(), ..self.private(&image) })
+        let size = image.bytes().len();
+        Ok(self.note(LoadedUnit { size, ..self.private(&image) }, size, false))
     }
 
     fn load_script(&self, cx: &mut Context, source: &[u8], path: &[u8]) -> Result<LoadedUnit, LoadError> {

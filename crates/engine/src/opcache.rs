@@ -59,6 +59,13 @@ fn warn(text: &str) {
     let _ = phalanx_host::output::write_all(phalanx_host::output::Stream::Error, line.as_bytes());
 }
 
+/// A line with PHP's words for one of the cache's log, on standard error.
+pub(crate) fn log(level: &str, text: &str) {
+    let line = format!("Zend OPcache ({}): {level} {text}\n", phalanx_host::system::process_id());
+    // Nobody else is there to be told that the error stream is closed.
+    let _ = phalanx_host::output::write_all(phalanx_host::output::Stream::Error, line.as_bytes());
+}
+
 /// How segments are protected; or what is wrong with the setting.
 pub fn gate(ini: &IniBase) -> Result<GateKind, String> {
     if !Setting::of(ini, "opcache.protect_memory").truth() {
@@ -120,11 +127,18 @@ pub struct RequestCache {
     slot: Rc<Slot>,
     /// Time of the request, in seconds since 1970: one look at the clock serves all look-ups.
     now: u64,
+    /// Whether the request preloads.
+    preloads: bool,
 }
 
 /// What a request knows of the cache: nothing if it is off.
 #[derive(Default)]
-pub struct Handle(pub Option<Rc<RequestCache>>);
+pub struct Handle {
+    /// The cache.
+    pub cache: Option<Rc<RequestCache>>,
+    /// The engine of the request.
+    pub engine: Option<Arc<crate::Engine>>,
+}
 
 thread_local! {
     /// The slots of this thread, by cache: most often one.
@@ -132,7 +146,7 @@ thread_local! {
 }
 
 /// From this level on `opcache.log_verbosity_level` asks for warnings.
-const LOG_WARNINGS: i64 = 2;
+pub(crate) const LOG_WARNINGS: i64 = 2;
 
 /// Says once that a thread has to do without the cache, and why.
 fn warn_of_slots(cache: &Cache, error: &std::io::Error) {
@@ -160,8 +174,23 @@ impl RequestCache {
             slots.push((cache.clone(), slot.clone()));
             Some(slot)
         })?;
-        let now = phalanx_host::clock::now().as_f64() as u64;
-        Some(Rc::new(RequestCache { cache: cache.clone(), slot, now }))
+        Some(Rc::new(RequestCache { cache: cache.clone(), slot, now: now(), preloads: false }))
+    }
+
+    /// Begins the request that preloads, with a slot of its own, in which everything that it loads stays pinned.
+    pub fn preload(cache: &Arc<Cache>) -> Option<Rc<RequestCache>> {
+        let slot = cache.register().map_err(|error| warn_of_slots(cache, &error)).ok()?;
+        Some(Rc::new(RequestCache { cache: cache.clone(), slot: Rc::new(slot), now: now(), preloads: true }))
+    }
+
+    /// Whether the request preloads.
+    pub fn preloads(&self) -> bool {
+        self.preloads
+    }
+
+    /// Pins a script that the request did not look up, and that stays pinned by another slot meanwhile.
+    pub fn pin(&self, id: u32) {
+        self.slot.pin(id);
     }
 
     /// Says that a script has to stay out, to those who want to know (`opcache.log_verbosity_level`).
@@ -191,7 +220,12 @@ impl RequestCache {
         read: impl FnOnce() -> Result<Source, E>,
         compile: impl FnOnce(Source) -> Result<phalanx_bytecode::unit::Image, E>,
     ) -> Result<Loaded, E> {
-        match self.cache.fetch(&self.slot, path, self.now, || stamp(path)) {
+        let fetched = if self.preloads {
+            self.cache.fetch_always(&self.slot, path, self.now, || stamp(path))
+        } else {
+            self.cache.fetch(&self.slot, path, self.now, || stamp(path))
+        };
+        match fetched {
             Fetch::Hit(hit) => Ok(Loaded::Shared(hit)),
             Fetch::Compile(ticket) => {
                 let source = read()?;
@@ -230,6 +264,10 @@ impl RequestCache {
     pub fn end(&self) {
         self.cache.end_request(&self.slot);
     }
+}
+
+fn now() -> u64 {
+    phalanx_host::clock::now().as_f64() as u64
 }
 
 /// A script that was loaded.

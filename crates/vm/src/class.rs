@@ -147,6 +147,8 @@ pub mod state {
     pub const NOT_INSTANTIABLE: u32 = 1 << 25;
     /// Declared before its script began; its `DECLARE_CLASS` has not come yet.
     pub const HOISTED: u32 = 1 << 24;
+    /// Declared by the preload script: its `DECLARE_CLASS` does nothing.
+    pub const PRELOADED: u32 = 1 << 26;
 }
 
 impl PropInfo {

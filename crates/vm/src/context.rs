@@ -41,6 +41,10 @@ pub struct Context {
     pub native_depth: u32,
     /// Functions by lower-case name; native ones appear when they are first asked for.
     pub functions: FxHashMap<PhpString, FuncRef>,
+    /// Functions of scripts in the order of their declaration.
+    pub function_order: Vec<FuncRef>,
+    /// What every request has declared.
+    pub preload: Option<Arc<crate::preload::PreloadTable>>,
     /// Classes by lower-case name; native ones appear when they are first asked for.
     pub classes: FxHashMap<PhpString, ClassRef>,
     /// All classes in the order of their declaration.
@@ -178,6 +182,8 @@ impl Context {
             stack: VmStack::new(),
             native_depth: 0,
             functions: FxHashMap::default(),
+            function_order: Vec::new(),
+            preload: None,
             classes: FxHashMap::default(),
             class_order: Vec::new(),
             constants: Default::default(),
@@ -306,7 +312,9 @@ impl Context {
         if let Some(&func) = self.functions.get(lc_name) {
             return Some(func);
         }
-        let native = self.registry.function(lc_name)?;
+        let Some(native) = self.registry.function(lc_name) else {
+            return if self.preload.is_some() { self.preloaded_function(lc_name) } else { None };
+        };
         let func = FuncRef::leak(Func::native(native, None));
         self.functions.insert(PhpString::from_bytes(lc_name), func);
         Some(func)
@@ -317,8 +325,11 @@ impl Context {
         if let Some(&class) = self.classes.get(lc_name) {
             return Some(class);
         }
-        let native = self.registry.class(lc_name)?;
-        Some(crate::link::native_class(self, native))
+        match self.registry.class(lc_name) {
+            Some(native) => Some(crate::link::native_class(self, native)),
+            None if self.preload.is_some() => self.preloaded_class(lc_name),
+            None => None,
+        }
     }
 
     /// Extensions in the order of their registration.

@@ -52,10 +52,14 @@ pub fn declare_function(cx: &mut Context, unit: UnitRef, index: u32) -> PhpResul
     let func = cx.instance_of(unit).function(index);
     let proto = func.proto().expect("a user function");
     let lower = &proto.lc_name;
-    if cx.find_function(lower).is_some() {
+    if let Some(known) = cx.find_function(lower) {
+        if known == func && cx.preloads_function(lower) {
+            return Ok(());
+        }
         return Err(redeclared(cx, func));
     }
     cx.functions.insert(lower.clone(), func);
+    cx.function_order.push(func);
     Ok(())
 }
 
@@ -76,9 +80,9 @@ fn redeclared(cx: &mut Context, func: FuncRef) -> Thrown {
     )
 }
 
-/// Makes a Unit known to the request: compile-time warnings are shown, what it hoists is declared.
-pub fn install(cx: &mut Context, loaded: &LoadedUnit) -> PhpResult<FuncRef> {
-    let instance = cx.instance(loaded);
+/// Shows the compile-time warnings of a Unit and declares the functions that it hoists.
+pub fn install_functions(cx: &mut Context, loaded: &LoadedUnit) -> PhpResult {
+    cx.instance(loaded);
     let unit = loaded.unit;
     for warning in unit.warnings.iter() {
         cx.raise_at(warning.level.into(), &warning.text, &unit.path, warning.line)?;
@@ -86,13 +90,20 @@ pub fn install(cx: &mut Context, loaded: &LoadedUnit) -> PhpResult<FuncRef> {
     for &index in unit.hoisted_functions.iter() {
         declare_function(cx, unit, index)?;
     }
+    Ok(())
+}
+
+/// Makes a Unit known to the request: compile-time warnings are shown, what it hoists is declared.
+pub fn install(cx: &mut Context, loaded: &LoadedUnit) -> PhpResult<FuncRef> {
+    install_functions(cx, loaded)?;
+    let unit = loaded.unit;
     for &index in unit.hoisted_classes.iter() {
         link::hoist_class(cx, unit, index)?;
     }
     if let Some(offset) = unit.halt_compiler_offset() {
         cx.halt_offsets.insert(unit.path.clone(), offset);
     }
-    Ok(instance.function(0))
+    Ok(cx.instance_of(unit).function(0))
 }
 
 /// Reports why a script could not be loaded, the way `include` does.

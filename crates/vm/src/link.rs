@@ -69,7 +69,7 @@ pub fn declare_class(cx: &mut Context, unit: UnitRef, index: u32) -> PhpResult<C
     let decl = decl_of(unit, index);
     if let Some(class) = cx.find_class(&decl.lc_name) {
         let same = class.decl.is_some_and(|other| std::ptr::eq(other, decl));
-        if same && (class.has(state::HOISTED) || decl.flags & class_flags::ANON != 0) {
+        if same && (class.has(state::HOISTED | state::PRELOADED) || decl.flags & class_flags::ANON != 0) {
             // SAFETY: nobody borrows the flags of a linked class for longer than a look.
             unsafe { class.link_mut() }.flags &= !state::HOISTED;
             return Ok(class);
@@ -77,6 +77,14 @@ pub fn declare_class(cx: &mut Context, unit: UnitRef, index: u32) -> PhpResult<C
         return Err(redeclared(cx, decl, class));
     }
     link(cx, unit, decl)
+}
+
+/// Links class number `index` of `unit`, whose name nobody has, and sets these flags of [`state`].
+pub(crate) fn link_class(cx: &mut Context, unit: UnitRef, index: u32, marks: u32) -> PhpResult<ClassRef> {
+    let class = link(cx, unit, decl_of(unit, index))?;
+    // SAFETY: as in `declare_class`.
+    unsafe { class.link_mut() }.flags |= marks;
+    Ok(class)
 }
 
 /// Declares class number `index` of `unit` before its script runs, if nothing stands in the way: it has no interfaces

@@ -305,10 +305,10 @@ fn declared(cx: &mut Context, set: u32, clear: u32) -> PhpArray {
     for name in natives {
         cx.find_class(name.to_ascii_lowercase().as_bytes());
     }
+    let user = cx.user_classes();
+    let native = cx.class_order.iter().filter(|class| class.native.is_some());
     let wanted = |class: &&ClassRef| class.flags & set == set && class.flags & clear == 0;
-    let order = cx.class_order.iter().filter(wanted);
-    let (native, user): (Vec<&ClassRef>, Vec<&ClassRef>) = order.partition(|class| class.native.is_some());
-    native.into_iter().chain(user).map(|class: &ClassRef| Value::string(class.name.clone())).collect()
+    native.chain(&user).filter(wanted).map(|class: &ClassRef| Value::string(class.name.clone())).collect()
 }
 
 /// <https://www.php.net/get_declared_classes>

@@ -34,6 +34,10 @@ pub struct Errors {
     pub last: Option<LastError>,
     /// The class that warnings are thrown as, while native code wants that.
     pub throws: Option<ClassRef>,
+    /// Errors that are kept back for [`Context::hold_errors`], while it runs something.
+    pub(super) held: Option<Vec<LastError>>,
+    /// The process is starting: messages name that and no function.
+    pub starting: bool,
     handler: Option<ErrorHandler>,
     handlers: Vec<Option<ErrorHandler>>,
     /// Handlers were set or restored while one was running, so it is not put back.
@@ -106,7 +110,7 @@ impl Errors {
 
     /// Forgets all handlers, at the end of a request.
     pub fn clear_handlers(&mut self) {
-        *self = Errors { last: self.last.take(), ..Errors::default() };
+        *self = Errors { last: self.last.take(), starting: self.starting, ..Errors::default() };
     }
 }
 
