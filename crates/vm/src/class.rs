@@ -399,7 +399,8 @@ impl Class {
         let in_consts = |constant: &ConstRef| {
             constant.flags & member::ENUM_CASE == 0 && waiting(&constant.value.borrow())
         };
-        let in_statics = |class: &ClassRef| class.static_inits.iter().any(waiting) && !class.statics_ready.get();
+        let in_statics =
+            |class: &ClassRef| class.static_inits.iter().any(waiting) && !class.statics_ready.get();
         self.consts.iter().any(in_consts)
             || self.defaults.get().is_none() && self.inits.iter().any(waiting)
             || self.display.iter().any(in_statics)

@@ -47,8 +47,8 @@ pub struct Context {
     pub preload: Option<Arc<crate::preload::PreloadTable>>,
     /// Classes by lower-case name; native ones appear when they are first asked for.
     pub classes: FxHashMap<PhpString, ClassRef>,
-    /// All classes in the order of their declaration.
-    pub class_order: Vec<ClassRef>,
+    /// Names of all classes, aliases among them, in the order of their declaration.
+    pub class_order: Vec<(PhpString, ClassRef)>,
     /// Constants of scripts; native ones are in the registry.
     pub constants: crate::global_constants::Constants,
     /// Global variables.

@@ -161,6 +161,17 @@ impl Context {
         (result, held.unwrap_or_default())
     }
 
+    /// Reports errors that [`Context::hold_errors`] has kept back.
+    pub(crate) fn report_held(&mut self, held: Vec<LastError>) -> PhpResult {
+        for LastError { level, message, file, line } in held {
+            if level & level::FATAL != 0 {
+                return Err(self.fatal_error_at(level, message, &file, line));
+            }
+            self.raise_at(level, message, &file, line)?;
+        }
+        Ok(())
+    }
+
     /// Ends the script after a fatal error. Objects that are there go without their destructors; those that shutdown
     /// functions make have theirs.
     pub fn bail_out(&mut self) -> Thrown {

@@ -115,13 +115,18 @@ fn report(
     path: &[u8],
     required: bool,
 ) -> PhpResult {
+    let starting = cx.errors.starting;
+    let origin = |argument: &str| match starting {
+        true => "PHP Startup".to_owned(),
+        false => format!("{what}({argument})"),
+    };
     match error {
         LoadError::Open(reason) => {
             // A path with NUL names no file, so opening is not even tried; what is shown ends there.
             let end = shown.iter().position(|&byte| byte == 0);
             let shown = String::from_utf8_lossy(&shown[..end.unwrap_or(shown.len())]).into_owned();
             if end.is_none() {
-                cx.warning(format!("{what}({shown}): Failed to open stream: {reason}"))?;
+                cx.warning(format!("{}: Failed to open stream: {reason}", origin(&shown)))?;
             }
             let include_path = String::from_utf8_lossy(cx.ini.get_str("include_path")).into_owned();
             if required {
@@ -130,7 +135,8 @@ fn report(
                 )));
             }
             cx.warning(format!(
-                "{what}(): Failed opening '{shown}' for inclusion (include_path='{include_path}')"
+                "{}: Failed opening '{shown}' for inclusion (include_path='{include_path}')",
+                origin("")
             ))
         }
         LoadError::Parse { text, line } => {

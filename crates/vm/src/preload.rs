@@ -30,7 +30,7 @@ pub struct PreloadTable {
     classes: FxHashMap<Box<[u8]>, Entry>,
     /// Names of `functions` in the order in which PHP lists them.
     function_order: Vec<Box<[u8]>>,
-    /// Names of `classes` in the order of their declaration; aliases come last.
+    /// Names of `classes` in the order of their declaration.
     class_order: Vec<Box<[u8]>>,
 }
 
@@ -99,18 +99,17 @@ pub fn collect(cx: &Context) -> PreloadTable {
         table.functions.insert(name.clone(), Member { unit, index: proto.index });
         table.function_order.push(name);
     }
-    for class in &cx.class_order {
-        let Some(decl) = class.decl else { continue };
-        let unit = table.unit_number(cx, decl.unit());
-        let name: Box<[u8]> = class.lc_name.as_bytes().into();
-        table.classes.insert(name.clone(), Entry::Declared(Member { unit, index: decl.index }));
-        table.class_order.push(name);
-    }
-    let mut aliases: Vec<_> = cx.classes.iter().filter(|(name, class)| **name != class.lc_name).collect();
-    aliases.sort_by(|one, other| one.0.as_bytes().cmp(other.0.as_bytes()));
-    for (name, class) in aliases {
+    for (name, class) in &cx.class_order {
         let name: Box<[u8]> = name.as_bytes().into();
-        table.classes.insert(name.clone(), Entry::Alias(class.lc_name.as_bytes().into()));
+        let entry = match class.decl {
+            _ if *name != *class.lc_name => Entry::Alias(class.lc_name.as_bytes().into()),
+            Some(decl) => {
+                let unit = table.unit_number(cx, decl.unit());
+                Entry::Declared(Member { unit, index: decl.index })
+            }
+            None => continue,
+        };
+        table.classes.insert(name.clone(), entry);
         table.class_order.push(name);
     }
     table
@@ -143,10 +142,7 @@ pub fn link_rest(cx: &mut Context, units: &[UnitRef]) -> crate::PhpResult {
         let mut result = Ok(());
         waiting.retain(|&(unit, index)| match try_link(cx, unit, index) {
             Ok(held) => {
-                for error in held {
-                    let raised = cx.raise_at(error.level, &*error.message, &error.file, error.line);
-                    result = result.and(raised);
-                }
+                result = result.and(cx.report_held(held));
                 false
             }
             Err(failure) => {
@@ -206,7 +202,7 @@ fn try_link(cx: &mut Context, unit: UnitRef, index: u32) -> Result<Vec<LastError
     // The last checks are made when the class is known already.
     if cx.classes.get(&decl.lc_name).is_some_and(|class| is_of(*class, decl)) {
         cx.classes.remove(&decl.lc_name);
-        cx.class_order.retain(|class| !is_of(*class, decl));
+        cx.class_order.retain(|(_, class)| !is_of(*class, decl));
     }
     let thrown = cx.exception.take().map(|thrown| exception_prop(&thrown, "message"));
     let message = thrown.and_then(|message| message.as_string().cloned()).unwrap_or_default();
@@ -288,14 +284,17 @@ impl Context {
         all
     }
 
-    /// All classes that scripts have declared, preloaded ones first.
-    pub fn user_classes(&mut self) -> Vec<ClassRef> {
+    /// All classes that scripts have declared, and aliases that they have made, with their lower-case names; preloaded ones
+    /// first.
+    pub fn user_classes(&mut self) -> Vec<(PhpString, ClassRef)> {
         let table = self.preload.clone().unwrap_or_default();
-        let declared =
-            table.class_order.iter().filter(|name| matches!(table.classes[*name], Entry::Declared(_)));
-        let mut all: Vec<ClassRef> = declared.filter_map(|name| self.find_class(name)).collect();
-        let own = self.class_order.iter().filter(|class| class.decl.is_some());
-        all.extend(own.filter(|class| !class.has(state::PRELOADED)));
+        let preloaded = table.class_order.iter();
+        let mut all: Vec<(PhpString, ClassRef)> = preloaded
+            .filter_map(|name| self.find_class(name).map(|class| (PhpString::from_bytes(name), class)))
+            .collect();
+        let own =
+            self.class_order.iter().filter(|(name, class)| class.decl.is_some() || *name != class.lc_name);
+        all.extend(own.filter(|(name, _)| !table.classes.contains_key(name.as_bytes())).cloned());
         all
     }
 }
