@@ -12,7 +12,7 @@ use phalanx_host::credentials::ThreadUser;
 use phalanx_host::system;
 use phalanx_value::PhpString;
 use phalanx_vm::Context;
-use phalanx_vm::errors::level;
+use phalanx_vm::errors::{Speaker, level};
 use phalanx_vm::loader::{LoadError, Loader};
 use phalanx_vm::preload::{self, PreloadTable};
 use phalanx_vm::thrown::Thrown;
@@ -121,7 +121,7 @@ impl Engine {
 
 /// Runs the script; says whether it came to its end.
 fn run(cx: &mut Context, loader: &Rc<EngineLoader>, path: &[u8]) -> bool {
-    cx.errors.starting = true;
+    cx.errors.speaker = Speaker::Startup;
     for name in ["argv", "argc"] {
         cx.globals.borrow_mut().remove(name.as_bytes());
     }

@@ -67,6 +67,8 @@ pub struct Context {
     pub errors: Errors,
     /// Compiles scripts.
     pub loader: Rc<dyn Loader>,
+    /// Reads scripts from paths with a scheme; the text says why there is none.
+    pub read_source: Option<SourceReader>,
     /// Class loaders in order.
     pub autoload: crate::autoload::Autoload,
     /// What classes and objects keep.
@@ -111,6 +113,9 @@ pub struct Context {
     /// Working directory, script, arguments.
     pub process: crate::process::Process,
 }
+
+/// See [`Context::read_source`].
+pub type SourceReader = fn(&mut Context, &PhpString) -> PhpResult<Result<Vec<u8>, String>>;
 
 impl Drop for Context {
     fn drop(&mut self) {
@@ -195,6 +200,7 @@ impl Context {
             ini,
             errors: Errors::default(),
             loader,
+            read_source: None,
             autoload: Default::default(),
             oop: Default::default(),
             exiting: false,

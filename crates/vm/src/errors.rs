@@ -13,7 +13,7 @@ mod show;
 mod tests;
 mod uncaught;
 
-pub use handlers::{ErrorHandler, Errors, LastError};
+pub use handlers::{ErrorHandler, Errors, LastError, Speaker};
 
 use crate::Context;
 use crate::class::ClassRef;
@@ -77,10 +77,12 @@ impl Context {
         params: impl AsRef<[u8]>,
         message: impl AsRef<[u8]>,
     ) -> PhpResult {
-        let origin = if self.errors.starting {
-            b"PHP Startup".to_vec()
-        } else {
-            [&self.active_function_name()[..], b"(", params.as_ref(), b")"].concat()
+        let origin = match self.errors.speaker {
+            Speaker::Startup => b"PHP Startup".to_vec(),
+            Speaker::Construct(name, frame) if std::ptr::eq(frame, self.frame) => {
+                [name.as_bytes(), b"(", params.as_ref(), b")"].concat()
+            }
+            _ => [&self.active_function_name()[..], b"(", params.as_ref(), b")"].concat(),
         };
         self.raise(level, [&origin[..], b": ", message.as_ref()].concat())
     }

@@ -7,6 +7,7 @@
 
 use crate::Context;
 use crate::dispatch::Next;
+use crate::errors::Speaker;
 use crate::frame::{Frame, VmThis, flag};
 use crate::func::FuncRef;
 use crate::ins::Ins;
@@ -115,7 +116,7 @@ fn report(
     path: &[u8],
     required: bool,
 ) -> PhpResult {
-    let starting = cx.errors.starting;
+    let starting = matches!(cx.errors.speaker, Speaker::Startup);
     let origin = |argument: &str| match starting {
         true => "PHP Startup".to_owned(),
         false => format!("{what}({argument})"),
@@ -207,6 +208,7 @@ pub fn execute(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
         return Ok(Next { pc: ins.next(), fp: ins.fp() });
     }
     let loaded = match &resolved {
+        Some(path) if crate::process::has_scheme(path) => load_stream(cx, path, what)?,
         Some(path) => {
             let loader = cx.loader.clone();
             loader.load_file(cx, path)
@@ -225,6 +227,25 @@ pub fn execute(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
             Ok(Next { pc: ins.next(), fp: ins.fp() })
         }
     }
+}
+
+/// The script behind a path with a scheme. Its Unit is the request's own: nobody knows when it changes.
+fn load_stream(
+    cx: &mut Context,
+    path: &PhpString,
+    what: &'static str,
+) -> PhpResult<Result<LoadedUnit, LoadError>> {
+    let Some(read) = cx.read_source else {
+        return Ok(Err(LoadError::Open("no suitable wrapper could be found".to_string())));
+    };
+    let before = std::mem::replace(&mut cx.errors.speaker, Speaker::Construct(what, cx.frame));
+    let source = read(cx, path);
+    cx.errors.speaker = before;
+    let loader = cx.loader.clone();
+    Ok(match source? {
+        Ok(source) => loader.load_script(cx, &source, path),
+        Err(reason) => Err(LoadError::Open(reason)),
+    })
 }
 
 /// Begins to run a script included by `ins`, in the scope of its frame.
