@@ -41,9 +41,8 @@ pub fn run(invocation: &Invocation, program: &str) -> i32 {
     });
     let run = Run { engine, invocation, cwd, env, executable };
     // As in PHP, whatever the process is asked for.
-    if let Err(code) =
-        run.engine.preload(Box::new(ProcessSink::default()), run.process(None, &[]), STACK_SIZE)
-    {
+    let sink = || -> Box<dyn Sink> { Box::new(ProcessSink::default()) };
+    if let Err(code) = run.engine.start(sink, || run.process(None, &[]), STACK_SIZE) {
         return code;
     }
     match &invocation.action {

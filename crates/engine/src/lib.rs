@@ -13,6 +13,7 @@ mod preload;
 mod request;
 mod settings;
 mod sink;
+mod startup;
 mod threads;
 
 pub use loader::compile_unit;
@@ -50,6 +51,8 @@ pub struct EngineConfig {
 pub struct Engine {
     registry: Arc<Registry>,
     ini: Arc<IniBase>,
+    /// Warnings of settings that ask for what cannot be.
+    refused: Vec<String>,
     /// The opcode cache, if it is on.
     cache: Option<Arc<Cache>>,
     /// The JIT, if it is on.
@@ -70,10 +73,14 @@ impl Engine {
         ini.scanned_files = config.scanned_ini;
         let ini = Arc::new(ini);
         let cache = opcache::create(&ini);
+        let mut registry = Registry::new(&extensions);
+        let disabled = opcache::Setting::of(&ini, "disable_functions");
+        let refused = startup::disable_functions(&mut registry, &disabled);
         // Ids of cached Units and of others never meet.
         let first_private = cache.as_ref().map_or(1, |cache| cache.id_limit());
         Arc::new(Engine {
-            registry: Arc::new(Registry::new(&extensions)),
+            registry: Arc::new(registry),
+            refused,
             jit: jit::create(&ini),
             ini,
             cache,

@@ -141,7 +141,8 @@ fn compile(
     }
     let constant = |name: &[u8]| engine.constant(name);
     let eval = options.start_in_script;
-    let options = Options { assertions, eval, dir: cwd, constant: &constant };
+    let disabled = |name: &[u8]| engine.registry().is_disabled(name);
+    let options = Options { assertions, eval, dir: cwd, constant: &constant, disabled: &disabled };
     phalanx_compiler::compile(&parsed.ast, source, path, &options).map_err(|error| match error.kind {
         ErrorKind::Parse => LoadError::Parse { text: error.text, line: error.line },
         ErrorKind::Compile => LoadError::Compile { text: error.text, line: error.line },

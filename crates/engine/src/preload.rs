@@ -46,13 +46,11 @@ pub struct Statistics {
 }
 
 impl Engine {
-    /// Preloads what the settings ask for, if they do and the cache is on. The error is the exit code of the process, which is
-    /// to end then; it has been told why. To be called once, before the first request, on a thread that lives as long as
-    /// requests run and has `stack_size` bytes of native stack left.
-    pub fn preload(
+    /// Preloads what the settings ask for, if they do and the cache is on: the second half of [`Engine::start`].
+    pub(crate) fn preload(
         self: &Arc<Engine>,
-        sink: Box<dyn Sink>,
-        process: Process,
+        sink: impl Fn() -> Box<dyn Sink>,
+        make: impl Fn() -> Process,
         stack_size: usize,
     ) -> Result<(), i32> {
         let path = Setting::of(self.ini(), "opcache.preload").text().into_bytes();
@@ -63,7 +61,7 @@ impl Engine {
             // There is no slot: the warning has been given.
             return Ok(());
         }
-        let mut request = self.begin(loader.clone(), sink, process, stack_size);
+        let mut request = self.begin(loader.clone(), sink(), make(), stack_size, Speaker::Function);
         let done = run(&mut request.cx, &loader, &path);
         let mut table = None;
         let keep = |cx: &mut Context| {

@@ -10,7 +10,7 @@ use crate::opcache::Handle;
 use crate::threads::EngineThreads;
 use crate::{Engine, border};
 use phalanx_value::{PhpString, Value};
-use phalanx_vm::errors::level;
+use phalanx_vm::errors::{Speaker, level};
 use phalanx_vm::frame::VmThis;
 use phalanx_vm::ini::Ini;
 use phalanx_vm::loader::{LoadError, LoadedUnit, Loader};
@@ -32,18 +32,25 @@ pub struct Request {
 impl Engine {
     /// Begins a request on the current thread, which has `stack_size` bytes of native stack left.
     pub fn request(self: &Arc<Engine>, sink: Box<dyn Sink>, process: Process, stack_size: usize) -> Request {
-        let mut request = self.begin(Rc::new(EngineLoader::new(self.clone())), sink, process, stack_size);
+        let mut request = self.begin(
+            Rc::new(EngineLoader::new(self.clone())),
+            sink,
+            process,
+            stack_size,
+            Speaker::Function,
+        );
         request.cx.preload = self.preloaded.get().map(|preloaded| preloaded.table.clone());
         request
     }
 
-    /// The same without what is preloaded, with a loader of the caller's.
+    /// The same without what is preloaded, with a loader of the caller's, and of the process's start if `speaker` says so.
     pub(crate) fn begin(
         self: &Arc<Engine>,
         loader: Rc<EngineLoader>,
         sink: Box<dyn Sink>,
         process: Process,
         stack_size: usize,
+        speaker: Speaker,
     ) -> Request {
         let ini = Ini::new(self.ini().clone());
         let mut cx = Box::new(Context::new(
@@ -56,6 +63,7 @@ impl Engine {
         ));
         *cx.state() = Handle { cache: loader.cache().cloned(), engine: Some(self.clone()) };
         cx.thread_host = Some(Arc::new(EngineThreads::new(self.clone())));
+        cx.errors.speaker = speaker;
         phalanx_vm::begin_request(&mut cx);
         crate::jit::install(&mut cx, self.jit(), loader.cache());
         for extension in self.extensions() {

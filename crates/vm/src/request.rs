@@ -6,6 +6,7 @@
 #![allow(unsafe_code, reason = "forgets the heap of a request")]
 
 use crate::Context;
+use crate::errors::Speaker;
 use crate::thrown::PhpResult;
 use phalanx_value::{ArrayKey, PhpArray, PhpString, Value, gc, heap};
 
@@ -15,7 +16,11 @@ pub const PHP_VERSION: &str = "8.4.24";
 /// Makes a new context ready to run: memory limit, collector, superglobals.
 pub fn begin_request(cx: &mut Context) {
     gc::start_request();
-    cx.start_ini();
+    // What is wrong with configured values is told once, when the process starts.
+    match cx.errors.speaker {
+        Speaker::Startup => cx.start_ini(),
+        _ => drop(cx.hold_errors(Context::start_ini)),
+    }
     superglobals(cx);
     let binary = PhpString::from_bytes(&cx.process.binary);
     for (name, value) in [("PHP_SAPI", Value::str(cx.process.sapi)), ("PHP_BINARY", Value::string(binary))] {

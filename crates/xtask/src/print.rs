@@ -22,7 +22,7 @@ pub(crate) fn bytecode(arguments: Arguments) -> TaskResult {
             let text = String::from_utf8_lossy(&error.message);
             return Err(format!("{text} on line {}", error.line).into());
         }
-        let options = Options { assertions: true, eval: false, dir: b".", constant: &|_| None };
+        let options = Options::default();
         let unit = phalanx_compiler::compile(&parsed.ast, &source, path.as_os_str().as_bytes(), &options)
             .map_err(|error| format!("{} on line {}", error.text, error.line))?;
         print!("{}", disasm::unit(&unit));

@@ -104,8 +104,11 @@ fn file_put_contents(
         Some(resource) => Some(streams::of_argument(cx, resource)?),
         None => None,
     };
-    let options =
-        OpenOptions { use_include_path: flags & flag::USE_INCLUDE_PATH != 0, context, ..OpenOptions::default() };
+    let options = OpenOptions {
+        use_include_path: flags & flag::USE_INCLUDE_PATH != 0,
+        context,
+        ..OpenOptions::default()
+    };
     let Some(resource) = streams::open(cx, filename.as_string(), mode, &options)? else {
         return Ok(OrFalse(None));
     };
@@ -186,8 +189,11 @@ fn file(
     if flags & !known != 0 {
         return Err(cx.arg_value_error(2, "must be a valid flag value"));
     }
-    let options =
-        OpenOptions { use_include_path: flags & flag::USE_INCLUDE_PATH != 0, context, ..OpenOptions::default() };
+    let options = OpenOptions {
+        use_include_path: flags & flag::USE_INCLUDE_PATH != 0,
+        context,
+        ..OpenOptions::default()
+    };
     let content = match plain(cx, filename.as_string(), &options)? {
         Some(content) => content,
         None => {

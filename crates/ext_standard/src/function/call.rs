@@ -97,7 +97,7 @@ fn get_defined_functions(cx: &mut Context, exclude_disabled: bool) -> PhpResult<
     let internal: PhpArray = cx
         .extensions()
         .iter()
-        .flat_map(|extension| extension.functions.iter().copied().flatten())
+        .flat_map(|extension| cx.registry.functions_of(extension))
         .map(|native| Value::str(native.name))
         .collect();
     let user = cx.user_functions();

@@ -177,7 +177,7 @@ pub fn parse_mode(mode: &[u8]) -> Option<OpenMode> {
 
 /// The full path of a file that is opened.
 fn file_path(cx: &mut Context, path: &[u8], options: &OpenOptions) -> Vec<u8> {
-    if options.use_include_path
+    if (options.use_include_path || options.for_include)
         && let Some(found) = cx.resolve_include(path)
     {
         return found.to_vec();
@@ -231,9 +231,7 @@ fn open_php(
         Ok(Stream::new(Box::new(device), php_description("STDIO", mode, path, descriptor == 0)))
     };
     let outside = matches!(lower.as_slice(), b"input" | b"stdin" | b"stdout" | b"stderr");
-    if options.for_include
-        && (outside || lower.starts_with(b"fd/"))
-        && !cx.ini.get_bool("allow_url_include")
+    if options.for_include && (outside || lower.starts_with(b"fd/")) && !cx.ini.get_bool("allow_url_include")
     {
         return Ok(Err("operation failed".to_owned()));
     }
