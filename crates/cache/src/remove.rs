@@ -33,7 +33,8 @@ impl Cache {
 
     /// Keeps these scripts when everything else is taken out. Done once, before other threads and processes use the cache, by
     /// whoever has pinned them for good.
-    pub fn keep(&self, ids: Vec<PinId>) {
+    pub fn keep(&self, mut ids: Vec<PinId>) {
+        ids.sort_unstable();
         // Who comes second has no say.
         let _ = self.kept.set(ids);
     }
@@ -48,7 +49,7 @@ impl Cache {
             let publication = Publication(word.load(Ordering::Relaxed));
             if !kept.is_empty() {
                 // What stays must still be found past the places of what goes.
-                if publication.id().is_some_and(|id| !kept.contains(&id)) {
+                if publication.id().is_some_and(|id| kept.binary_search(&id).is_err()) {
                     self.remove(slot, &window, place);
                 }
                 continue;
