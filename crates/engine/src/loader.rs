@@ -14,7 +14,9 @@ use phalanx_compiler::{ErrorKind, Options};
 use phalanx_syntax::{ParseOptions, parse};
 use phalanx_vm::Context;
 use phalanx_vm::loader::{LoadError, LoadedUnit, Loader};
+
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -31,7 +33,14 @@ pub struct EngineLoader {
     engine: Arc<Engine>,
     cache: Option<Rc<RequestCache>>,
     /// What was loaded, in order, if somebody wants to know.
-    log: Option<RefCell<Vec<Logged>>>,
+    log: Option<RefCell<Log>>,
+}
+
+/// What a loader has loaded, each Unit once, and their ids.
+#[derive(Default)]
+struct Log {
+    entries: Vec<Logged>,
+    ids: HashSet<u32>,
 }
 
 /// Something that a loader has loaded.
@@ -60,14 +69,14 @@ impl EngineLoader {
 
     /// What was loaded so far, each Unit once, in the order of the first time.
     pub fn log(&self) -> Vec<Logged> {
-        self.log.as_ref().map(|log| log.borrow().clone()).unwrap_or_default()
+        self.log.as_ref().map(|log| log.borrow().entries.clone()).unwrap_or_default()
     }
 
     fn note(&self, loaded: LoadedUnit, size: usize, is_file: bool) -> LoadedUnit {
         if let Some(log) = &self.log {
             let mut log = log.borrow_mut();
-            if log.iter().all(|entry| entry.unit != loaded.unit) {
-                log.push(Logged { unit: loaded.unit, size, is_file });
+            if log.ids.insert(loaded.unit.id) {
+                log.entries.push(Logged { unit: loaded.unit, size, is_file });
             }
         }
         loaded

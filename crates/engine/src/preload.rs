@@ -55,6 +55,12 @@ impl Engine {
     ) -> Result<(), i32> {
         let path = Setting::of(self.ini(), "opcache.preload").text().into_bytes();
         let Some(cache) = self.cache().filter(|_| !path.is_empty()) else { return Ok(()) };
+        if Setting::of(self.ini(), "opcache.file_cache_only").truth()
+            && !Setting::of(self.ini(), "opcache.file_cache").text().is_empty()
+        {
+            self.log_warning("Preloading doesn't work in \"file_cache_only\" mode");
+            return Ok(());
+        }
         let user = self.preload_user()?;
         let loader = Rc::new(EngineLoader::preloading(self.clone()));
         if loader.cache().is_none() {
@@ -83,18 +89,20 @@ impl Engine {
         self.preloaded.get().map(|preloaded| &preloaded.statistics)
     }
 
+    fn log_warning(&self, text: &str) {
+        if Setting::of(self.ini(), "opcache.log_verbosity_level").int() >= opcache::LOG_WARNINGS {
+            opcache::log("Warning", text);
+        }
+    }
+
     /// Makes the thread that user's whom `opcache.preload_user` names, until the result is dropped.
     fn preload_user(&self) -> Result<Option<ThreadUser>, i32> {
         let name = Setting::of(self.ini(), "opcache.preload_user").text();
         if name.is_empty() {
             return Ok(None);
         }
-        let verbosity = Setting::of(self.ini(), "opcache.log_verbosity_level").int();
         if system::effective_user_id() != 0 {
-            if verbosity >= opcache::LOG_WARNINGS {
-                let text = "\"opcache.preload_user\" is ignored because the current user is not \"root\"";
-                opcache::log("Warning", text);
-            }
+            self.log_warning("\"opcache.preload_user\" is ignored because the current user is not \"root\"");
             return Ok(None);
         }
         let fatal = |text: &str| {

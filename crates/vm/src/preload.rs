@@ -76,25 +76,22 @@ impl PreloadTable {
             Entry::Alias(_) => &name[..],
         })
     }
-
-    /// Number of a Unit in the table, which takes it from the context.
-    fn unit_number(&mut self, cx: &Context, unit: UnitRef) -> u32 {
-        let known = self.units.iter().position(|loaded| loaded.unit == unit);
-        let number = known.unwrap_or_else(|| {
-            let keeper = cx.instance_of(unit).keeper().clone();
-            self.units.push(LoadedUnit { unit, keeper, size: 0 });
-            self.units.len() - 1
-        });
-        number as u32
-    }
 }
 
 /// Collects what the request has declared. Its Units must outlive the result, by themselves or by their keepers.
 pub fn collect(cx: &Context) -> PreloadTable {
     let mut table = PreloadTable::default();
+    let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
+    let mut number = |units: &mut Vec<LoadedUnit>, unit: UnitRef| {
+        *numbers.entry(unit.id).or_insert_with(|| {
+            let keeper = cx.instance_of(unit).keeper().clone();
+            units.push(LoadedUnit { unit, keeper, size: 0 });
+            units.len() as u32 - 1
+        })
+    };
     for func in cx.function_order.iter().rev() {
         let proto = func.proto().expect("a user function");
-        let unit = table.unit_number(cx, proto.unit());
+        let unit = number(&mut table.units, proto.unit());
         let name: Box<[u8]> = proto.lc_name.as_bytes().into();
         table.functions.insert(name.clone(), Member { unit, index: proto.index });
         table.function_order.push(name);
@@ -104,7 +101,7 @@ pub fn collect(cx: &Context) -> PreloadTable {
         let entry = match class.decl {
             _ if *name != *class.lc_name => Entry::Alias(class.lc_name.as_bytes().into()),
             Some(decl) => {
-                let unit = table.unit_number(cx, decl.unit());
+                let unit = number(&mut table.units, decl.unit());
                 Entry::Declared(Member { unit, index: decl.index })
             }
             None => continue,
