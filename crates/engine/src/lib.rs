@@ -1,8 +1,8 @@
 //! Wires compiler, cache, virtual machine, JIT, threads and extensions together: process and request life cycle.
 //!
-//! A process has one [`Engine`]. Each PHP thread runs requests on it, one after the other: [`Engine::request`] makes
-//! a [`Request`], which runs a script in a context of its own and then shuts down in PHP's order: shutdown
-//! functions, destructors, output buffers, extensions, heap.
+//! A process has one [`Engine`], which is started once ([`Engine::start`]). Each PHP thread runs requests on it, one after the
+//! other: [`Engine::request`] makes a [`Request`], which runs a script in a context of its own and then shuts down in PHP's
+//! order: shutdown functions, destructors, output buffers, extensions, heap.
 
 mod border;
 mod extensions;
