@@ -66,9 +66,6 @@ impl Engine {
         let mut result = Ok(());
         border::guard(&mut request.cx, |cx| {
             let nowhere = PhpString::from_bytes(b"Unknown");
-            if !cx.ini.get_bool("display_startup_errors") {
-                cx.ini.error_reporting = 0;
-            }
             let asks =
                 |name: &&&str| self.ini().config(name.as_bytes()).is_some_and(phalanx_vm::ini::parse_bool);
             // Nobody handles errors yet, so none is thrown.
