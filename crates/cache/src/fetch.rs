@@ -160,20 +160,45 @@ impl Cache {
         slot: &'s Slot,
         path: &[u8],
         when: impl Into<When>,
-        mut stamp: impl FnMut() -> Option<FileStamp>,
+        stamp: impl FnMut() -> Option<FileStamp>,
     ) -> Fetch<'s> {
         let when = when.into();
+        self.fetch_if(slot, path, when, stamp, |path, stamp| {
+            if self.config.blacklist.matches(path) {
+                return Err(Uncached::Blacklisted);
+            }
+            stamp().map_or(Ok(()), |stamp| self.admit(stamp, when))
+        })
+    }
+
+    /// The same for a script that is stored whatever the settings say of its path, size and age: it is preloaded.
+    pub fn fetch_always<'s>(
+        &self,
+        slot: &'s Slot,
+        path: &[u8],
+        when: impl Into<When>,
+        stamp: impl FnMut() -> Option<FileStamp>,
+    ) -> Fetch<'s> {
+        self.fetch_if(slot, path, when.into(), stamp, |_, _| Ok(()))
+    }
+
+    fn fetch_if<'s>(
+        &self,
+        slot: &'s Slot,
+        path: &[u8],
+        when: When,
+        mut stamp: impl FnMut() -> Option<FileStamp>,
+        admit: impl FnOnce(&[u8], &mut dyn FnMut() -> Option<FileStamp>) -> Result<(), Uncached>,
+    ) -> Fetch<'s> {
         let hash = hash_of(path);
         if let Some(hit) = self.look(slot, hash, path, when, &mut stamp) {
             slot.count(counter::HITS, 1);
             return Fetch::Hit(hit);
         }
-        if self.config.blacklist.matches(path) {
-            slot.count(counter::BLACKLIST_MISSES, 1);
-            return Fetch::Private(Uncached::Blacklisted);
-        }
-        if let Some(Err(reason)) = stamp().map(|stamp| self.admit(stamp, when)) {
-            slot.count(counter::MISSES, 1);
+        if let Err(reason) = admit(path, &mut stamp) {
+            let counter =
+                if reason == Uncached::Blacklisted { counter::BLACKLIST_MISSES } else { counter::MISSES };
+            slot.count(counter, 1);
             return Fetch::Private(reason);
         }
         let claim = (hash >> 16) as u32 % self.control().options().claims;

@@ -48,7 +48,7 @@ pub use publish::Persist;
 pub use status::{ScriptStatus, Status};
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use layout::Layout;
@@ -101,6 +101,8 @@ pub struct Cache {
     layout: Layout,
     config: CacheConfig,
     code: Option<Heap>,
+    /// Scripts that [`Cache::reset`] leaves alone.
+    kept: OnceLock<Vec<phalanx_shm::PinId>>,
 }
 
 impl Cache {
@@ -117,7 +119,7 @@ impl Cache {
         let slot = heap.control().register()?;
         let layout = Layout::create(&heap, &slot, config.max_cached_keys(), ids, unix_time())?;
         drop(slot);
-        Ok(Self { heap, layout, config, code: None })
+        Ok(Self { heap, layout, config, code: None, kept: OnceLock::new() })
     }
 
     /// Gives the calling thread a slot, without which nothing can be looked up.

@@ -31,13 +31,29 @@ impl Cache {
         changed && self.discard(slot, found.place, found.publication)
     }
 
-    /// Takes everything out: `opcache_reset()`. Nobody is stopped, and nobody who runs a script loses it.
+    /// Keeps these scripts when everything else is taken out. Done once, before other threads and processes use the cache, by
+    /// whoever has pinned them for good.
+    pub fn keep(&self, mut ids: Vec<PinId>) {
+        ids.sort_unstable();
+        // Who comes second has no say.
+        let _ = self.kept.set(ids);
+    }
+
+    /// Takes everything out but what is kept: `opcache_reset()`. Nobody is stopped, and nobody who runs a script loses it.
     pub fn reset(&self, slot: &Slot, now: u64) {
         let window = self.segment().window();
         let table = self.lock_table(slot, &window);
+        let kept = self.kept.get().map_or(&[][..], |ids| ids);
         for place in 0..self.layout.places() {
             let word = self.layout.place(self.segment(), place);
             let publication = Publication(word.load(Ordering::Relaxed));
+            if !kept.is_empty() {
+                // What stays must still be found past the places of what goes.
+                if publication.id().is_some_and(|id| kept.binary_search(&id).is_err()) {
+                    self.remove(slot, &window, place);
+                }
+                continue;
+            }
             if publication != Publication::EMPTY {
                 window.store_release(word, Publication::EMPTY.0);
             }
@@ -46,7 +62,9 @@ impl Cache {
             }
         }
         let head = self.head();
-        window.store_relaxed(&head.scripts, 0);
+        if kept.is_empty() {
+            window.store_relaxed(&head.scripts, 0);
+        }
         window.store_relaxed(&head.full, 0);
         window.store_relaxed(&head.resets, head.resets.load(Ordering::Relaxed) + 1);
         window.store_relaxed(&head.last_reset, now);

@@ -125,6 +125,57 @@ fn what_is_taken_out_stays_for_those_who_use_it() {
 }
 
 #[test]
+fn what_is_kept_is_found_after_a_reset() {
+    const SCRIPTS: u64 = 150;
+    for gate in common::gates() {
+        let cache = cache(config(8, gate));
+        let (keeper, slot) = (cache.register().unwrap(), cache.register().unwrap());
+        let path = |n: u64| format!("/kept/{n}").into_bytes();
+        let load = |slot, n| get(&cache, slot, &path(n), NOW, stamp(1), || Fake::new(n, 300)).unwrap();
+        // Kept ones lie among others in the table, whose places are passed to find them.
+        let mut kept = Vec::new();
+        for n in 0..SCRIPTS {
+            if n % 3 == 0 {
+                kept.push((n, load(&keeper, n)));
+            } else {
+                load(&slot, n);
+            }
+        }
+        cache.end_request(&slot);
+        cache.keep(kept.iter().rev().map(|(_, hit)| hit.id()).collect());
+        for round in 1..4 {
+            cache.reset(&slot, NOW + round);
+            let status = cache.status(&slot, true);
+            assert_eq!(status.num_cached_scripts as usize, kept.len());
+            assert_eq!((status.scripts.len(), status.wasted_memory), (kept.len(), 0));
+            for n in 0..SCRIPTS {
+                assert_eq!(cache.contains(&slot, &path(n), NOW, || Some(stamp(1))), n % 3 == 0, "{n}");
+            }
+            for (n, hit) in &kept {
+                assert_eq!(load(&slot, *n), *hit);
+                assert_eq!(check(&cache, &slot, *hit), *n);
+            }
+            // Those that went come back beside them.
+            for n in 0..SCRIPTS {
+                load(&slot, n);
+            }
+            cache.end_request(&slot);
+        }
+        cache.heap().verify(&slot).unwrap();
+    }
+}
+
+#[test]
+fn preloading_admits_what_settings_keep_out() {
+    let settings = CacheConfig { file_update_protection: 2, max_file_size: 50, ..config(8, GateKind::Open) };
+    let cache = cache(settings);
+    let slot = cache.register().unwrap();
+    let new = || Some(stamp(NOW as i64));
+    assert!(matches!(cache.fetch(&slot, b"/x", NOW, new), Fetch::Private(Uncached::TooLarge)));
+    assert!(matches!(cache.fetch_always(&slot, b"/x", NOW, new), Fetch::Compile(_)));
+}
+
+#[test]
 fn invalidation_without_force_looks_at_the_file() {
     let cache = cache(config(8, GateKind::Open));
     let slot = cache.register().unwrap();

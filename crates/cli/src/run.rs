@@ -43,6 +43,11 @@ pub fn run(invocation: &Invocation, program: &str) -> i32 {
         Err(problem) => return problem.exit_code,
     };
     let run = Run { engine, invocation, cwd, env, executable };
+    // As in PHP, whatever the process is asked for.
+    let sink = || -> Box<dyn Sink> { Box::new(ProcessSink::default()) };
+    if let Err(code) = run.engine.start(sink, || run.process(None, &[]), STACK_SIZE) {
+        return code;
+    }
     match &invocation.action {
         Action::Help | Action::IniFiles => 0,
         Action::Version => {
@@ -71,16 +76,19 @@ impl Run<'_> {
     }
 
     fn request_to(&self, sink: Box<dyn Sink>, script: Option<&[u8]>, arguments: &[Vec<u8>]) -> Request {
+        self.engine.request(sink, self.process(script, arguments), STACK_SIZE)
+    }
+
+    fn process(&self, script: Option<&[u8]>, arguments: &[Vec<u8>]) -> Process {
         let hidden = self.invocation.hide_arguments;
-        let process = Process {
+        Process {
             cwd: self.cwd.clone(),
             env: self.env.clone(),
             script: script.map(|script| if hidden { b"".as_slice() } else { script }.into()),
             binary: self.executable.clone(),
             args: arguments.iter().map(|argument| argument[..].into()).collect(),
             ..Process::default()
-        };
-        self.engine.request(sink, process, STACK_SIZE)
+        }
     }
 
     fn code(&self, code: &[u8]) -> i32 {

@@ -38,14 +38,11 @@ impl Compiler<'_> {
             && draft.flags & flag::ENUM == 0;
         let lower = self.strings.lower(name);
         // A second class of the same name fails where it stands.
-        let early = early && self.hoisted_names.insert(lower);
-        let certain = early && self.unit.classes[index.0 as usize].parent.is_none();
-        if early {
+        if early && self.hoisted_names.insert(lower) {
             self.unit.hoisted_classes.push(index);
         }
-        if !certain {
-            self.emit(Opcode::DECLARE_CLASS, Operand::Num(index.0), NONE, NONE);
-        }
+        // Also one that is declared before: if its name was taken already, that is an error where it stands.
+        self.emit(Opcode::DECLARE_CLASS, Operand::Num(index.0), NONE, NONE);
         Ok(())
     }
 

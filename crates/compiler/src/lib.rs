@@ -80,11 +80,20 @@ pub struct Options<'a> {
     pub dir: &'a [u8],
     /// The value of a constant that is always the same, by exact name: those of the runtime and its extensions.
     pub constant: &'a dyn Fn(&[u8]) -> Option<Literal>,
+    /// Whether the built-in function of this lower-case name is not to be had.
+    pub disabled: &'a dyn Fn(&[u8]) -> bool,
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Options { assertions: true, comments: true, eval: false, dir: b".", constant: &|_| None }
+        Options {
+            assertions: true,
+            comments: true,
+            eval: false,
+            dir: b".",
+            constant: &|_| None,
+            disabled: &|_| false,
+        }
     }
 }
 

@@ -22,6 +22,9 @@ impl Compiler<'_> {
             return Ok(None);
         }
         let lower = self.strings.lower(name);
+        if (self.options.disabled)(self.strings.get(lower)) {
+            return Ok(None);
+        }
         let mut list = ast.list(args);
         match list.len() {
             0 => Ok(self.special_without(lower)),

@@ -1,17 +1,19 @@
 //! Wires compiler, cache, virtual machine, JIT, threads and extensions together: process and request life cycle.
 //!
-//! A process has one [`Engine`]. Each PHP thread runs requests on it, one after the other: [`Engine::request`] makes
-//! a [`Request`], which runs a script in a context of its own and then shuts down in PHP's order: shutdown
-//! functions, destructors, output buffers, extensions, heap.
+//! A process has one [`Engine`], which is started once ([`Engine::start`]). Each PHP thread runs requests on it, one after the
+//! other: [`Engine::request`] makes a [`Request`], which runs a script in a context of its own and then shuts down in PHP's
+//! order: shutdown functions, destructors, output buffers, extensions, heap.
 
 mod border;
 mod extensions;
 mod jit;
 mod loader;
 mod opcache;
+mod preload;
 mod request;
 mod settings;
 mod sink;
+mod startup;
 mod threads;
 
 pub use loader::compile_unit;
@@ -28,7 +30,7 @@ use phalanx_vm::ini::IniBase;
 use phalanx_vm::native::{Extension, NativeValue};
 use phalanx_vm::registry::Registry;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 /// How much native stack the thread that runs a request should have: deep recursion of native functions that call
 /// back, and of the parser, ends in an Error well before that.
@@ -56,12 +58,14 @@ pub struct CannotStart {
 pub struct Engine {
     registry: Arc<Registry>,
     ini: Arc<IniBase>,
+    /// Warnings of settings that ask for what cannot be.
+    refused: Vec<String>,
     /// The opcode cache, if it is on.
     cache: Option<Arc<Cache>>,
     /// The JIT, if it is on.
     jit: Option<Arc<Jit>>,
-    /// What is wrong with settings; the first request says it.
-    warnings: Mutex<Vec<String>>,
+    /// What every request has declared.
+    preloaded: OnceLock<preload::Preloaded>,
     /// Id of the next Unit that is not in the cache.
     next_unit: AtomicU32,
 }
@@ -77,18 +81,22 @@ impl Engine {
         let mut ini = IniBase::new(&extensions, &config.ini);
         ini.loaded_file = config.loaded_ini;
         ini.scanned_files = config.scanned_ini;
-        let mut warnings = opcache::check(&mut ini)?;
-        warnings.extend(jit::complaint(&ini).map(str::to_owned));
+        let mut refused = opcache::check(&mut ini)?;
+        refused.extend(jit::complaint(&ini).map(str::to_owned));
         let ini = Arc::new(ini);
         let cache = opcache::create(&ini);
+        let mut registry = Registry::new(&extensions);
+        let disabled = opcache::Setting::of(&ini, "disable_functions");
+        refused.extend(startup::disable_functions(&mut registry, &disabled));
         // Ids of cached Units and of others never meet.
         let first_private = cache.as_ref().map_or(1, |cache| cache.id_limit());
         Ok(Arc::new(Engine {
-            registry: Arc::new(Registry::new(&extensions)),
+            registry: Arc::new(registry),
+            refused,
             jit: jit::create(&ini),
             ini,
             cache,
-            warnings: Mutex::new(warnings),
+            preloaded: OnceLock::new(),
             next_unit: AtomicU32::new(first_private),
         }))
     }
@@ -106,11 +114,6 @@ impl Engine {
     /// The JIT, if it is on.
     pub fn jit(&self) -> Option<&Arc<Jit>> {
         self.jit.as_ref()
-    }
-
-    /// What the first request has to say.
-    fn take_warnings(&self) -> Vec<String> {
-        std::mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Settings as configured.

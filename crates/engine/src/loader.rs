@@ -8,13 +8,15 @@
 use crate::Engine;
 use crate::opcache::{self, Loaded, RequestCache, Setting};
 use phalanx_bytecode::draft::UnitDraft;
-use phalanx_bytecode::unit::{Image, PrivateUnit};
+use phalanx_bytecode::unit::{Image, PrivateUnit, UnitRef};
 use phalanx_cache::FileStamp;
 use phalanx_compiler::{ErrorKind, Options};
 use phalanx_host::output::{Stream, write_all};
 use phalanx_syntax::{ParseOptions, parse};
 use phalanx_vm::Context;
 use phalanx_vm::loader::{Install, LoadError, LoadedUnit, Loader};
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -32,14 +34,59 @@ pub struct EngineLoader {
     cache: Option<Rc<RequestCache>>,
     /// `short_open_tag`, which no script changes: what is in the cache was compiled with it too.
     short_tags: bool,
+    /// What was loaded, in order, if somebody wants to know.
+    log: Option<RefCell<Log>>,
+}
+
+/// What a loader has loaded, each Unit once, and their ids.
+#[derive(Default)]
+struct Log {
+    entries: Vec<Logged>,
+    ids: HashSet<u32>,
+}
+
+/// Something that a loader has loaded.
+#[derive(Clone)]
+pub struct Logged {
+    /// The Unit.
+    pub unit: UnitRef,
+    /// Its size in bytes.
+    pub size: usize,
+    /// Whether it comes from a file.
+    pub is_file: bool,
 }
 
 impl EngineLoader {
     /// Loads for a request of `engine`, through its cache if it has one.
     pub fn new(engine: Arc<Engine>) -> EngineLoader {
         let cache = engine.cache().and_then(|cache| RequestCache::begin(cache, engine.ini()));
+        EngineLoader::with(engine, cache, None)
+    }
+
+    /// Loads for the request that preloads, and keeps a log.
+    pub fn preloading(engine: Arc<Engine>) -> EngineLoader {
+        let cache = engine.cache().and_then(|cache| RequestCache::preload(cache, engine.ini()));
+        EngineLoader::with(engine, cache, Some(RefCell::default()))
+    }
+
+    fn with(engine: Arc<Engine>, cache: Option<Rc<RequestCache>>, log: Option<RefCell<Log>>) -> EngineLoader {
         let short_tags = Setting::of(engine.ini(), "short_open_tag").truth();
-        EngineLoader { engine, cache, short_tags }
+        EngineLoader { engine, cache, short_tags, log }
+    }
+
+    /// What was loaded so far, each Unit once, in the order of the first time.
+    pub fn log(&self) -> Vec<Logged> {
+        self.log.as_ref().map(|log| log.borrow().entries.clone()).unwrap_or_default()
+    }
+
+    fn note(&self, loaded: LoadedUnit, size: usize, is_file: bool) -> LoadedUnit {
+        if let Some(log) = &self.log {
+            let mut log = log.borrow_mut();
+            if log.ids.insert(loaded.unit.id) {
+                log.entries.push(Logged { unit: loaded.unit, size, is_file });
+            }
+        }
+        loaded
     }
 
     /// The cache as the request uses it.
@@ -86,7 +133,7 @@ impl EngineLoader {
         options: ParseOptions,
     ) -> Result<LoadedUnit, LoadError> {
         let image = self.image(cx, source, path, options, true)?;
-        Ok(self.private(&image))
+        Ok(self.note(self.private(&image), image.bytes().len(), true))
     }
 }
 
@@ -123,8 +170,9 @@ fn compile(
     }
     let constant = |name: &[u8]| engine.constant(name);
     let eval = options.start_in_script;
+    let disabled = |name: &[u8]| engine.registry().is_disabled(name);
     let Wanted { assertions, comments, cwd } = wanted;
-    let options = Options { assertions, comments, eval, dir: cwd, constant: &constant };
+    let options = Options { assertions, comments, eval, dir: cwd, constant: &constant, disabled: &disabled };
     phalanx_compiler::compile(&parsed.ast, source, path, &options).map_err(|error| match error.kind {
         ErrorKind::Parse => LoadError::Parse { text: error.text, line: error.line },
         ErrorKind::Compile => LoadError::Compile { text: error.text, line: error.line },
@@ -159,7 +207,7 @@ impl Loader for EngineLoader {
             self.image(cx, &source.bytes, path, options, comments)
         };
         match cache.load(path, || read(path), compile)? {
-            Loaded::Private(image) => Ok(self.private(&image)),
+            Loaded::Private(image) => Ok(self.note(self.private(&image), image.bytes().len(), true)),
             Loaded::Shared(hit) => {
                 let how = Install {
                     silent: !compiled && !cache.cache().config().record_warnings,
@@ -168,8 +216,19 @@ impl Loader for EngineLoader {
                 // SAFETY: what was stored is the image of a Unit; it stays pinned until `end`, which `Request::finish`
                 // calls when the context is gone.
                 let unit = unsafe { hit.unit() };
-                Ok(LoadedUnit { unit, keeper: Arc::new(()), size: 0, how })
+                Ok(self.note(LoadedUnit { unit, keeper: Arc::new(()), size: 0, how }, hit.size(), true))
             }
+        }
+    }
+
+    fn hold(&self, preloaded: &LoadedUnit) -> LoadedUnit {
+        match &self.cache {
+            Some(cache) if preloaded.unit.id < cache.cache().id_limit() => {
+                cache.pin(preloaded.unit.id);
+                // The pin is all there is to it: no count that threads share.
+                LoadedUnit { keeper: Arc::new(()), size: 0, ..preloaded.clone() }
+            }
+            _ => preloaded.clone(),
         }
     }
 
@@ -178,7 +237,8 @@ impl Loader for EngineLoader {
             ParseOptions { short_open_tag: self.short_tags, start_in_script: true, skip_shebang: false };
         let image = self.image(cx, code, path, options, true)?;
         // Files are as many as somebody has written; code for `eval` is made without end.
-        Ok(LoadedUnit { size: image.bytes().len(), ..self.private(&image) })
+        let size = image.bytes().len();
+        Ok(self.note(LoadedUnit { size, ..self.private(&image) }, size, false))
     }
 
     fn load_script(&self, cx: &mut Context, source: &[u8], path: &[u8]) -> Result<LoadedUnit, LoadError> {

@@ -1,6 +1,7 @@
 //! The opcode cache as requests use it: made from the `opcache.*` settings, one slot a thread, the PHP functions.
 
 pub(crate) use ini::Setting;
+pub(crate) use log::{Level, Log};
 
 mod checks;
 mod functions;
@@ -10,7 +11,6 @@ mod report;
 
 use crate::CannotStart;
 use crate::loader::Source;
-use log::{Level, Log};
 use phalanx_cache::{Blacklist, Cache, CacheConfig, Fetch, FileStamp, Rules, Uncached, When};
 use phalanx_ext_standard::file::glob;
 use phalanx_host::cwd::Cwd;
@@ -144,7 +144,7 @@ fn config(ini: &IniBase) -> CacheConfig {
 /// Bits of `opcache.opt_debug_level` that show the code of scripts: before and behind optimization, which is one here.
 const SHOW_CODE: i64 = 0x3_0000;
 /// The exit code of a process that cannot start.
-const FATAL: i32 = 254;
+pub(crate) const FATAL: i32 = 254;
 
 /// The lists that a pattern names.
 fn blacklist(pattern: &[u8], log: &Log) -> Blacklist {
@@ -183,6 +183,8 @@ pub struct RequestCache {
     slot: Rc<Slot>,
     /// Time of the request, in seconds since 1970: one look at the clock serves all look-ups.
     now: u64,
+    /// Whether the request preloads.
+    preloads: bool,
 }
 
 /// What a script may switch for the rest of its request.
@@ -196,7 +198,12 @@ pub struct Switches {
 
 /// What a request knows of the cache: nothing if it is off.
 #[derive(Default)]
-pub struct Handle(pub Option<Rc<RequestCache>>);
+pub struct Handle {
+    /// The cache.
+    pub cache: Option<Rc<RequestCache>>,
+    /// The engine of the request.
+    pub engine: Option<Arc<crate::Engine>>,
+}
 
 thread_local! {
     /// The slots of this thread, by cache: most often one.
@@ -229,20 +236,39 @@ impl RequestCache {
             slots.push((cache.clone(), slot.clone()));
             Some(slot)
         })?;
-        let now = phalanx_host::clock::now().as_f64() as u64;
+        Some(RequestCache::with(cache, ini, slot, false))
+    }
+
+    /// Begins the request that preloads, with a slot of its own, in which everything that it loads stays pinned.
+    pub fn preload(cache: &Arc<Cache>, ini: &IniBase) -> Option<Rc<RequestCache>> {
+        let slot = cache.register().map_err(|error| warn_of_slots(cache, &error)).ok()?;
+        Some(RequestCache::with(cache, ini, Rc::new(slot), true))
+    }
+
+    fn with(cache: &Arc<Cache>, ini: &IniBase, slot: Rc<Slot>, preloads: bool) -> Rc<RequestCache> {
         let config = cache.config();
         let switches = Switches { enable: config.enable, dups_fix: config.dups_fix };
-        let root =
-            cache.config().validate_root.then(|| phalanx_host::fs::stat(b"/").map_or(0, |stat| stat.ino));
-        Some(Rc::new(RequestCache {
+        let root = config.validate_root.then(|| phalanx_host::fs::stat(b"/").map_or(0, |stat| stat.ino));
+        Rc::new(RequestCache {
             cache: cache.clone(),
             log: Log::of(ini),
             rules: Cell::new(None),
             switches: Cell::new(switches),
             root,
             slot,
-            now,
-        }))
+            now: now(),
+            preloads,
+        })
+    }
+
+    /// Whether the request preloads.
+    pub fn preloads(&self) -> bool {
+        self.preloads
+    }
+
+    /// Pins a script that the request did not look up, and that stays pinned by another slot meanwhile.
+    pub fn pin(&self, id: u32) {
+        self.slot.pin(id);
     }
 
     /// Logs that a script was stored.
@@ -326,7 +352,13 @@ impl RequestCache {
             // Reading it says why it cannot be.
             return compile(read()?).map(Loaded::Private);
         }
-        match self.cache.fetch(&self.slot, &self.key(path), self.when(), || stamp(path)) {
+        let (key, when) = (self.key(path), self.when());
+        let fetched = if self.preloads {
+            self.cache.fetch_always(&self.slot, &key, when, || stamp(path))
+        } else {
+            self.cache.fetch(&self.slot, &key, when, || stamp(path))
+        };
+        match fetched {
             Fetch::Hit(hit) => Ok(Loaded::Shared(hit)),
             Fetch::Compile(ticket) => {
                 let source = read()?;
@@ -369,6 +401,10 @@ impl RequestCache {
     pub fn end(&self) {
         self.cache.end_request(&self.slot);
     }
+}
+
+fn now() -> u64 {
+    phalanx_host::clock::now().as_f64() as u64
 }
 
 /// A script that was loaded.

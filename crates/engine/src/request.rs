@@ -10,7 +10,7 @@ use crate::opcache::Handle;
 use crate::threads::EngineThreads;
 use crate::{Engine, border};
 use phalanx_value::{PhpString, Value};
-use phalanx_vm::errors::level;
+use phalanx_vm::errors::{Speaker, level};
 use phalanx_vm::frame::VmThis;
 use phalanx_vm::ini::Ini;
 use phalanx_vm::loader::{LoadError, LoadedUnit, Loader};
@@ -32,7 +32,26 @@ pub struct Request {
 impl Engine {
     /// Begins a request on the current thread, which has `stack_size` bytes of native stack left.
     pub fn request(self: &Arc<Engine>, sink: Box<dyn Sink>, process: Process, stack_size: usize) -> Request {
-        let loader = Rc::new(EngineLoader::new(self.clone()));
+        let mut request = self.begin(
+            Rc::new(EngineLoader::new(self.clone())),
+            sink,
+            process,
+            stack_size,
+            Speaker::Function,
+        );
+        request.cx.preload = self.preloaded.get().map(|preloaded| preloaded.table.clone());
+        request
+    }
+
+    /// The same without what is preloaded, with a loader of the caller's, and of the process's start if `speaker` says so.
+    pub(crate) fn begin(
+        self: &Arc<Engine>,
+        loader: Rc<EngineLoader>,
+        sink: Box<dyn Sink>,
+        process: Process,
+        stack_size: usize,
+        speaker: Speaker,
+    ) -> Request {
         let ini = Ini::new(self.ini().clone());
         let mut cx = Box::new(Context::new(
             self.registry().clone(),
@@ -42,13 +61,10 @@ impl Engine {
             process,
             stack_size,
         ));
-        cx.state::<Handle>().0 = loader.cache().cloned();
+        *cx.state() = Handle { cache: loader.cache().cloned(), engine: Some(self.clone()) };
         cx.thread_host = Some(Arc::new(EngineThreads::new(self.clone())));
+        cx.errors.speaker = speaker;
         phalanx_vm::begin_request(&mut cx);
-        for warning in self.take_warnings() {
-            // There is no handler yet that could throw.
-            let _ = cx.warning(&warning);
-        }
         crate::jit::install(&mut cx, self.jit(), loader.cache());
         for extension in self.extensions() {
             if let Some(start) = extension.request_start {
@@ -153,10 +169,17 @@ impl Request {
     }
 
     /// Ends the request: shutdown functions, destructors, output, extensions. Gives the exit code.
-    pub fn finish(mut self) -> i32 {
+    pub fn finish(self) -> i32 {
+        self.end(|_| false)
+    }
+
+    /// The same with something to do after PHP code has run for the last time, which says whether the scripts stay in use.
+    pub(crate) fn end(mut self, last: impl FnOnce(&mut Context) -> bool) -> i32 {
+        let mut stays = false;
         if !self.broken {
             self.broken = !border::guard(&mut self.cx, |cx| {
                 phalanx_vm::end_request(cx);
+                stays = last(cx);
                 for extension in cx.registry.clone().extensions() {
                     if let Some(end) = extension.request_end {
                         end(cx);
@@ -182,7 +205,7 @@ impl Request {
         // SAFETY: the context was the last that referred to anything of the request on this thread.
         unsafe { phalanx_vm::release_request() };
         drop(keepers);
-        if phalanx_threads::is_php_thread() && phalanx_threads::has_sent_code() {
+        if stays || phalanx_threads::is_php_thread() && phalanx_threads::has_sent_code() {
             // Closures that this thread has sent may run in others after its end: what it has pinned stays pinned.
             std::mem::forget(loader);
         } else {

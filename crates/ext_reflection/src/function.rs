@@ -251,7 +251,13 @@ fn statics(cx: &mut Context, callee: &Callee, bound_only: bool) -> PhpResult<Php
     let mut list = PhpArray::new();
     let Some(proto) = func.proto() else { return Ok(list) };
     let mut values = Vec::new();
-    func.visit_statics(&mut |value| values.push(value.deref_clone()));
+    // A reference that nobody shares is a value.
+    func.visit_statics(&mut |value| {
+        values.push(match value.as_ref() {
+            Some(reference) if reference.ref_count() == 1 => reference.get(),
+            _ => value.clone(),
+        });
+    });
     for (index, variable) in proto.statics.iter().enumerate() {
         if bound_only && !variable.bound.get() {
             continue;

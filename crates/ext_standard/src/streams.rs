@@ -16,6 +16,7 @@ pub mod filter;
 pub mod io;
 pub mod memory;
 pub mod open;
+pub mod source;
 pub mod standard;
 pub mod user;
 

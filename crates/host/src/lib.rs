@@ -10,6 +10,7 @@
 
 pub mod clock;
 pub mod cpu;
+pub mod credentials;
 pub mod cwd;
 pub mod env;
 pub mod fs;

@@ -91,7 +91,11 @@ pub fn user_name(id: u32) -> Option<String> {
 
 /// The number of a user.
 pub fn user_by_name(name: &[u8]) -> Option<u32> {
-    let name = crate::sys::c_string(name).ok()?;
+    user_and_group(&crate::sys::c_string(name).ok()?).map(|(user, _)| user)
+}
+
+/// The numbers of a user and of the group that is the user's own.
+pub(crate) fn user_and_group(name: &CStr) -> Option<(u32, u32)> {
     // SAFETY: the structure is made of integers and pointers, for which zero is a value.
     let mut entry: libc::passwd = unsafe { std::mem::zeroed() };
     let mut buffer = vec![0u8; 16 * 1024];
@@ -99,7 +103,7 @@ pub fn user_by_name(name: &[u8]) -> Option<u32> {
     let (space, size) = (buffer.as_mut_ptr().cast(), buffer.len());
     // SAFETY: all of it lives across the call, and the length is the buffer's.
     unsafe { libc::getpwnam_r(name.as_ptr(), &raw mut entry, space, size, &raw mut found) };
-    (!found.is_null()).then_some(entry.pw_uid)
+    (!found.is_null()).then_some((entry.pw_uid, entry.pw_gid))
 }
 
 /// The number of a group.

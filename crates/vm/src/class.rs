@@ -147,6 +147,8 @@ pub mod state {
     pub const NOT_INSTANTIABLE: u32 = 1 << 25;
     /// Declared before its script began; its `DECLARE_CLASS` has not come yet.
     pub const HOISTED: u32 = 1 << 24;
+    /// Declared by the preload script: its `DECLARE_CLASS` does nothing.
+    pub const PRELOADED: u32 = 1 << 26;
 }
 
 impl PropInfo {
@@ -407,6 +409,19 @@ impl Class {
     pub fn shown_name(&self) -> Cow<'_, str> {
         let name = self.name.as_bytes();
         String::from_utf8_lossy(name.split(|&byte| byte == 0).next().unwrap_or_default())
+    }
+
+    /// Whether something in it, inherited or not, has to be computed before objects are made. Cases of enums do not count.
+    pub(crate) fn waits(&self) -> bool {
+        let waiting = |lazy: &Lazy| !matches!(lazy, Lazy::Value(_));
+        let in_consts = |constant: &ConstRef| {
+            constant.flags & member::ENUM_CASE == 0 && waiting(&constant.value.borrow())
+        };
+        let in_statics =
+            |class: &ClassRef| class.static_inits.iter().any(waiting) && !class.statics_ready.get();
+        self.consts.iter().any(in_consts)
+            || self.defaults.get().is_none() && self.inits.iter().any(waiting)
+            || self.display.iter().any(in_statics)
     }
 
     /// The hooks of the native class up the line, if any.

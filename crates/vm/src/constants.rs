@@ -11,6 +11,7 @@ use crate::types::{TypeScope, value_name};
 use phalanx_bytecode::flags::{class as class_flags, member};
 use phalanx_bytecode::unit::UnitRef;
 use phalanx_value::{PhpString, Value};
+use std::borrow::Cow;
 
 /// Computes constant expression number `code` of a Unit in the scope of a class.
 pub fn evaluate(cx: &mut Context, unit: UnitRef, code: u32, scope: Option<ClassRef>) -> PhpResult<Value> {
@@ -43,26 +44,30 @@ impl Context {
         }
     }
 
-    /// The value of constant `name` of `class`, for code in `scope`.
+    /// The value of constant `name` of `class`, for code in `scope` that calls the class by the name `asked`.
     pub fn class_constant(
         &mut self,
         class: ClassRef,
+        asked: &str,
         name: &PhpString,
         scope: Option<ClassRef>,
     ) -> PhpResult<Value> {
-        let constant = self.find_class_constant(class, name, scope)?;
-        self.constant_value(class, constant)
+        let constant = self.find_class_constant(class, Some(asked), name, scope)?;
+        self.marked_constant_value(class, Some(asked), constant)
     }
 
-    /// The constant called `name` that code in `scope` may read.
+    /// The constant called `name` that code in `scope` may read. `asked` is the name by which a constant expression calls the
+    /// class, for messages; other code calls it by its own.
     pub fn find_class_constant(
         &mut self,
         class: ClassRef,
+        asked: Option<&str>,
         name: &PhpString,
         scope: Option<ClassRef>,
     ) -> PhpResult<ConstRef> {
+        let shown = asked.map_or_else(|| class.shown_name(), Cow::Borrowed);
         let Some(&constant) = class.consts.get(name) else {
-            return Err(self.throw_error(format!("Undefined constant {}::{name}", class.shown_name())));
+            return Err(self.throw_error(format!("Undefined constant {shown}::{name}")));
         };
         let visible = match constant.flags {
             bits if bits & member::PRIVATE != 0 => Some(constant.class) == scope,
@@ -71,15 +76,12 @@ impl Context {
         };
         if !visible {
             return Err(self.throw_error(format!(
-                "Cannot access {} constant {}::{name}",
+                "Cannot access {} constant {shown}::{name}",
                 crate::link::visibility_name(constant.flags),
-                class.shown_name()
             )));
         }
         if class.has(class_flags::TRAIT) && scope != Some(class) {
-            return Err(
-                self.throw_error(format!("Cannot access trait constant {}::{name} directly", class.name))
-            );
+            return Err(self.throw_error(format!("Cannot access trait constant {shown}::{name} directly")));
         }
         self.report_deprecated_constant(class, constant)?;
         Ok(constant)
@@ -111,6 +113,16 @@ impl Context {
 
     /// The value of a constant, whoever asks. `class` is the one it was asked of.
     pub fn constant_value(&mut self, class: ClassRef, constant: ConstRef) -> PhpResult<Value> {
+        self.marked_constant_value(class, None, constant)
+    }
+
+    /// The same for a constant expression, or for code that asks by the same rules, which calls the class `asked`.
+    pub(crate) fn marked_constant_value(
+        &mut self,
+        class: ClassRef,
+        asked: Option<&str>,
+        constant: ConstRef,
+    ) -> PhpResult<Value> {
         if constant.flags & member::ENUM_CASE != 0 {
             return self.enum_case(constant);
         }
@@ -120,11 +132,11 @@ impl Context {
         // As in PHP, only what a constant expression asks for is marked: a cycle is noticed one step later if code
         // began it.
         let lazy = constant.value.borrow().clone();
-        if self.in_const_expr() {
+        if asked.is_some() {
             constant.value.replace(Lazy::Busy);
         }
         if matches!(lazy, Lazy::Busy) {
-            let asked = if class == constant.class { "self".into() } else { class.shown_name() };
+            let asked = asked.map_or_else(|| class.shown_name(), Cow::Borrowed);
             let text = format!("Cannot declare self-referencing constant {asked}::{}", constant.name);
             return Err(self.throw_error(text));
         }
@@ -139,11 +151,6 @@ impl Context {
                 Err(thrown)
             }
         }
-    }
-
-    /// Whether a constant expression is being computed.
-    fn in_const_expr(&self) -> bool {
-        self.frame_ref().is_some_and(|frame| frame.func.has(phalanx_bytecode::flags::func::CONST_EXPR))
     }
 
     fn check_constant(&mut self, constant: ConstRef, mut value: Value) -> PhpResult<Value> {
@@ -171,7 +178,8 @@ impl Context {
         if class.defaults.get().is_some() && class.statics_ready.get() && class.consts_ready.get() {
             return Ok(());
         }
-        if let Some(parent) = class.parent {
+        // A parent whose constants do not concern the class is left alone.
+        if let Some(parent) = class.parent.filter(|_| class.waits()) {
             self.init_class(parent)?;
         }
         if !class.consts_ready.get() {

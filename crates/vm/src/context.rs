@@ -42,10 +42,14 @@ pub struct Context {
     pub native_depth: u32,
     /// Functions by lower-case name; native ones appear when they are first asked for.
     pub functions: FxHashMap<PhpString, FuncRef>,
+    /// Functions of scripts in the order of their declaration.
+    pub function_order: Vec<FuncRef>,
+    /// What every request has declared.
+    pub preload: Option<Arc<crate::preload::PreloadTable>>,
     /// Classes by lower-case name; native ones appear when they are first asked for.
     pub classes: FxHashMap<PhpString, ClassRef>,
-    /// All classes in the order of their declaration.
-    pub class_order: Vec<ClassRef>,
+    /// Names of all classes, aliases among them, in the order of their declaration.
+    pub class_order: Vec<(PhpString, ClassRef)>,
     /// Constants of scripts; native ones are in the registry.
     pub constants: crate::global_constants::Constants,
     /// Global variables.
@@ -64,6 +68,8 @@ pub struct Context {
     pub errors: Errors,
     /// Compiles scripts.
     pub loader: Rc<dyn Loader>,
+    /// Reads scripts from paths with a scheme; the text says why there is none.
+    pub read_source: Option<SourceReader>,
     /// Class loaders in order.
     pub autoload: crate::autoload::Autoload,
     /// What classes and objects keep.
@@ -108,6 +114,9 @@ pub struct Context {
     /// Working directory, script, arguments.
     pub process: crate::process::Process,
 }
+
+/// See [`Context::read_source`].
+pub type SourceReader = fn(&mut Context, &PhpString) -> PhpResult<Result<Vec<u8>, String>>;
 
 impl Drop for Context {
     fn drop(&mut self) {
@@ -181,6 +190,8 @@ impl Context {
             stack: VmStack::new(),
             native_depth: 0,
             functions: FxHashMap::default(),
+            function_order: Vec::new(),
+            preload: None,
             classes: FxHashMap::default(),
             class_order: Vec::new(),
             constants: Default::default(),
@@ -192,6 +203,7 @@ impl Context {
             ini,
             errors: Errors::default(),
             loader,
+            read_source: None,
             autoload: Default::default(),
             oop: Default::default(),
             exiting: false,
@@ -309,7 +321,9 @@ impl Context {
         if let Some(&func) = self.functions.get(lc_name) {
             return Some(func);
         }
-        let native = self.registry.function(lc_name)?;
+        let Some(native) = self.registry.function(lc_name) else {
+            return if self.preload.is_some() { self.preloaded_function(lc_name) } else { None };
+        };
         let func = FuncRef::leak(Func::native(native, None));
         self.functions.insert(PhpString::from_bytes(lc_name), func);
         Some(func)
@@ -320,8 +334,11 @@ impl Context {
         if let Some(&class) = self.classes.get(lc_name) {
             return Some(class);
         }
-        let native = self.registry.class(lc_name)?;
-        Some(crate::link::native_class(self, native))
+        match self.registry.class(lc_name) {
+            Some(native) => Some(crate::link::native_class(self, native)),
+            None if self.preload.is_some() => self.preloaded_class(lc_name),
+            None => None,
+        }
     }
 
     /// Extensions in the order of their registration.

@@ -13,7 +13,7 @@ mod show;
 mod tests;
 mod uncaught;
 
-pub use handlers::{ErrorHandler, Errors, LastError};
+pub use handlers::{ErrorHandler, Errors, LastError, Speaker};
 
 use crate::Context;
 use crate::class::ClassRef;
@@ -77,12 +77,14 @@ impl Context {
         params: impl AsRef<[u8]>,
         message: impl AsRef<[u8]>,
     ) -> PhpResult {
-        let mut text = self.active_function_name();
-        text.push(b'(');
-        text.extend_from_slice(params.as_ref());
-        text.extend_from_slice(b"): ");
-        text.extend_from_slice(message.as_ref());
-        self.raise(level, text)
+        let origin = match self.errors.speaker {
+            Speaker::Startup => b"PHP Startup".to_vec(),
+            Speaker::Construct(name, frame) if std::ptr::eq(frame, self.frame) => {
+                [name.as_bytes(), b"(", params.as_ref(), b")"].concat()
+            }
+            _ => [&self.active_function_name()[..], b"(", params.as_ref(), b")"].concat(),
+        };
+        self.raise(level, [&origin[..], b": ", message.as_ref()].concat())
     }
 
     /// Raises an error of any level at the code that runs.
@@ -102,6 +104,10 @@ impl Context {
         line: u32,
     ) -> PhpResult {
         let message = PhpString::from_bytes(message.as_ref());
+        if let Some(held) = &mut self.errors.held {
+            held.push(LastError { level, message, file: file.clone(), line });
+            return if level & level::FATAL != 0 { Err(Thrown::Exit) } else { Ok(()) };
+        }
         if let Some(class) = self.errors.throws
             && level & level::THROWABLE != 0
         {
@@ -140,8 +146,32 @@ impl Context {
         line: u32,
     ) -> Thrown {
         let message = PhpString::from_bytes(message.as_ref());
+        if let Some(held) = &mut self.errors.held {
+            held.push(LastError { level, message, file: file.clone(), line });
+            return Thrown::Exit;
+        }
         self.standard_error(level, &message, file, line);
         self.bail_out()
+    }
+
+    /// Runs `f`, which runs no PHP code, and gives the errors that it raises along with its result instead of reporting
+    /// them; a fatal one does not end the script.
+    pub(crate) fn hold_errors<T>(&mut self, f: impl FnOnce(&mut Context) -> T) -> (T, Vec<LastError>) {
+        let before = self.errors.held.replace(Vec::new());
+        let result = f(self);
+        let held = std::mem::replace(&mut self.errors.held, before);
+        (result, held.unwrap_or_default())
+    }
+
+    /// Reports errors that [`Context::hold_errors`] has kept back.
+    pub(crate) fn report_held(&mut self, held: Vec<LastError>) -> PhpResult {
+        for LastError { level, message, file, line } in held {
+            if level & level::FATAL != 0 {
+                return Err(self.fatal_error_at(level, message, &file, line));
+            }
+            self.raise_at(level, message, &file, line)?;
+        }
+        Ok(())
     }
 
     /// Ends the script after a fatal error. Objects that are there go without their destructors; those that shutdown

@@ -7,6 +7,7 @@
 
 use crate::Context;
 use crate::dispatch::Next;
+use crate::errors::Speaker;
 use crate::frame::{Frame, VmThis, flag};
 use crate::func::FuncRef;
 use crate::ins::Ins;
@@ -52,10 +53,14 @@ pub fn declare_function(cx: &mut Context, unit: UnitRef, index: u32) -> PhpResul
     let func = cx.instance_of(unit).function(index);
     let proto = func.proto().expect("a user function");
     let lower = &proto.lc_name;
-    if cx.find_function(lower).is_some() {
+    if let Some(known) = cx.find_function(lower) {
+        if known == func && cx.preloads_function(lower) {
+            return Ok(());
+        }
         return Err(redeclared(cx, func));
     }
     cx.functions.insert(lower.clone(), func);
+    cx.function_order.push(func);
     Ok(())
 }
 
@@ -76,9 +81,9 @@ fn redeclared(cx: &mut Context, func: FuncRef) -> Thrown {
     )
 }
 
-/// Makes a Unit known to the request: compile-time warnings are shown, what it hoists is declared.
-pub fn install(cx: &mut Context, loaded: &LoadedUnit) -> PhpResult<FuncRef> {
-    let instance = cx.instance(loaded);
+/// Shows the compile-time warnings of a Unit and declares the functions that it hoists.
+pub fn install_functions(cx: &mut Context, loaded: &LoadedUnit) -> PhpResult {
+    cx.instance(loaded);
     let unit = loaded.unit;
     for warning in unit.warnings.iter().filter(|_| !loaded.how.silent) {
         cx.raise_at(warning.level.into(), &warning.text, &unit.path, warning.line)?;
@@ -86,13 +91,20 @@ pub fn install(cx: &mut Context, loaded: &LoadedUnit) -> PhpResult<FuncRef> {
     for &index in unit.hoisted_functions.iter() {
         declare_function(cx, unit, index)?;
     }
+    Ok(())
+}
+
+/// Makes a Unit known to the request: compile-time warnings are shown, what it hoists is declared.
+pub fn install(cx: &mut Context, loaded: &LoadedUnit) -> PhpResult<FuncRef> {
+    install_functions(cx, loaded)?;
+    let unit = loaded.unit;
     for &index in unit.hoisted_classes.iter() {
         link::hoist_class(cx, unit, index, loaded.how)?;
     }
     if let Some(offset) = unit.halt_compiler_offset() {
         cx.halt_offsets.insert(unit.path.clone(), offset);
     }
-    Ok(instance.function(0))
+    Ok(cx.instance_of(unit).function(0))
 }
 
 /// Reports why a script could not be loaded, the way `include` does.
@@ -104,13 +116,18 @@ fn report(
     path: &[u8],
     required: bool,
 ) -> PhpResult {
+    let starting = matches!(cx.errors.speaker, Speaker::Startup);
+    let origin = |argument: &str| match starting {
+        true => "PHP Startup".to_owned(),
+        false => format!("{what}({argument})"),
+    };
     match error {
         LoadError::Open(reason) => {
             // A path with NUL names no file, so opening is not even tried; what is shown ends there.
             let end = shown.iter().position(|&byte| byte == 0);
             let shown = String::from_utf8_lossy(&shown[..end.unwrap_or(shown.len())]).into_owned();
             if end.is_none() {
-                cx.warning(format!("{what}({shown}): Failed to open stream: {reason}"))?;
+                cx.warning(format!("{}: Failed to open stream: {reason}", origin(&shown)))?;
             }
             let include_path = String::from_utf8_lossy(cx.ini.get_str("include_path")).into_owned();
             if required {
@@ -119,7 +136,8 @@ fn report(
                 )));
             }
             cx.warning(format!(
-                "{what}(): Failed opening '{shown}' for inclusion (include_path='{include_path}')"
+                "{}: Failed opening '{shown}' for inclusion (include_path='{include_path}')",
+                origin("")
             ))
         }
         LoadError::Parse { text, line } => {
@@ -190,6 +208,7 @@ pub fn execute(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
         return Ok(Next { pc: ins.next(), fp: ins.fp() });
     }
     let loaded = match &resolved {
+        Some(path) if crate::process::has_scheme(path) => load_stream(cx, path, what)?,
         Some(path) => {
             let loader = cx.loader.clone();
             loader.load_file(cx, path)
@@ -208,6 +227,25 @@ pub fn execute(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
             Ok(Next { pc: ins.next(), fp: ins.fp() })
         }
     }
+}
+
+/// The script behind a path with a scheme. Its Unit is the request's own: nobody knows when it changes.
+fn load_stream(
+    cx: &mut Context,
+    path: &PhpString,
+    what: &'static str,
+) -> PhpResult<Result<LoadedUnit, LoadError>> {
+    let Some(read) = cx.read_source else {
+        return Ok(Err(LoadError::Open("no suitable wrapper could be found".to_string())));
+    };
+    let before = std::mem::replace(&mut cx.errors.speaker, Speaker::Construct(what, cx.frame));
+    let source = read(cx, path);
+    cx.errors.speaker = before;
+    let loader = cx.loader.clone();
+    Ok(match source? {
+        Ok(source) => loader.load_script(cx, &source, path),
+        Err(reason) => Err(LoadError::Open(reason)),
+    })
 }
 
 /// Begins to run a script included by `ins`, in the scope of its frame.

@@ -43,6 +43,7 @@ pub mod native;
 pub mod object;
 pub mod ops;
 pub mod output;
+pub mod preload;
 pub mod process;
 pub mod props;
 pub mod realpath;

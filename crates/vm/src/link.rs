@@ -70,7 +70,7 @@ pub fn declare_class(cx: &mut Context, unit: UnitRef, index: u32) -> PhpResult<C
     let decl = decl_of(unit, index);
     if let Some(class) = cx.find_class(&decl.lc_name) {
         let same = class.decl.is_some_and(|other| std::ptr::eq(other, decl));
-        if same && (class.has(state::HOISTED) || decl.flags & class_flags::ANON != 0) {
+        if same && (class.has(state::HOISTED | state::PRELOADED) || decl.flags & class_flags::ANON != 0) {
             // SAFETY: nobody borrows the flags of a linked class for longer than a look.
             unsafe { class.link_mut() }.flags &= !state::HOISTED;
             return Ok(class);
@@ -80,8 +80,17 @@ pub fn declare_class(cx: &mut Context, unit: UnitRef, index: u32) -> PhpResult<C
     link(cx, unit, decl)
 }
 
+/// Links class number `index` of `unit`, whose name nobody has, and sets these flags of [`state`].
+pub(crate) fn link_class(cx: &mut Context, unit: UnitRef, index: u32, marks: u32) -> PhpResult<ClassRef> {
+    let class = link(cx, unit, decl_of(unit, index))?;
+    // SAFETY: as in `declare_class`.
+    unsafe { class.link_mut() }.flags |= marks;
+    Ok(class)
+}
+
 /// Declares class number `index` of `unit` before its script runs, if nothing stands in the way: it has no interfaces
-/// and traits, and its parent is there. The result says whether it is declared now.
+/// and traits, its parent is there, and no check needs a class that would have to be loaded. The result says whether it is
+/// declared now.
 pub fn hoist_class(cx: &mut Context, unit: UnitRef, index: u32, how: Install) -> PhpResult<bool> {
     let decl = decl_of(unit, index);
     if let Some(class) = cx.find_class(&decl.lc_name) {
@@ -103,7 +112,12 @@ pub fn hoist_class(cx: &mut Context, unit: UnitRef, index: u32, how: Install) ->
     if !plain || stringable || !parent_known {
         return Ok(false);
     }
-    let class = link(cx, unit, decl)?;
+    let (linked, held) = cx.hold_errors(|cx| link_if(cx, unit, decl, |linker| linker.pending.is_empty()));
+    if linked == Ok(None) {
+        return Ok(false);
+    }
+    cx.report_held(held)?;
+    let Some(class) = linked? else { return Ok(false) };
     // SAFETY: as in `declare_class`.
     unsafe { class.link_mut() }.flags |= state::HOISTED;
     Ok(true)
@@ -119,7 +133,7 @@ fn has_method(decl: &ClassDecl, unit: UnitRef, lc_name: &[u8]) -> bool {
 }
 
 /// What a declaration is called in messages.
-pub(crate) fn kind_name(flags: u32) -> &'static str {
+pub fn kind_name(flags: u32) -> &'static str {
     match flags {
         f if f & class_flags::INTERFACE != 0 => "interface",
         f if f & class_flags::TRAIT != 0 => "trait",
@@ -129,7 +143,7 @@ pub(crate) fn kind_name(flags: u32) -> &'static str {
 }
 
 fn redeclared(cx: &mut Context, decl: &ClassDecl, old: ClassRef) -> Thrown {
-    let mut text = format!("Cannot redeclare {} {}", kind_name(decl.flags), decl.name);
+    let mut text = format!("Cannot redeclare {} {}", kind_name(old.flags), old.shown_name());
     if let Some(before) = old.decl {
         text.push_str(&format!(" (previously declared in {}:{})", before.unit().path, before.line_start));
     }
@@ -137,15 +151,25 @@ fn redeclared(cx: &mut Context, decl: &ClassDecl, old: ClassRef) -> Thrown {
 }
 
 fn link(cx: &mut Context, unit: UnitRef, decl: &'static ClassDecl) -> PhpResult<ClassRef> {
+    link_if(cx, unit, decl, |_| true).map(|class| class.expect("nothing was asked"))
+}
+
+/// Links a class, and makes it known if `wanted` says so of what was linked.
+fn link_if(
+    cx: &mut Context,
+    unit: UnitRef,
+    decl: &'static ClassDecl,
+    wanted: impl FnOnce(&Linker<'_>) -> bool,
+) -> PhpResult<Option<ClassRef>> {
     let mut class = Class::empty(decl.name.clone(), decl.lc_name.clone(), decl.flags);
     class.decl = Some(decl);
     class.enum_type = decl.enum_type;
     let class = ClassRef::leak(class);
     cx.oop.linking.push(class);
     let mut linker = Linker { cx, class, decl, unit, pending: Vec::new() };
-    let result = linker.run();
+    let result = linker.run(wanted);
     cx.oop.linking.retain(|&other| other != class);
-    result.map(|()| class)
+    result.map(|known| known.then_some(class))
 }
 
 impl Linker<'_> {
@@ -154,7 +178,7 @@ impl Linker<'_> {
         unsafe { self.class.link_mut() }
     }
 
-    fn run(&mut self) -> PhpResult {
+    fn run(&mut self, wanted: impl FnOnce(&Self) -> bool) -> PhpResult<bool> {
         self.check_attributes()?;
         let traits = self.load_traits()?;
         let parent = self.load_parent()?;
@@ -177,9 +201,13 @@ impl Linker<'_> {
         if self.decl.flags & class_flags::ENUM != 0 {
             self.check_enum()?;
         }
+        if !wanted(self) {
+            return Ok(false);
+        }
         self.finish();
         self.register();
-        self.settle()
+        self.settle()?;
+        Ok(true)
     }
 
     /// Makes the class known. Its checks may still be pending.
@@ -187,7 +215,7 @@ impl Linker<'_> {
         let class = self.class;
         self.edit().flags |= state::LINKED;
         self.cx.classes.insert(class.lc_name.clone(), class);
-        self.cx.class_order.push(class);
+        self.cx.class_order.push((class.lc_name.clone(), class));
     }
 
     /// A fatal error at the declaration.

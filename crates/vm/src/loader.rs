@@ -58,6 +58,11 @@ pub trait Loader {
     /// The Unit of the file at the absolute path `path`.
     fn load_file(&self, cx: &mut Context, path: &[u8]) -> Result<LoadedUnit, LoadError>;
 
+    /// A preloaded Unit for a request that is about to use it: whatever keeps it alive does so until the request ends.
+    fn hold(&self, preloaded: &LoadedUnit) -> LoadedUnit {
+        preloaded.clone()
+    }
+
     /// The Unit of PHP code given to `eval`, `-r` and the like (it begins in PHP mode); `path` is its name in
     /// messages.
     fn load_code(&self, cx: &mut Context, code: &[u8], path: &[u8]) -> Result<LoadedUnit, LoadError>;

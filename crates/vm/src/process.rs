@@ -39,7 +39,7 @@ impl Default for Process {
 }
 
 /// Whether a path names a stream wrapper: `scheme://...` or `data:`.
-fn has_scheme(path: &[u8]) -> bool {
+pub(crate) fn has_scheme(path: &[u8]) -> bool {
     let scheme =
         path.iter().take_while(|&&b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.')).count();
     scheme > 1 && path[scheme..].starts_with(b"://") || path.starts_with(b"data:")

@@ -14,6 +14,8 @@ pub struct Registry {
     functions: FxHashMap<LowerName, (&'static NativeFn, usize)>,
     classes: FxHashMap<LowerName, (&'static NativeClass, usize)>,
     consts: FxHashMap<&'static [u8], (&'static NativeConst, usize)>,
+    /// Functions that were taken out.
+    disabled: Vec<&'static NativeFn>,
 }
 
 impl Registry {
@@ -24,6 +26,7 @@ impl Registry {
             functions: sized(extensions.iter().flat_map(|e| e.functions).map(|list| list.len()).sum()),
             classes: sized(extensions.iter().map(|e| e.classes.len()).sum()),
             consts: sized(extensions.iter().flat_map(|e| e.consts).map(|list| list.len()).sum()),
+            disabled: Vec::new(),
         };
         for (index, extension) in extensions.iter().enumerate() {
             for native in extension.functions.iter().copied().flatten() {
@@ -37,6 +40,27 @@ impl Registry {
             }
         }
         registry
+    }
+
+    /// Takes a function out: scripts may declare another of its name.
+    pub fn disable_function(&mut self, name: &str) {
+        if let Some((native, _)) = self.functions.remove(name.to_ascii_lowercase().as_bytes()) {
+            self.disabled.push(native);
+        }
+    }
+
+    /// The functions of an extension's tables that are not disabled.
+    pub fn functions_of<'r>(
+        &'r self,
+        extension: &'static Extension,
+    ) -> impl Iterator<Item = &'static NativeFn> + use<'r> {
+        let all = extension.functions.iter().copied().flatten().copied();
+        all.filter(|native| !self.disabled.iter().any(|disabled| std::ptr::eq(*disabled, *native)))
+    }
+
+    /// Whether a function of this lower-case name is disabled.
+    pub fn is_disabled(&self, lc_name: &[u8]) -> bool {
+        self.disabled.iter().any(|native| native.name.as_bytes().eq_ignore_ascii_case(lc_name))
     }
 
     /// The function with this lower-case name.

@@ -6,6 +6,8 @@
 #![allow(unsafe_code, reason = "forgets the heap of a request")]
 
 use crate::Context;
+use crate::errors::{LastError, Speaker};
+use crate::ini::DisplayErrors;
 use crate::thrown::PhpResult;
 use phalanx_value::{ArrayKey, PhpArray, PhpString, Value, gc, heap};
 
@@ -15,12 +17,28 @@ pub const PHP_VERSION: &str = "8.4.24";
 /// Makes a new context ready to run: memory limit, collector, superglobals.
 pub fn begin_request(cx: &mut Context) {
     gc::start_request();
-    cx.start_ini();
+    // What is wrong with configured values is told once, when the process starts.
+    let ((), held) = cx.hold_errors(Context::start_ini);
+    if matches!(cx.errors.speaker, Speaker::Startup) {
+        report_settings(cx, held);
+    }
     superglobals(cx);
     let binary = PhpString::from_bytes(&cx.process.binary);
     for (name, value) in [("PHP_SAPI", Value::str(cx.process.sapi)), ("PHP_BINARY", Value::string(binary))] {
         cx.constants.set(PhpString::from_bytes(name.as_bytes()), value);
     }
+}
+
+/// Displays what is wrong with configured values, or logs it where it is not displayed.
+fn report_settings(cx: &mut Context, held: Vec<LastError>) {
+    let (display, log) = (cx.ini.display_errors, cx.ini.log_errors);
+    if !cx.ini.get_bool("display_startup_errors") {
+        cx.ini.display_errors = DisplayErrors::Off;
+    }
+    cx.ini.log_errors |= cx.ini.display_errors == DisplayErrors::Off;
+    // Nobody handles errors yet, so none is thrown.
+    let _ = cx.report_held(held);
+    (cx.ini.display_errors, cx.ini.log_errors) = (display, log);
 }
 
 fn superglobals(cx: &mut Context) {

@@ -184,7 +184,7 @@ fn is_jit_disabled(cx: &Context) -> bool {
 
 /// Lets look-ups of the request go by what a script has set.
 fn obey(cx: &mut Context, name: &str, value: &[u8]) {
-    let Some(cache) = cx.state::<Handle>().0.clone() else { return };
+    let Some(cache) = cx.state::<Handle>().cache.clone() else { return };
     let number = || quantity::parse(value).0.max(0) as u64;
     let (mut rules, mut switches) = (cache.rules(), cache.switches());
     match name {

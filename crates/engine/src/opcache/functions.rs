@@ -20,7 +20,7 @@ pub static FUNCTIONS: &[&NativeFn] = &[
 
 /// The cache of the request.
 fn cache(cx: &mut Context) -> Option<Rc<RequestCache>> {
-    cx.state::<Handle>().0.clone()
+    cx.state::<Handle>().cache.clone()
 }
 
 /// Whether the script that runs may use these functions (`opcache.restrict_api`). Says so if not.
@@ -84,13 +84,15 @@ fn opcache_jit_blacklist(cx: &mut Context, closure: ObjRef) -> PhpResult {
 /// <https://www.php.net/opcache_compile_file>
 #[php_fn("opcache_compile_file(string $filename): bool")]
 fn opcache_compile_file(cx: &mut Context, filename: PhpString) -> PhpResult<bool> {
-    if cache(cx).is_none() {
+    let Some(cache) = cache(cx) else {
         cx.notice("Zend OPcache has not been properly started, can't compile file")?;
         return Ok(false);
-    }
+    };
     let path = full_path(cx, &filename);
     let loader = cx.loader.clone();
     match loader.load_file(cx, &path) {
+        // While preloading, what is compiled is there for everybody: functions at once, classes when all are known.
+        Ok(loaded) if cache.preloads() => phalanx_vm::include::install_functions(cx, &loaded).map(|()| true),
         Ok(_) => Ok(true),
         Err(error) => {
             phalanx_vm::include::report_failure(cx, error, "opcache_compile_file", &filename, &path)?;
@@ -103,7 +105,9 @@ fn opcache_compile_file(cx: &mut Context, filename: PhpString) -> PhpResult<bool
 #[php_fn("opcache_get_status(bool $include_scripts = true): array|false")]
 fn opcache_get_status(cx: &mut Context, include_scripts: bool) -> PhpResult<Value> {
     let Some(cache) = permitted(cx)? else { return Ok(Value::FALSE) };
-    Ok(Value::array(report::status(cx, &cache, include_scripts)))
+    let engine = cx.state::<Handle>().engine.clone();
+    let preloaded = engine.as_deref().and_then(|engine| engine.preload_statistics());
+    Ok(Value::array(report::status(cx, &cache, preloaded, include_scripts)))
 }
 
 /// <https://www.php.net/opcache_get_configuration>

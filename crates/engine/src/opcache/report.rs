@@ -1,6 +1,7 @@
 //! The arrays that `opcache_get_status()` and `opcache_get_configuration()` give.
 
 use super::RequestCache;
+use crate::preload::Statistics;
 use phalanx_cache::{CacheConfig, Directive, ScriptStatus, Status};
 use phalanx_value::{PhpArray, Value};
 use phalanx_vm::Context;
@@ -15,7 +16,12 @@ fn map(entries: Vec<(&str, Value)>) -> PhpArray {
 }
 
 /// `opcache_get_status()`.
-pub fn status(cx: &Context, cache: &RequestCache, include_scripts: bool) -> PhpArray {
+pub fn status(
+    cx: &Context,
+    cache: &RequestCache,
+    preloaded: Option<&Statistics>,
+    include_scripts: bool,
+) -> PhpArray {
     let status = cache.cache().status(cache.slot(), include_scripts);
     let mut array = map(vec![
         ("opcache_enabled", Value::TRUE),
@@ -36,6 +42,9 @@ pub fn status(cx: &Context, cache: &RequestCache, include_scripts: bool) -> PhpA
         array.insert_bytes("interned_strings_usage", Value::array(usage));
     }
     array.insert_bytes("opcache_statistics", Value::array(statistics(&status)));
+    if let Some(preloaded) = preloaded {
+        array.insert_bytes("preload_statistics", Value::array(preload(preloaded)));
+    }
     if include_scripts {
         let mut scripts = PhpArray::new();
         for script in &status.scripts {
@@ -115,6 +124,21 @@ fn statistics(status: &Status) -> PhpArray {
         ("blacklist_miss_ratio", Value::float(status.blacklist_miss_ratio)),
         ("opcache_hit_rate", Value::float(status.opcache_hit_rate)),
     ])
+}
+
+/// What is preloaded; empty lists are left out.
+fn preload(statistics: &Statistics) -> PhpArray {
+    let mut array = map(vec![("memory_consumption", Value::int(statistics.memory as i64))]);
+    for (key, names) in [
+        ("functions", &statistics.functions),
+        ("classes", &statistics.classes),
+        ("scripts", &statistics.scripts),
+    ] {
+        if !names.is_empty() {
+            array.insert_bytes(key, Value::array(PhpArray::from_list(names.iter().map(Value::str))));
+        }
+    }
+    array
 }
 
 fn script_entry(script: &ScriptStatus, path: &[u8]) -> PhpArray {

@@ -28,7 +28,7 @@ fn fopen(
     use_include_path: bool,
     context: Option<PhpResource>,
 ) -> PhpResult<OrFalse<PhpResource>> {
-    let options = OpenOptions { use_include_path, context, quiet: false };
+    let options = OpenOptions { use_include_path, context, ..OpenOptions::default() };
     streams::open(cx, filename.as_string(), mode, &options).map(OrFalse)
 }
 

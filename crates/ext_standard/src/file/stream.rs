@@ -261,12 +261,7 @@ fn add_filter(
     last.0 += 1;
     let id = last.0;
     for mode in &modes {
-        let filter = match filter::built_in(name) {
-            Some(filter) => Some(filter),
-            None => super::user_filter::create(cx, resource, name, params)?,
-        };
-        let Some(mut filter) = filter else {
-            cx.doc_warning(format!("Unable to create or locate filter \"{name}\""))?;
+        let Some(mut filter) = super::user_filter::make(cx, resource, name, params)? else {
             return Ok(OrFalse(None));
         };
         // What was read ahead goes through a filter that comes last.

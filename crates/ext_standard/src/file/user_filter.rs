@@ -108,8 +108,25 @@ fn class_name(cx: &mut Context, name: &PhpString) -> Option<PhpString> {
     None
 }
 
+/// A filter with this name, built in or of a class; none after a warning.
+pub fn make(
+    cx: &mut Context,
+    stream: &PhpResource,
+    name: &PhpString,
+    params: &Value,
+) -> PhpResult<Option<Box<dyn Filter>>> {
+    let built_in = crate::streams::filter::built_in(name);
+    let made = if built_in.is_some() { built_in } else { create(cx, stream, name, params)? };
+    if made.is_none() {
+        let known = name.starts_with(b"convert.") || class_name(cx, name).is_some();
+        let what = if known { "create or locate" } else { "locate" };
+        cx.doc_warning(format!("Unable to {what} filter \"{name}\""))?;
+    }
+    Ok(made)
+}
+
 /// A filter with this name that a class implements; none if there is none or it declines.
-pub fn create(
+fn create(
     cx: &mut Context,
     stream: &PhpResource,
     name: &PhpString,

@@ -54,7 +54,7 @@ fn file_get_contents(
         Some(length) => length as usize,
         None => usize::MAX,
     };
-    let options = OpenOptions { use_include_path, context, quiet: false };
+    let options = OpenOptions { use_include_path, context, ..OpenOptions::default() };
     if offset == 0
         && length.is_none()
         && let Some(content) = plain(cx, filename.as_string(), &options)?
@@ -104,8 +104,11 @@ fn file_put_contents(
         Some(resource) => Some(streams::of_argument(cx, resource)?),
         None => None,
     };
-    let options =
-        OpenOptions { use_include_path: flags & flag::USE_INCLUDE_PATH != 0, context, quiet: false };
+    let options = OpenOptions {
+        use_include_path: flags & flag::USE_INCLUDE_PATH != 0,
+        context,
+        ..OpenOptions::default()
+    };
     let Some(resource) = streams::open(cx, filename.as_string(), mode, &options)? else {
         return Ok(OrFalse(None));
     };
@@ -186,8 +189,11 @@ fn file(
     if flags & !known != 0 {
         return Err(cx.arg_value_error(2, "must be a valid flag value"));
     }
-    let options =
-        OpenOptions { use_include_path: flags & flag::USE_INCLUDE_PATH != 0, context, quiet: false };
+    let options = OpenOptions {
+        use_include_path: flags & flag::USE_INCLUDE_PATH != 0,
+        context,
+        ..OpenOptions::default()
+    };
     let content = match plain(cx, filename.as_string(), &options)? {
         Some(content) => content,
         None => {
@@ -225,7 +231,7 @@ fn readfile(
     use_include_path: bool,
     context: Option<PhpResource>,
 ) -> PhpResult<OrFalse<usize>> {
-    let options = OpenOptions { use_include_path, context, quiet: false };
+    let options = OpenOptions { use_include_path, context, ..OpenOptions::default() };
     let Some(resource) = streams::open(cx, filename.as_string(), b"rb", &options)? else {
         return Ok(OrFalse(None));
     };
@@ -282,7 +288,7 @@ pub fn not_opened(cx: &mut Context, path: &[u8], error: &std::io::Error) -> PhpR
 
 /// All that is in a file; none if it cannot be opened, which is reported.
 fn content(cx: &mut Context, filename: &PhpString) -> PhpResult<Option<Vec<u8>>> {
-    let options = OpenOptions { use_include_path: false, context: None, quiet: false };
+    let options = OpenOptions::default();
     let Some(resource) = streams::open(cx, filename, b"rb", &options)? else { return Ok(None) };
     let bytes = match resource.native::<Stream>() {
         Some(stream) => read_part(cx, stream, 0, usize::MAX),

@@ -97,19 +97,15 @@ fn get_defined_functions(cx: &mut Context, exclude_disabled: bool) -> PhpResult<
     let internal: PhpArray = cx
         .extensions()
         .iter()
-        .flat_map(|extension| extension.functions.iter().copied().flatten())
+        .flat_map(|extension| cx.registry.functions_of(extension))
         .map(|native| Value::str(native.name))
         .collect();
-    let mut user: Vec<(u32, PhpString)> = Vec::new();
-    for (name, func) in &cx.functions {
-        if let Some(proto) = func.proto() {
-            user.push((proto.line_start, name.clone()));
-        }
-    }
-    user.sort();
+    let user = cx.user_functions();
+    let user = user.iter().filter_map(|func| func.proto()).map(|proto| Value::string(proto.lc_name.clone()));
+    let user: PhpArray = user.collect();
     let mut result = PhpArray::new();
     result.insert_bytes("internal", internal);
-    result.insert_bytes("user", user.into_iter().map(|(_, name)| Value::string(name)).collect::<PhpArray>());
+    result.insert_bytes("user", user);
     Ok(result)
 }
 

@@ -86,22 +86,18 @@ fn class_alias(cx: &mut Context, class: &PhpString, alias: &PhpString, autoload:
     if name == b"_" {
         cx.deprecated("Using \"_\" as a class alias is deprecated since 8.4")?;
     }
-    if let Some(taken) = cx.find_class(&lower) {
-        let kind = if found.has(class_flag::INTERFACE) {
-            "interface"
-        } else if found.has(class_flag::TRAIT) {
-            "trait"
-        } else {
-            "class"
-        };
+    if cx.find_class(&lower).is_some() {
+        let kind = phalanx_vm::link::kind_name(found.flags);
         let mut text = format!("Cannot redeclare {kind} {}", String::from_utf8_lossy(name));
-        if let Some(before) = taken.decl {
+        // As in PHP, the place is that of the class which should have got the name.
+        if let Some(before) = found.decl {
             text.push_str(&format!(" (previously declared in {}:{})", before.unit().path, before.line_start));
         }
         cx.warning(text)?;
         return Ok(false);
     }
-    cx.classes.insert(lower, found);
+    cx.classes.insert(lower.clone(), found);
+    cx.class_order.push((lower, found));
     Ok(true)
 }
 
@@ -305,10 +301,15 @@ fn declared(cx: &mut Context, set: u32, clear: u32) -> PhpArray {
     for name in natives {
         cx.find_class(name.to_ascii_lowercase().as_bytes());
     }
-    let wanted = |class: &&ClassRef| class.flags & set == set && class.flags & clear == 0;
-    let order = cx.class_order.iter().filter(wanted);
-    let (native, user): (Vec<&ClassRef>, Vec<&ClassRef>) = order.partition(|class| class.native.is_some());
-    native.into_iter().chain(user).map(|class: &ClassRef| Value::string(class.name.clone())).collect()
+    let user = cx.user_classes();
+    let native =
+        cx.class_order.iter().filter(|(name, class)| class.native.is_some() && *name == class.lc_name);
+    let wanted = |(_, class): &&(PhpString, ClassRef)| class.flags & set == set && class.flags & clear == 0;
+    // An alias is listed as it is stored.
+    let shown = |(name, class): &(PhpString, ClassRef)| {
+        Value::string(if *name == class.lc_name { class.name.clone() } else { name.clone() })
+    };
+    native.chain(&user).filter(wanted).map(shown).collect()
 }
 
 /// <https://www.php.net/get_declared_classes>

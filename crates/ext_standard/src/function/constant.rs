@@ -92,11 +92,11 @@ fn constant(cx: &mut Context, name: &PhpString) -> PhpResult<Value> {
     let Some((class, constant)) = class_part(name) else {
         return global_constants::fetch(cx, name, None);
     };
-    let Some(class) = named_class(cx, &class)? else {
+    let Some(found) = named_class(cx, &class)? else {
         return Err(cx.throw_error(format!("Class \"{class}\" not found")));
     };
     let scope = cx.caller_scope();
-    cx.class_constant(class, &constant, scope)
+    cx.class_constant(found, &String::from_utf8_lossy(&class), &constant, scope)
 }
 
 /// <https://www.php.net/get_defined_constants>

@@ -4,8 +4,8 @@ use phalanx_macros::{native_class, php_fn};
 use phalanx_value::{PhpArray, PhpString, Value};
 use phalanx_vm::args::Callable;
 use phalanx_vm::errors::ErrorHandler;
-use phalanx_vm::ini::access;
-use phalanx_vm::native::{NativeFn, NativeIni};
+use phalanx_vm::ini::{access, parse_bool};
+use phalanx_vm::native::{IniCheck, NativeFn, NativeIni};
 use phalanx_vm::{Context, PhpResult};
 
 /// Functions of this file.
@@ -30,12 +30,27 @@ native_class! {
 
 /// Settings of assertions.
 pub static INI: &[NativeIni] = &[
-    NativeIni { name: "assert.active", default: Some("1"), access: access::ALL, on_change: None },
-    NativeIni { name: "assert.bail", default: Some("0"), access: access::ALL, on_change: None },
-    NativeIni { name: "assert.callback", default: None, access: access::ALL, on_change: None },
-    NativeIni { name: "assert.exception", default: Some("1"), access: access::ALL, on_change: None },
-    NativeIni { name: "assert.warning", default: Some("1"), access: access::ALL, on_change: None },
+    deprecated("assert.active", Some("1"), |cx, value, _| stays("assert.active", cx, parse_bool(value))),
+    deprecated("assert.bail", Some("0"), |cx, value, _| stays("assert.bail", cx, !parse_bool(value))),
+    deprecated("assert.callback", None, |cx, value, _| stays("assert.callback", cx, value.is_empty())),
+    deprecated("assert.exception", Some("1"), |cx, value, _| {
+        stays("assert.exception", cx, parse_bool(value))
+    }),
+    deprecated("assert.warning", Some("1"), |cx, value, _| stays("assert.warning", cx, parse_bool(value))),
 ];
+
+const fn deprecated(name: &'static str, default: Option<&'static str>, on_change: IniCheck) -> NativeIni {
+    NativeIni { name, default, access: access::ALL, on_change: Some(on_change) }
+}
+
+/// Takes any value of a setting that should be left as it is, and says so if it is not.
+fn stays(name: &str, cx: &mut Context, as_it_was: bool) -> bool {
+    if !as_it_was {
+        // An exception of the error handler is pending: whoever changes the setting finds it.
+        let _ = cx.doc_deprecated(format!("{name} INI setting is deprecated"));
+    }
+    true
+}
 
 const E_USER_ERROR: i64 = 256;
 const E_USER_NOTICE: i64 = 1024;

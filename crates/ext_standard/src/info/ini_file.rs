@@ -155,7 +155,7 @@ fn parse_ini_file(
         return Err(cx.arg_value_error(1, "must not be empty"));
     }
     let Some(mode) = mode(cx, scanner_mode)? else { return Ok(OrFalse(None)) };
-    let options = OpenOptions { use_include_path: true, context: None, quiet: false };
+    let options = OpenOptions { use_include_path: true, ..OpenOptions::default() };
     let Some(resource) = streams::open(cx, &name, b"rb", &options)? else { return Ok(OrFalse(None)) };
     let text = match resource.native::<Stream>() {
         Some(stream) => stream.read_all(cx, usize::MAX),

@@ -256,7 +256,7 @@ fn get_loaded_extensions(cx: &mut Context, zend_extensions: bool) -> PhpArray {
 fn get_extension_funcs(cx: &mut Context, extension: &PhpString) -> OrFalse<PhpArray> {
     let name: &[u8] = if extension.eq_ignore_ascii_case(b"zend") { b"core" } else { extension };
     let named = cx.extensions().iter().filter(|e| e.name.as_bytes().eq_ignore_ascii_case(name));
-    let functions = named.flat_map(|extension| extension.functions.iter().copied().flatten());
+    let functions = named.flat_map(|extension| cx.registry.functions_of(extension));
     let list: PhpArray = functions.map(|native| Value::str(native.name)).collect();
     OrFalse((!list.is_empty()).then_some(list))
 }

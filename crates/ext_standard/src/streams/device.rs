@@ -65,6 +65,12 @@ pub trait Device {
         Ok(())
     }
 
+    /// Asks it not to read ahead, since whoever reads wants all.
+    fn unbuffer(&mut self, cx: &mut Context) -> PhpResult {
+        let _ = cx;
+        Ok(())
+    }
+
     /// What is known of it.
     fn stat(&mut self, cx: &mut Context) -> PhpResult<Option<Stat>> {
         let _ = cx;

@@ -492,6 +492,11 @@ impl Stream {
         }
     }
 
+    /// Asks the device not to read ahead.
+    pub fn unbuffer(&self, cx: &mut Context) -> PhpResult {
+        self.with_device(|device| device.unbuffer(cx)).unwrap_or(Ok(()))
+    }
+
     /// What the device knows.
     pub fn stat(&self, cx: &mut Context) -> PhpResult<Option<Stat>> {
         self.with_device(|device| device.stat(cx)).unwrap_or(Ok(None))

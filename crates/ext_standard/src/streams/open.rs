@@ -8,6 +8,7 @@ use super::filter::{self, Mode};
 use super::io::{Description, Stream};
 use super::memory::{MemoryDevice, OutputDevice};
 use super::user;
+use crate::file::user_filter;
 use phalanx_host::fs::{self, OpenMode};
 use phalanx_value::{PhpResource, PhpString, Value};
 use phalanx_vm::class::ClassRef;
@@ -23,6 +24,8 @@ pub struct OpenOptions {
     pub context: Option<PhpResource>,
     /// Nothing is said of failure.
     pub quiet: bool,
+    /// A script is read from it.
+    pub for_include: bool,
 }
 
 /// Wrappers of a request: those of scripts, and built-in ones that scripts took away.
@@ -105,6 +108,24 @@ pub fn open(
     if path.is_empty() {
         return Err(cx.throw_value_error("Path must not be empty"));
     }
+    match open_stream(cx, path, mode, options)? {
+        Ok(stream) => Ok(Some(stream.into_resource())),
+        Err(reason) => {
+            if !options.quiet {
+                failed(cx, path, "Failed to open stream", &reason)?;
+            }
+            Ok(None)
+        }
+    }
+}
+
+/// The same without a warning: the error is why it failed.
+pub fn open_stream(
+    cx: &mut Context,
+    path: &PhpString,
+    mode: &[u8],
+    options: &OpenOptions,
+) -> PhpResult<Result<Stream, String>> {
     // A request's default context is made by the first stream that has none of its own.
     let context = match &options.context {
         Some(context) => context.clone(),
@@ -113,22 +134,22 @@ pub fn open(
     let opened = match target(cx, path, options.quiet)? {
         Target::File(file) => open_file(cx, file, mode, options),
         Target::Php(name) => open_php(cx, name, path, mode, options)?,
+        Target::Data(_) if options.for_include && !cx.ini.get_bool("allow_url_include") => {
+            if !options.quiet {
+                cx.doc_warning(
+                    "data:// wrapper is disabled in the server configuration by allow_url_include=0",
+                )?;
+            }
+            Err("no suitable wrapper could be found".to_owned())
+        }
         Target::Data(content) => open_data(content, mode),
         Target::Glob(_) => Err("wrapper does not support stream open".to_owned()),
         Target::User(class) => user::open(cx, class, path, mode, options)?,
     };
-    match opened {
-        Ok(stream) => {
-            stream.set_context(Some(Value::resource(context)));
-            Ok(Some(stream.into_resource()))
-        }
-        Err(reason) => {
-            if !options.quiet {
-                failed(cx, path, "Failed to open stream", &reason)?;
-            }
-            Ok(None)
-        }
+    if let Ok(stream) = &opened {
+        stream.set_context(Some(Value::resource(context)));
     }
+    Ok(opened)
 }
 
 /// Warns that something could not be opened.
@@ -156,7 +177,7 @@ pub fn parse_mode(mode: &[u8]) -> Option<OpenMode> {
 
 /// The full path of a file that is opened.
 fn file_path(cx: &mut Context, path: &[u8], options: &OpenOptions) -> Vec<u8> {
-    if options.use_include_path
+    if (options.use_include_path || options.for_include)
         && let Some(found) = cx.resolve_include(path)
     {
         return found.to_vec();
@@ -209,6 +230,11 @@ fn open_php(
             if descriptor == 1 || descriptor == 2 { FileDevice::output(file) } else { FileDevice::new(file) };
         Ok(Stream::new(Box::new(device), php_description("STDIO", mode, path, descriptor == 0)))
     };
+    let outside = matches!(lower.as_slice(), b"input" | b"stdin" | b"stdout" | b"stderr");
+    if options.for_include && (outside || lower.starts_with(b"fd/")) && !cx.ini.get_bool("allow_url_include")
+    {
+        return Ok(Err("operation failed".to_owned()));
+    }
     Ok(match lower.as_slice() {
         b"memory" => {
             let shown = memory_mode(mode);
@@ -256,7 +282,9 @@ fn open_filtered(cx: &mut Context, name: &[u8], mode: &[u8], options: &OpenOptio
         return Ok(Err("operation failed".to_owned()));
     };
     let path = PhpString::from_bytes(&name[at + 9..]);
-    let Some(resource) = open(cx, &path, mode, options)? else {
+    // What is wrong with the inner stream is not told.
+    let options = OpenOptions { quiet: true, ..options.clone() };
+    let Some(resource) = open(cx, &path, mode, &options)? else {
         return Ok(Err("operation failed".to_owned()));
     };
     let Some(stream) = resource.native::<Stream>() else { return Ok(Err("operation failed".to_owned())) };
@@ -272,7 +300,8 @@ fn open_filtered(cx: &mut Context, name: &[u8], mode: &[u8], options: &OpenOptio
         for filter_name in list.split(|byte| *byte == b'|') {
             let filter_name = crate::url::coding::url_decode(filter_name);
             for mode in modes {
-                match filter::built_in(&filter_name) {
+                let filter_name = PhpString::from_bytes(&filter_name);
+                match user_filter::make(cx, &resource, &filter_name, &Value::NULL)? {
                     Some(filter) => outer.push((*mode, filter)),
                     None => {
                         let shown = String::from_utf8_lossy(&filter_name).into_owned();

@@ -7,8 +7,9 @@ use phalanx_host::fs;
 use phalanx_value::{PhpResource, PhpString, Value};
 use phalanx_vm::{Context, global_constants};
 
-/// Declares the constants of the three standard streams, in a command line program.
+/// Lets scripts come from streams, and declares the constants of the three standard streams in a command line program.
 pub fn start(cx: &mut Context) {
+    cx.read_source = Some(super::source::read);
     if cx.process.sapi != "cli" {
         return;
     }

@@ -56,7 +56,12 @@ pub fn open(
         return Ok(Err(format!("\"{}::stream_open\" is not implemented!", class.name)));
     }
     let opened = PhpRef::new(Value::NULL);
-    let bits = i64::from(options.use_include_path) | if options.quiet { 0 } else { 8 };
+    let bits = if options.for_include {
+        // USE_PATH, STREAM_OPEN_FOR_INCLUDE and STREAM_OPEN_FOR_ZEND_STREAM.
+        0x1_0081
+    } else {
+        i64::from(options.use_include_path) | if options.quiet { 0 } else { 8 }
+    };
     let args = [Value::string(path.clone()), Value::str(mode), Value::int(bits), Value::reference(opened)];
     if !call(cx, &object, "stream_open", &args)?.truthy() {
         return failed(class);
@@ -197,6 +202,15 @@ impl Device for UserDevice {
             Some(array) => stat_of_array(cx, array).map(Some),
             None => Ok(None),
         }
+    }
+
+    fn unbuffer(&mut self, cx: &mut Context) -> PhpResult {
+        // STREAM_OPTION_READ_BUFFER with STREAM_BUFFER_NONE.
+        let args = [Value::int(2), Value::int(0), Value::NULL];
+        if has(cx, &self.object, "stream_set_option")? {
+            call(cx, &self.object, "stream_set_option", &args)?;
+        }
+        Ok(())
     }
 
     fn can_truncate(&self) -> bool {

@@ -3,6 +3,7 @@
 use super::level;
 use crate::Context;
 use crate::class::ClassRef;
+use crate::frame::Frame;
 use phalanx_value::{PhpString, Value};
 
 /// What `error_get_last()` tells.
@@ -27,6 +28,18 @@ pub struct ErrorHandler {
     pub mask: i64,
 }
 
+/// Whom messages name that would name the native function that runs.
+#[derive(Clone, Copy, Default)]
+pub enum Speaker {
+    /// That function.
+    #[default]
+    Function,
+    /// The start of the process.
+    Startup,
+    /// `include` or one of its like in this frame; in frames above it the function.
+    Construct(&'static str, *const Frame),
+}
+
 /// Error handling of a request.
 #[derive(Default)]
 pub struct Errors {
@@ -34,6 +47,10 @@ pub struct Errors {
     pub last: Option<LastError>,
     /// The class that warnings are thrown as, while native code wants that.
     pub throws: Option<ClassRef>,
+    /// Errors that are kept back for [`Context::hold_errors`], while it runs something.
+    pub(super) held: Option<Vec<LastError>>,
+    /// Whom messages name that would name a native function.
+    pub speaker: Speaker,
     handler: Option<ErrorHandler>,
     handlers: Vec<Option<ErrorHandler>>,
     /// Handlers were set or restored while one was running, so it is not put back.
@@ -106,7 +123,7 @@ impl Errors {
 
     /// Forgets all handlers, at the end of a request.
     pub fn clear_handlers(&mut self) {
-        *self = Errors { last: self.last.take(), ..Errors::default() };
+        *self = Errors { last: self.last.take(), speaker: self.speaker, ..Errors::default() };
     }
 }
 

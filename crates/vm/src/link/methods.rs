@@ -56,7 +56,30 @@ impl Linker<'_> {
         if child == parent {
             return Ok(());
         }
-        self.check_override(child, parent, true)
+        self.check_override(child, parent, true)?;
+        self.note_prototype(lc_name, child, parent);
+        Ok(())
+    }
+
+    /// An inherited method that stands for one of an interface has that as its prototype, in this class and below: the class
+    /// gets a method of its own for it, whose static variables are its own too.
+    fn note_prototype(&mut self, lc_name: &PhpString, child: FuncRef, parent: FuncRef) {
+        if child.proto().is_none() || child.scope == Some(self.class) {
+            return;
+        }
+        let proto = parent.prototype.get().unwrap_or(parent);
+        let hidden = parent.has(flags::PRIVATE) && !parent.has(flags::ABSTRACT);
+        let free = parent.has(flags::CONSTRUCTOR) && !proto.has(flags::ABSTRACT);
+        if hidden
+            || free
+            || self.decl.flags & class_flags::INTERFACE != 0
+            || child.prototype.get() == Some(proto)
+        {
+            return;
+        }
+        let func = FuncRef::leak(child.duplicate(child.scope));
+        func.prototype.set(Some(proto));
+        self.edit().methods.insert(lc_name.clone(), func);
     }
 
     /// Whether `child` may stand for `parent`. A `child` that is not the class's own comes from another ancestor.

@@ -36,8 +36,8 @@ pub fn native_class(cx: &mut Context, native: &'static NativeClass) -> ClassRef 
     super::finish(class, u32::MAX, None);
     // SAFETY: as above.
     unsafe { class.link_mut() }.flags |= state::LINKED;
-    cx.classes.insert(lc_name, class);
-    cx.class_order.push(class);
+    cx.classes.insert(lc_name.clone(), class);
+    cx.class_order.push((lc_name, class));
     class
 }
 

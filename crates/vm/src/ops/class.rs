@@ -10,8 +10,9 @@ use crate::ins::Ins;
 use crate::thrown::PhpResult;
 use crate::{Context, closure, link};
 use phalanx_bytecode::Kind;
-use phalanx_bytecode::flags::{self, class as class_flag, op as op_flag};
+use phalanx_bytecode::flags::{self, op as op_flag};
 use phalanx_value::{Tag, Value, View};
+use std::borrow::Cow;
 
 /// The class that an operand of role `cls` names; loads it if need be.
 pub(super) fn operand(ins: Ins, kind: Kind, operand: u32, cx: &mut Context) -> PhpResult<ClassRef> {
@@ -99,11 +100,7 @@ pub(super) fn fetch_name(ins: Ins, cx: &mut Context) -> PhpResult {
     let op = ins.op();
     let class = if op.kind_a() == Kind::None {
         if ins.scope().is_none() && ins.frame().this.called_class().is_none() {
-            let keyword = match op.a {
-                flags::CLASS_SELF => "self",
-                flags::CLASS_PARENT => "parent",
-                _ => "static",
-            };
+            let keyword = keyword(op.a);
             return Err(cx.throw_error(format!("Cannot use \"{keyword}\" in the global scope")));
         }
         if op.a == flags::CLASS_PARENT && ins.scope().is_some_and(|scope| scope.parent.is_none()) {
@@ -131,8 +128,9 @@ pub(super) fn fetch_const(ins: Ins, cx: &mut Context) -> PhpResult {
     let Some(name) = name.into_string() else {
         return Err(cx.throw_type_error("Cannot use value of this type as class constant name"));
     };
-    let constant = cx.find_class_constant(class, &name, ins.scope())?;
-    let value = cx.constant_value(class, constant)?;
+    let asked = if ins.func().has(flags::func::CONST_EXPR) { name_in_code(ins) } else { None };
+    let constant = cx.find_class_constant(class, asked.as_deref(), &name, ins.scope())?;
+    let value = cx.marked_constant_value(class, asked.as_deref(), constant)?;
     if op.kind_b() == Kind::Lit && !constant.may_be_deprecated() {
         let name = ins.literal(op.b);
         ins.cache_of(name, 0).set(class.as_ptr().expose_provenance());
@@ -140,6 +138,27 @@ pub(super) fn fetch_const(ins: Ins, cx: &mut Context) -> PhpResult {
     }
     ins.set_c(value);
     Ok(())
+}
+
+/// How the code calls the class that operand `a` stands for.
+fn name_in_code(ins: Ins) -> Option<Cow<'static, str>> {
+    let op = ins.op();
+    match op.kind_a() {
+        Kind::None => Some(keyword(op.a).into()),
+        Kind::Lit => {
+            let name = ins.literal(op.a).as_string()?;
+            Some(String::from_utf8_lossy(name).into_owned().into())
+        }
+        _ => None,
+    }
+}
+
+fn keyword(relative: u32) -> &'static str {
+    match relative {
+        flags::CLASS_SELF => "self",
+        flags::CLASS_PARENT => "parent",
+        _ => "static",
+    }
 }
 
 pub(super) fn called_class(ins: Ins, cx: &mut Context) -> PhpResult {
@@ -204,13 +223,6 @@ pub(super) fn declare_class(ins: Ins, cx: &mut Context) -> PhpResult {
             None => link::declare_class(cx, unit, index)?,
         };
         ins.set_c(raw_value(class));
-        return Ok(());
-    }
-    let decl = &unit.classes[index as usize];
-    if decl.flags & class_flag::TOP_LEVEL != 0
-        && let Some(class) = cx.find_class(&decl.lc_name)
-        && class.decl.is_some_and(|declared| std::ptr::eq(declared, decl))
-    {
         return Ok(());
     }
     link::declare_class(cx, unit, index)?;
