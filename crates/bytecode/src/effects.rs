@@ -1,8 +1,8 @@
 //! What an instruction does to temporaries and where execution may go on behind it, from the opcode table and the few
 //! rows whose documentation says more than the roles do.
 
-use crate::draft::{FunctionDraft, Literal};
 use crate::flags::op as flag;
+use crate::shape::Shape;
 use crate::table::{Opcode, Role};
 use crate::{Kind, Op};
 
@@ -112,8 +112,8 @@ pub fn continues(opcode: Opcode) -> bool {
     matches!(opcode, Opcode::FAST_CALL | Opcode::CREATE_GENERATOR) || !opcode.info().ends()
 }
 
-/// Calls `then` with each jump target of the instruction.
-pub fn targets(func: &FunctionDraft, op: Op, mut then: impl FnMut(u32)) {
+/// Calls `then` with each jump target of the instruction `at`.
+pub fn targets(func: &Shape<'_>, at: usize, op: Op, mut then: impl FnMut(u32)) {
     let opcode = op.opcode();
     let roles = opcode.info().roles;
     for (role, target) in roles.into_iter().zip([op.a, op.b, op.c]) {
@@ -123,9 +123,7 @@ pub fn targets(func: &FunctionDraft, op: Op, mut then: impl FnMut(u32)) {
             then(target);
         }
     }
-    if matches!(opcode, Opcode::SWITCH_INT | Opcode::SWITCH_STRING | Opcode::MATCH)
-        && let Some(Literal::JumpTable(entries)) = func.literals.get(op.b as usize)
-    {
-        entries.iter().for_each(|&(_, target)| then(target));
+    if matches!(opcode, Opcode::SWITCH_INT | Opcode::SWITCH_STRING | Opcode::MATCH) {
+        func.literals.jump_table(op.b, at as u32, &mut then);
     }
 }

@@ -19,7 +19,7 @@
 use crate::draft::{LiveRange, TryRegion};
 use crate::op::Op;
 use phalanx_value::{PhpString, Value};
-use std::fmt;
+use std::fmt::{self, Write};
 use std::ptr;
 use std::sync::atomic::AtomicPtr;
 
@@ -510,6 +510,38 @@ impl PrivateUnit {
     }
 }
 
+/// The 64-bit word at an offset.
+fn word(bytes: &[u8], at: usize) -> usize {
+    u64::from_ne_bytes(bytes[at..at + 8].try_into().expect("eight bytes")) as usize
+}
+
+/// Tells layouts of images apart: another text for whatever changes what an image is or does.
+pub fn fingerprint() -> String {
+    let mut text = format!("unit {VERSION}");
+    for op in crate::table::OPS {
+        let _ = write!(text, ";{} {:?} {}", op.name, op.roles, op.doc);
+    }
+    for spec in crate::spec::SPECS {
+        let _ = write!(text, ";{} {:?} {:?}", spec.name, spec.base, spec.pattern);
+    }
+    let sizes = [
+        size_of::<UnitHeader>(),
+        size_of::<FuncProto>(),
+        size_of::<ParamRef>(),
+        size_of::<StaticRef>(),
+        size_of::<TypeRef>(),
+        size_of::<AttributeRef>(),
+        size_of::<ClassDecl>(),
+        size_of::<ClassConstRef>(),
+        size_of::<PropertyRef>(),
+        size_of::<TraitRuleRef>(),
+        crate::FRAME_HEADER_SIZE as usize,
+    ];
+    let hash = phalanx_value::string::hash_bytes(b"the hash of strings is part of an image");
+    let _ = write!(text, ";{sizes:?};{hash}");
+    text
+}
+
 /// A Unit as bytes whose pointers are offsets from its start; a null pointer is 0, which no internal pointer is.
 #[derive(Clone)]
 pub struct Image {
@@ -523,10 +555,29 @@ impl Image {
         &self.bytes
     }
 
+    /// The image in `bytes`, which may come from anywhere.
+    ///
+    /// # Errors
+    /// They are no image; the text says why.
+    pub fn verify(bytes: Vec<u8>) -> Result<Image, String> {
+        crate::verify::image(&bytes)?;
+        let field = std::mem::offset_of!(UnitHeader, relocs);
+        let (at, count) = (word(&bytes, field), word(&bytes, field + 8));
+        let relocs = bytes[at..at + count * 4].as_chunks().0.iter().map(|&word| u32::from_ne_bytes(word));
+        Ok(Image { relocs: relocs.collect(), bytes })
+    }
+
+    /// The path of the script.
+    pub fn path(&self) -> &[u8] {
+        use phalanx_value::layout;
+        let string = word(&self.bytes, std::mem::offset_of!(UnitHeader, path));
+        let len = word(&self.bytes, string + layout::STRING_LEN);
+        &self.bytes[string + layout::STRING_BYTES..][..len]
+    }
+
     /// Number of trace sites.
     pub fn trace_sites(&self) -> usize {
-        let at = std::mem::offset_of!(UnitHeader, trace_sites);
-        u64::from_ne_bytes(self.bytes[at..at + 8].try_into().expect("eight bytes")) as usize
+        word(&self.bytes, std::mem::offset_of!(UnitHeader, trace_sites))
     }
 
     /// Writes the Unit to `to`, relocated to be read at address `read_base`, with its id and trace table.

@@ -3,6 +3,7 @@
 use phalanx_shm::GateKind;
 
 use crate::blacklist::Blacklist;
+use crate::fetch::{FileStamp, Uncached};
 
 /// What `opcache.max_accelerated_files` is rounded up to, as OPcache does: primes at about powers of two.
 const KEY_LIMITS: [u32; 18] = [
@@ -67,6 +68,8 @@ pub struct CacheConfig {
     pub file_cache: String,
     /// Use the second-level cache only.
     pub file_cache_only: bool,
+    /// Use the second-level cache, and never write to it. Not in `opcache_get_configuration` of PHP 8.4.
+    pub file_cache_read_only: bool,
     /// Verify checksums of the second-level cache.
     pub file_cache_consistency_checks: bool,
     /// Files that were changed less than this many seconds ago are not cached.
@@ -121,6 +124,7 @@ impl Default for CacheConfig {
             lockfile_path: "/tmp".into(),
             file_cache: String::new(),
             file_cache_only: false,
+            file_cache_read_only: false,
             file_cache_consistency_checks: true,
             file_update_protection: 2,
             opt_debug_level: 0,
@@ -154,6 +158,21 @@ impl CacheConfig {
     pub fn max_cached_keys(&self) -> u32 {
         let wanted = self.max_accelerated_files;
         KEY_LIMITS.into_iter().find(|&limit| limit >= wanted).unwrap_or(KEY_LIMITS[KEY_LIMITS.len() - 1])
+    }
+
+    /// Whether a file of this stamp may be stored at the time `now`.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn admit(&self, stamp: FileStamp, now: u64) -> Result<(), Uncached> {
+        if self.max_file_size > 0 && stamp.size > self.max_file_size {
+            return Err(Uncached::TooLarge);
+        }
+        let protected_since = now.saturating_sub(self.file_update_protection) as i64;
+        if self.file_update_protection > 0 && stamp.seconds > protected_since {
+            return Err(Uncached::TooNew);
+        }
+        Ok(())
     }
 
     /// The directives that `opcache_get_configuration()` lists before those of the JIT, in its order.

@@ -145,7 +145,7 @@ impl Cache {
             slot.count(counter::BLACKLIST_MISSES, 1);
             return Fetch::Private(Uncached::Blacklisted);
         }
-        if let Some(Err(reason)) = stamp().map(|stamp| self.admit(stamp, now)) {
+        if let Some(Err(reason)) = stamp().map(|stamp| self.config.admit(stamp, now)) {
             slot.count(counter::MISSES, 1);
             return Fetch::Private(reason);
         }

@@ -78,7 +78,7 @@ impl Cache {
         stamp: FileStamp,
         now: u64,
     ) -> Result<Hit, Uncached> {
-        self.admit(stamp, now)?;
+        self.config.admit(stamp, now)?;
         let window = self.segment().window();
         let parts = Parts::of(image, &ticket.path);
         let id = self.reserve_id(slot, &window, &ticket)?;
@@ -130,19 +130,6 @@ impl Cache {
         }
         drop(table);
         Ok(self.hit(id))
-    }
-
-    /// Whether a file of this stamp may be stored.
-    pub(crate) fn admit(&self, stamp: FileStamp, now: u64) -> Result<(), Uncached> {
-        let config = &self.config;
-        if config.max_file_size > 0 && stamp.size > config.max_file_size {
-            return Err(Uncached::TooLarge);
-        }
-        let protected_since = now.saturating_sub(config.file_update_protection) as i64;
-        if config.file_update_protection > 0 && stamp.seconds > protected_since {
-            return Err(Uncached::TooNew);
-        }
-        Ok(())
     }
 
     /// An id that is nobody's, noted as the caller's. None if there are as many scripts as there may be, and all in use.

@@ -31,7 +31,7 @@ impl Compiler<'_> {
         if func.code.len().saturating_mul((func.tmps as usize).div_ceil(64)) > MAX_STATES {
             return self.error("Expression is nested too deeply. Try splitting expression");
         }
-        match live_ranges(&func) {
+        match live_ranges(&func.shape()) {
             Ok((ranges, reached)) => {
                 func.live = ranges;
                 compact(&mut func, reached);
@@ -175,7 +175,7 @@ pub(crate) fn compact(func: &mut FunctionDraft, mut keep: Vec<bool>) {
     let mut is_loop = vec![false; count];
     for (at, &op) in func.code.iter().enumerate() {
         if keep[at] && op.opcode().info().jumps() {
-            targets(func, op, |target| {
+            targets(&func.shape(), at, op, |target| {
                 if target as usize <= at {
                     is_loop[target as usize] = true;
                 }

@@ -51,6 +51,8 @@ pub struct Engine {
     ini: Arc<IniBase>,
     /// The opcode cache, if it is on.
     cache: Option<Arc<Cache>>,
+    /// The file cache, if there is one.
+    files: Option<Arc<opcache::Files>>,
     /// The JIT, if it is on.
     jit: Option<Arc<Jit>>,
     /// Id of the next Unit that is not in the cache.
@@ -66,7 +68,7 @@ impl Engine {
         ini.loaded_file = config.loaded_ini;
         ini.scanned_files = config.scanned_ini;
         let ini = Arc::new(ini);
-        let cache = opcache::create(&ini);
+        let opcache::Opcache { shared: cache, files } = opcache::create(&ini, &extensions);
         // Ids of cached Units and of others never meet.
         let first_private = cache.as_ref().map_or(1, |cache| cache.id_limit());
         Arc::new(Engine {
@@ -74,6 +76,7 @@ impl Engine {
             jit: jit::create(&ini),
             ini,
             cache,
+            files,
             next_unit: AtomicU32::new(first_private),
         })
     }
@@ -86,6 +89,11 @@ impl Engine {
     /// The opcode cache, if it is on.
     pub fn cache(&self) -> Option<&Arc<Cache>> {
         self.cache.as_ref()
+    }
+
+    /// The file cache, if there is one.
+    pub(crate) fn files(&self) -> Option<&Arc<opcache::Files>> {
+        self.files.as_ref()
     }
 
     /// The JIT, if it is on.

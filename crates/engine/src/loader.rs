@@ -6,7 +6,7 @@
 #![allow(unsafe_code, reason = "Units of the cache are reached by address")]
 
 use crate::Engine;
-use crate::opcache::{self, Loaded, RequestCache};
+use crate::opcache::{self, CompileSettings, Loaded, RequestCache};
 use phalanx_bytecode::draft::UnitDraft;
 use phalanx_bytecode::unit::{Image, PrivateUnit};
 use phalanx_cache::FileStamp;
@@ -57,8 +57,7 @@ impl EngineLoader {
         path: &[u8],
         options: ParseOptions,
     ) -> Result<Image, LoadError> {
-        let assertions = cx.ini.get_int("zend.assertions").unwrap_or(1) >= 0;
-        let draft = compile(&self.engine, source, path, options, assertions, cx.process.cwd.path())?;
+        let draft = compile(&self.engine, source, path, options, assertions(cx), cx.process.cwd.path())?;
         Ok(phalanx_bytecode::assemble(&draft))
     }
 
@@ -127,14 +126,29 @@ fn short_tags(cx: &Context) -> bool {
     cx.ini.get_bool("short_open_tag")
 }
 
+/// Whether there is code for `assert()`, from `zend.assertions`.
+fn assertions(cx: &Context) -> bool {
+    cx.ini.get_int("zend.assertions").unwrap_or(1) >= 0
+}
+
 impl Loader for EngineLoader {
     fn load_file(&self, cx: &mut Context, path: &[u8]) -> Result<LoadedUnit, LoadError> {
         let options = script_options(short_tags(cx));
-        let Some(cache) = self.cache.as_ref().filter(|_| cx.ini.get_bool("opcache.enable")) else {
+        if !cx.ini.get_bool("opcache.enable") {
             return self.load(cx, &read(path)?.bytes, path, options);
-        };
+        }
         let compile = |source: Source| self.image(cx, &source.bytes, path, options);
-        match cache.load(path, || read(path), compile)? {
+        let settings = CompileSettings { assertions: assertions(cx), short_open_tag: short_tags(cx) };
+        let files = self.engine.files().map(|files| (&**files, settings));
+        let loaded = match (&self.cache, files) {
+            (Some(cache), files) => cache.load(path, files, || read(path), compile)?,
+            // Either there is to be no shared cache, or it has no room for another thread.
+            (None, Some((files, settings))) => {
+                Loaded::Private(files.load_or_compile(path, settings, || read(path), compile)?)
+            }
+            (None, None) => Loaded::Private(compile(read(path)?)?),
+        };
+        match loaded {
             Loaded::Private(image) => Ok(self.private(&image)),
             Loaded::Shared(hit) => {
                 // SAFETY: what was stored is the image of a Unit; it stays pinned until `end`, which `Request::finish`

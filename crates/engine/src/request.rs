@@ -42,7 +42,7 @@ impl Engine {
             process,
             stack_size,
         ));
-        cx.state::<Handle>().0 = loader.cache().cloned();
+        *cx.state::<Handle>() = Handle { cache: loader.cache().cloned(), files: self.files().cloned() };
         cx.thread_host = Some(Arc::new(EngineThreads::new(self.clone())));
         phalanx_vm::begin_request(&mut cx);
         crate::jit::install(&mut cx, self.jit(), loader.cache());

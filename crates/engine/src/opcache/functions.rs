@@ -1,11 +1,12 @@
 //! The PHP functions of the opcode cache.
 
-use super::{Handle, RequestCache, report};
+use super::{Files, Handle, RequestCache, report};
 use phalanx_macros::php_fn;
 use phalanx_value::{PhpString, Value};
 use phalanx_vm::native::NativeFn;
 use phalanx_vm::{Context, PhpResult};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// All of them.
 pub static FUNCTIONS: &[&NativeFn] = &[
@@ -17,22 +18,32 @@ pub static FUNCTIONS: &[&NativeFn] = &[
     &OPCACHE_RESET,
 ];
 
-/// The cache of the request.
+/// The shared cache of the request.
 fn cache(cx: &mut Context) -> Option<Rc<RequestCache>> {
-    cx.state::<Handle>().0.clone()
+    cx.state::<Handle>().cache.clone()
 }
 
-/// The cache, if the script that runs may use these functions (`opcache.restrict_api`). Says so if not.
-fn permitted(cx: &mut Context) -> PhpResult<Option<Rc<RequestCache>>> {
+/// The file cache of the request.
+fn files(cx: &mut Context) -> Option<Arc<Files>> {
+    cx.state::<Handle>().files.clone()
+}
+
+/// Whether the script that runs may use these functions (`opcache.restrict_api`). Says so if not.
+fn may_use(cx: &mut Context) -> PhpResult<bool> {
     let restricted = cx.ini.get_str("opcache.restrict_api").to_vec();
     if !restricted.is_empty() {
         let script = cx.included.paths().first().cloned().unwrap_or_default();
         if !script.starts_with(&restricted) {
             cx.warning("Zend OPcache API is restricted by \"restrict_api\" configuration directive")?;
-            return Ok(None);
+            return Ok(false);
         }
     }
-    Ok(cache(cx))
+    Ok(true)
+}
+
+/// The shared cache, if the script may use it.
+fn permitted(cx: &mut Context) -> PhpResult<Option<Rc<RequestCache>>> {
+    Ok(if may_use(cx)? { cache(cx) } else { None })
 }
 
 /// The full path of a script that a caller names.
@@ -53,7 +64,8 @@ fn opcache_reset(cx: &mut Context) -> PhpResult<bool> {
 fn opcache_invalidate(cx: &mut Context, filename: PhpString, force: bool) -> PhpResult<bool> {
     let Some(cache) = permitted(cx)? else { return Ok(false) };
     let path = full_path(cx, &filename);
-    cache.invalidate(&path, force);
+    let files = files(cx);
+    cache.invalidate(&path, force, files.as_deref());
     Ok(true)
 }
 
@@ -68,7 +80,7 @@ fn opcache_is_script_cached(cx: &mut Context, filename: PhpString) -> PhpResult<
 /// <https://www.php.net/opcache_compile_file>
 #[php_fn("opcache_compile_file(string $filename): bool")]
 fn opcache_compile_file(cx: &mut Context, filename: PhpString) -> PhpResult<bool> {
-    if cache(cx).is_none() {
+    if cache(cx).is_none() && files(cx).is_none() {
         cx.notice("Zend OPcache has not been properly started, can't compile file")?;
         return Ok(false);
     }
@@ -86,13 +98,27 @@ fn opcache_compile_file(cx: &mut Context, filename: PhpString) -> PhpResult<bool
 /// <https://www.php.net/opcache_get_status>
 #[php_fn("opcache_get_status(bool $include_scripts = true): array|false")]
 fn opcache_get_status(cx: &mut Context, include_scripts: bool) -> PhpResult<Value> {
-    let Some(cache) = permitted(cx)? else { return Ok(Value::FALSE) };
-    Ok(Value::array(report::status(cx, &cache, include_scripts)))
+    if !may_use(cx)? {
+        return Ok(Value::FALSE);
+    }
+    let files = files(cx);
+    Ok(match (cache(cx), files) {
+        (Some(cache), files) => Value::array(report::status(cx, &cache, files.as_deref(), include_scripts)),
+        (None, Some(files)) => Value::array(report::status_of_files(&files)),
+        (None, None) => Value::FALSE,
+    })
 }
 
 /// <https://www.php.net/opcache_get_configuration>
 #[php_fn("opcache_get_configuration(): array|false")]
 fn opcache_get_configuration(cx: &mut Context) -> PhpResult<Value> {
-    let Some(cache) = permitted(cx)? else { return Ok(Value::FALSE) };
-    Ok(Value::array(report::configuration(cx, &cache)))
+    if !may_use(cx)? {
+        return Ok(Value::FALSE);
+    }
+    let files = files(cx);
+    Ok(match (cache(cx), files) {
+        (Some(cache), _) => Value::array(report::configuration(cx, cache.cache().config())),
+        (None, Some(files)) => Value::array(report::configuration(cx, files.config())),
+        (None, None) => Value::FALSE,
+    })
 }

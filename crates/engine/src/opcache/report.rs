@@ -1,7 +1,7 @@
 //! The arrays that `opcache_get_status()` and `opcache_get_configuration()` give.
 
-use super::RequestCache;
-use phalanx_cache::{Directive, ScriptStatus, Status};
+use super::{Files, RequestCache};
+use phalanx_cache::{CacheConfig, Directive, ScriptStatus, Status};
 use phalanx_value::{PhpArray, Value};
 use phalanx_vm::Context;
 
@@ -15,16 +15,22 @@ fn map(entries: Vec<(&str, Value)>) -> PhpArray {
 }
 
 /// `opcache_get_status()`.
-pub fn status(cx: &Context, cache: &RequestCache, include_scripts: bool) -> PhpArray {
+pub fn status(cx: &Context, cache: &RequestCache, files: Option<&Files>, include_scripts: bool) -> PhpArray {
     let status = cache.cache().status(cache.slot(), include_scripts);
-    let mut array = map(vec![
-        ("opcache_enabled", Value::TRUE),
+    let mut array = map(vec![("opcache_enabled", Value::TRUE)]);
+    if let Some(files) = files {
+        array.insert_bytes("file_cache", Value::str(files.folder()));
+    }
+    let parts = [
         ("cache_full", Value::bool(status.cache_full)),
         ("restart_pending", Value::FALSE),
         ("restart_in_progress", Value::FALSE),
         ("memory_usage", Value::array(memory(&status))),
         ("opcache_statistics", Value::array(statistics(&status))),
-    ]);
+    ];
+    for (key, part) in parts {
+        array.insert_bytes(key, part);
+    }
     if include_scripts {
         let mut scripts = PhpArray::new();
         for script in &status.scripts {
@@ -41,6 +47,15 @@ pub fn status(cx: &Context, cache: &RequestCache, include_scripts: bool) -> PhpA
     }
     array.insert_bytes("phalanx", Value::array(own));
     array
+}
+
+/// The same without a shared segment: as in PHP, the cache does not count as enabled then.
+pub fn status_of_files(files: &Files) -> PhpArray {
+    map(vec![
+        ("opcache_enabled", Value::FALSE),
+        ("file_cache", Value::str(files.folder())),
+        ("file_cache_only", Value::TRUE),
+    ])
 }
 
 /// What PHP tells of its JIT.
@@ -129,8 +144,7 @@ fn segment(status: &Status) -> PhpArray {
 }
 
 /// `opcache_get_configuration()`.
-pub fn configuration(cx: &mut Context, cache: &RequestCache) -> PhpArray {
-    let config = cache.cache().config();
+pub fn configuration(cx: &mut Context, config: &CacheConfig) -> PhpArray {
     let mut directives = PhpArray::new();
     for (name, directive) in config.directives() {
         let value = match directive {
