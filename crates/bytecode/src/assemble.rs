@@ -34,10 +34,6 @@ pub fn assemble(draft: &UnitDraft) -> Image {
     bytes[field + 8..field + 16].copy_from_slice(&(relocs.len() as u64).to_ne_bytes());
     let field = offset_of!(UnitHeader, size);
     bytes[field..field + 8].copy_from_slice(&size.to_ne_bytes());
-    #[cfg(debug_assertions)]
-    if let Err(error) = crate::verify::image(&bytes) {
-        panic!("{error}\n{}", crate::disasm::unit(draft));
-    }
     Image { bytes, relocs }
 }
 

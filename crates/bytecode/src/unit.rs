@@ -567,6 +567,12 @@ impl Image {
         Ok(Image { relocs: relocs.collect(), bytes })
     }
 
+    /// Whether [`Image::verify`] would accept the bytes. It is stricter than the compiler: some rare code is good, and yet not to be
+    /// told from code that is not.
+    pub fn is_verifiable(&self) -> bool {
+        crate::verify::image(&self.bytes).is_ok()
+    }
+
     /// The path of the script.
     pub fn path(&self) -> &[u8] {
         use phalanx_value::layout;

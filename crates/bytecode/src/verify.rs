@@ -191,11 +191,14 @@ impl Check<'_> {
                 && region.catch < count
                 && region.finally <= region.finally_end
                 && region.finally_end < count
-                && (region.catch != 0 || region.finally != 0);
-            let leaves = region.finally == 0
-                || self.func.code[region.finally_end as usize].opcode() == Opcode::FAST_RET;
-            let enters = region.catch == 0 || self.func.code[region.catch as usize].opcode() == Opcode::CATCH;
-            if !(ordered && leaves && enters) {
+                && (region.catch != 0 || region.finally != 0)
+                && (region.catch == 0 || region.start < region.catch)
+                && (region.finally == 0 || region.start.max(region.catch) <= region.finally);
+            let is = |at: u32, opcode| self.func.code[at as usize].opcode() == opcode;
+            let fits = ordered
+                && (region.finally == 0 || is(region.finally_end, Opcode::FAST_RET))
+                && (region.catch == 0 || is(region.catch, Opcode::CATCH));
+            if !fits {
                 return Err(FlowError { at: region.start, text: format!("malformed {region:?}") });
             }
         }

@@ -106,7 +106,11 @@ impl Literals for ImageLiterals<'_, '_> {
     fn jump_table(&self, index: u32, user: u32, then: &mut dyn FnMut(u32)) -> bool {
         let Some(&Shape::Array(at)) = self.shapes.get(index as usize) else { return false };
         for element in self.image.elements(at) {
-            let Shape::Int(distance) = element else { return false };
+            let distance = match element {
+                Shape::Int(distance) => distance,
+                Shape::Undef => continue,
+                _ => return false,
+            };
             let target = i64::from(user).checked_add(distance / OP_SIZE);
             match target.and_then(|target| u32::try_from(target).ok()) {
                 Some(target) if distance % OP_SIZE == 0 => then(target),

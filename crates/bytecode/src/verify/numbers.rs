@@ -66,6 +66,17 @@ fn when(holds: bool, text: &'static str) -> Result {
     if holds { Ok(()) } else { Err(text) }
 }
 
+/// The operand in the `DATA` of an instruction: where a key goes, what a reference is made of, or a value.
+fn data(main: Opcode, op: Op) -> Result {
+    use Opcode::*;
+    let fits = match main {
+        FE_FETCH_R | FE_FETCH_RW => op.kind_a() != Kind::Lit,
+        ASSIGN_OBJ_REF | ASSIGN_STATIC_REF => matches!(op.kind_a(), Kind::Cv | Kind::Tmp),
+        _ => op.kind_a() != Kind::None,
+    };
+    when(fits, "DATA of the wrong kind")
+}
+
 impl<'a> Numbers<'a> {
     pub(super) fn new(
         func: &'a Shape<'a>,
@@ -82,6 +93,9 @@ impl<'a> Numbers<'a> {
     pub(super) fn check(mut self) -> std::result::Result<(), (usize, &'static str)> {
         for (at, &op) in self.func.code.iter().enumerate() {
             let opcode = op.opcode();
+            if opcode == Opcode::DATA && at > 0 {
+                data(self.func.code[at - 1].opcode(), op).map_err(|text| (at, text))?;
+            }
             self.op(opcode, op).map_err(|text| (at, text))?;
             self.result(opcode, op).map_err(|text| (at, text))?;
             self.caches(opcode, op).map_err(|text| (at, text))?;
@@ -128,6 +142,11 @@ impl<'a> Numbers<'a> {
                 when(op.c as usize <= count, "more arguments than instructions")
             }
             INIT_CALL_PARENT_HOOK => when(op.b <= 1 && op.c as usize <= count, "no such hook"),
+            SEND_VAR => when(op.kind_a() != Kind::Lit, "a literal that may be sent by reference"),
+            INIT_ARRAY | ADD_ELEMENT | YIELD if has(flag::BY_REF) => {
+                when(op.kind_a() != Kind::Lit, "a reference to a literal")
+            }
+            VERIFY_RETURN if has(flag::KEEP_A) => when(op.kind_a() != Kind::Lit, "a reference to a literal"),
             CATCH => when(matches!(op.kind_c(), Kind::Cv | Kind::None), "catches into no variable"),
             YIELD | YIELD_FROM | RETURN_GENERATOR | CREATE_GENERATOR => {
                 when(generator, "a generator's instruction in a plain function")
@@ -146,13 +165,20 @@ impl<'a> Numbers<'a> {
 
     /// Where a result goes: to a variable only by assignment, and never what is no value of PHP.
     fn result(&self, opcode: Opcode, op: Op) -> Result {
-        if opcode.info().roles[2] != Role::Res || op.kind_c() != Kind::Cv {
+        let to_variable = op.flags() & flag::DEST_CV != 0;
+        if opcode.info().roles[2] != Role::Res {
+            return when(!to_variable, "a result without a place");
+        }
+        when(!to_variable || op.kind_c() == Kind::Cv, "a result for no variable")?;
+        if is_special(opcode) && opcode != Opcode::DECLARE_CLASS && op.kind_c() != Kind::Tmp {
+            return Err("a result without a temporary");
+        }
+        if op.kind_c() != Kind::Cv {
             return Ok(());
         }
         let param =
             matches!(opcode, Opcode::RECV | Opcode::RECV_INIT | Opcode::RECV_DEFAULT | Opcode::RECV_VARIADIC);
-        let assigned = op.flags() & flag::DEST_CV != 0 && !is_special(opcode);
-        when(param || assigned, "a variable is overwritten")
+        when(param || to_variable && !is_special(opcode), "a variable is overwritten")
     }
 
     fn caches(&mut self, opcode: Opcode, op: Op) -> Result {

@@ -16,7 +16,7 @@
 //! temporaries like a stack. States are kept where jumps arrive only.
 
 use super::numbers::Facts;
-use crate::effects::{Effect, continues, targets, temporaries};
+use crate::effects::{Effect, continues, raises_as, targets, temporaries};
 use crate::flags::op as flag;
 use crate::flow::FlowError;
 use crate::shape::Shape;
@@ -49,6 +49,17 @@ pub(super) enum Held {
     Closure(u32),
     /// An object whose constructor is being called.
     New,
+}
+
+impl Held {
+    fn is_value(self) -> bool {
+        matches!(self, Held::Value | Held::Array | Held::Closure(_))
+    }
+
+    /// Whether what one of two paths leaves may stand for what the other does.
+    fn fits(self, other: Held) -> bool {
+        self == other || self.is_value() && other.is_value()
+    }
 }
 
 /// A call that is being prepared, and those around it.
@@ -85,6 +96,24 @@ impl State {
 
     fn get(&self, slot: u32) -> Option<Held> {
         self.find(slot).ok().map(|at| self.held[at].1)
+    }
+
+    /// What holds where two paths meet: nothing if they disagree. An array or closure that is not being built any more on one of
+    /// them is a value.
+    fn meet(&self, other: &State) -> Option<State> {
+        let same = self.call == other.call
+            && self.generator == other.generator
+            && self.held.len() == other.held.len();
+        if !same {
+            return None;
+        }
+        let both = self.held.iter().zip(&other.held).map(|(&(slot, a), &(other_slot, b))| match () {
+            () if slot != other_slot || !a.fits(b) => None,
+            () if a == b => Some((slot, a)),
+            () => Some((slot, Held::Value)),
+        });
+        let held = both.collect::<Option<Vec<_>>>()?;
+        Some(State { held, call: self.call, generator: self.generator })
     }
 
     fn take(&mut self, slot: u32) {
@@ -165,10 +194,16 @@ fn may_be(opcode: Opcode, op: Op, operand: usize, role: Role, held: Held) -> boo
     }
 }
 
-/// Whether an address that is held survives the instruction: it stands in a chain of fetches, and runs nothing that could
-/// free what the address points to before the chain ends.
-fn keeps_places(_: Opcode) -> bool {
-    false
+/// Whether an address that is held survives the instruction, which does not take it. Chains of fetches hand it on at once.
+fn keeps_places(op: Op) -> bool {
+    let opcode = op.opcode();
+    match opcode {
+        // It converts what is in the place that is about to be returned.
+        Opcode::VERIFY_RETURN => true,
+        // Loops that are left hold copies of their own.
+        Opcode::FREE | Opcode::FE_FREE => op.flags() & flag::LEAVING != 0,
+        _ => !opcode.info().throws() && !opcode.info().jumps(),
+    }
 }
 
 /// Follows a function's paths.
@@ -180,7 +215,6 @@ pub(super) fn check(func: &Shape<'_>, functions: &[Facts]) -> Result<(), FlowErr
         blocks,
         states: vec![None; func.code.len()],
         pending: Vec::new(),
-        visited: vec![false; func.code.len()],
         calls: Vec::new(),
         known_calls: HashMap::new(),
         entries: 0,
@@ -295,7 +329,9 @@ impl Blocks {
                     Some(2)
                 }
                 Opcode::FAST_RET | Opcode::DISCARD_EXCEPTION => {
-                    if self.memory(func, at) != Some(op.a) {
+                    // A return discards what all blocks remember that it leaves.
+                    let outer = opcode == Opcode::DISCARD_EXCEPTION;
+                    if !self.remembers(func, at, op.a, outer) {
                         return error(at, "leaves a finally block that it is not in");
                     }
                     Some(0)
@@ -313,10 +349,16 @@ impl Blocks {
         Ok(())
     }
 
-    /// The temporary of the finally block that the instruction is in.
-    fn memory(&self, func: &Shape<'_>, at: usize) -> Option<u32> {
-        let region = func.tries.get(self.inside[at].wrapping_sub(1) as usize)?;
-        Some(region.fast_call)
+    /// Whether a temporary is that of the finally block that the instruction is in, or of one around it.
+    fn remembers(&self, func: &Shape<'_>, at: usize, slot: u32, outer: bool) -> bool {
+        let mut block = self.inside[at] as usize;
+        while block != 0 {
+            if func.tries[block - 1].fast_call == slot {
+                return true;
+            }
+            block = if outer { self.outer[block - 1] as usize } else { 0 };
+        }
+        false
     }
 
     /// Whether control may go from one instruction to another by itself: out of finally blocks, but never into one.
@@ -332,7 +374,6 @@ struct Walker<'a> {
     /// The state at each instruction where jumps arrive, once one has.
     states: Vec<Option<Rc<State>>>,
     pending: Vec<usize>,
-    visited: Vec<bool>,
     calls: Vec<Call>,
     known_calls: HashMap<Call, u32>,
     /// Entries of all states.
@@ -343,27 +384,33 @@ impl Walker<'_> {
     /// Notes that control may come to `target` with `state`.
     fn arrive(&mut self, from: usize, target: usize, state: &State) -> Result<(), FlowError> {
         let Some(place) = self.states.get(target) else { return error(from, "execution runs past the end") };
-        match place {
-            Some(known) if **known == *state => Ok(()),
-            Some(_) => error(target, "paths disagree on what temporaries hold or which calls are prepared"),
-            None => {
-                self.entries += state.held.len() + 1;
-                if self.entries > MAX_ENTRIES {
-                    return error(target, "too complex");
+        let state = match place {
+            None => state.clone(),
+            Some(known) => match known.meet(state) {
+                None => {
+                    return error(
+                        target,
+                        "paths disagree on what temporaries hold or which calls are prepared",
+                    );
                 }
-                self.states[target] = Some(Rc::new(state.clone()));
-                self.pending.push(target);
-                Ok(())
-            }
+                Some(both) if both == **known => return Ok(()),
+                Some(both) => both,
+            },
+        };
+        self.entries += state.held.len() + 1;
+        if self.entries > MAX_ENTRIES {
+            return error(target, "too complex");
         }
+        self.states[target] = Some(Rc::new(state));
+        self.pending.push(target);
+        Ok(())
     }
 
     fn walk(&mut self, start: usize) -> Result<(), FlowError> {
         let Some(state) = self.states[start].clone() else { return Ok(()) };
         let mut state = (*state).clone();
         let mut at = start;
-        while !self.visited[at] {
-            self.visited[at] = true;
+        loop {
             self.guarded(at, &state)?;
             let mut jump = state.clone();
             self.step(at, &mut state, &mut jump)?;
@@ -390,40 +437,56 @@ impl Walker<'_> {
                 return error(at, "runs into a finally block");
             }
             if self.blocks.arrives[next] {
-                self.arrive(at, next, &state)?;
-                // It is pending now, or was visited before.
-                return Ok(());
+                return self.arrive(at, next, &state);
             }
             at = next;
+        }
+    }
+
+    /// Sees that the handlers around an instruction find what they expect, if it can raise anything.
+    fn guarded(&mut self, at: usize, state: &State) -> Result<(), FlowError> {
+        if self.func.tries.is_empty() {
+            return Ok(());
+        }
+        for handler in self.handlers_at(at) {
+            if self.states[handler].is_none() {
+                // What comes first in a block is its start, or a statement in it that `goto` leads to: no call is being prepared
+                // there.
+                self.arrive(at, handler, &State { call: NONE, ..state.clone() })?;
+            }
+        }
+        let op = self.func.code[at];
+        let opcode = op.opcode();
+        let raises = opcode.info().throws() || opcode.info().jumps() || opcode == Opcode::DATA;
+        if !raises || opcode == Opcode::FAST_CALL {
+            return Ok(());
+        }
+        // What it takes is gone when it raises something.
+        let mut kept = state.clone();
+        let data_of = (opcode == Opcode::DATA && at > 0).then(|| self.func.code[at - 1].opcode());
+        temporaries(op, data_of, |slot, effect| {
+            if effect == Effect::Take {
+                kept.take(slot);
+            }
+        });
+        for handler in self.handlers_at(raises_as(self.func.code, at)) {
+            let Some(entry) = &self.states[handler] else { continue };
+            let there = |&(slot, held): &(u32, Held)| kept.get(slot).is_some_and(|it| it.fits(held));
+            if !entry.held.iter().all(there) || entry.generator != state.generator {
+                return error(at, "a handler expects what is not there");
+            }
         }
         Ok(())
     }
 
-    /// Sees that the handlers around an instruction find what they expect.
-    fn guarded(&mut self, at: usize, state: &State) -> Result<(), FlowError> {
-        let tries = self.func.tries;
-        for region in tries {
-            for handler in [region.catch, region.finally] {
-                if handler == 0 || !(region.start as usize..handler as usize).contains(&at) {
-                    continue;
-                }
-                match self.states[handler as usize].clone() {
-                    None => {
-                        // What comes first in a block is its start, or a statement in it that `goto` leads to: no call is being
-                        // prepared there.
-                        let entry = State { call: NONE, ..state.clone() };
-                        self.arrive(at, handler as usize, &entry)?;
-                    }
-                    Some(entry) => {
-                        let there = |&(slot, held): &(u32, Held)| state.get(slot) == Some(held);
-                        if !entry.held.iter().all(there) || entry.generator != state.generator {
-                            return error(at, "a handler expects what is not there");
-                        }
-                    }
-                }
-            }
-        }
-        Ok(())
+    /// Where an exception at `at` may be handled.
+    fn handlers_at(&self, at: usize) -> Vec<usize> {
+        let around =
+            |handler: u32, start: u32| handler != 0 && (start as usize..handler as usize).contains(&at);
+        let handlers = self.func.tries.iter().flat_map(|region| {
+            [region.catch, region.finally].into_iter().filter(move |&handler| around(handler, region.start))
+        });
+        handlers.map(|handler| handler as usize).collect()
     }
 
     /// What the instruction does: `next` becomes what holds behind it, `jump` what holds at its targets.
@@ -436,7 +499,7 @@ impl Walker<'_> {
         self.temporaries(op, data_of, next, jump);
         let held_place =
             before.held.iter().any(|&(slot, held)| held == Held::Place && next.get(slot) == Some(held));
-        if held_place && !keeps_places(opcode) {
+        if held_place && !keeps_places(op) {
             return error(at, "an address is held while what it points to may go");
         }
         self.call(at, op, next, jump)?;
@@ -450,6 +513,11 @@ impl Walker<'_> {
             }
             Opcode::YIELD | Opcode::YIELD_FROM | Opcode::RETURN_GENERATOR if !before.generator => {
                 return error(at, "yields before there is a generator");
+            }
+            Opcode::RECV | Opcode::RECV_INIT | Opcode::RECV_DEFAULT | Opcode::RECV_VARIADIC
+                if before.generator || before.call != NONE =>
+            {
+                return error(at, "takes a parameter too late");
             }
             Opcode::FAST_RET => self.expect_as_found(at, next)?,
             _ => {}
@@ -467,7 +535,7 @@ impl Walker<'_> {
         let region = self.func.tries.get(block.wrapping_sub(1) as usize);
         let entry = region.and_then(|region| self.states[region.finally as usize].as_ref());
         match entry {
-            Some(entry) if **entry == *state => Ok(()),
+            Some(entry) if entry.meet(state).is_some() => Ok(()),
             _ => error(at, "a finally block leaves other temporaries than it found"),
         }
     }
@@ -499,6 +567,10 @@ impl Walker<'_> {
             if !(op.a..op.a + op.b).collect::<Vec<_>>().iter().all(part) {
                 return error(at, "a rope of something else than parts");
             }
+        }
+        let adds = matches!(opcode, Opcode::ADD_ELEMENT | Opcode::ADD_UNPACK);
+        if adds && (op.kind_c() != Kind::Tmp || before.get(op.c) != Some(Held::Array)) {
+            return error(at, "adds to no array");
         }
         if opcode == Opcode::BIND_LEXICAL {
             let Some(Held::Closure(closure)) = before.get(op.a) else {

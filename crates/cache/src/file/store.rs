@@ -168,13 +168,13 @@ impl FileCache {
         Ok(Some((image, stamp)))
     }
 
-    /// Writes the file of a script, over one that is there.
+    /// Writes the file of a script, over one that is there. One that would not be accepted is not written.
     ///
     /// # Errors
     /// What to tell of why there is none now.
     pub fn store(&self, path: &[u8], image: &Image, stamp: FileStamp, options: u64) -> Result<(), String> {
         let Some(place) = self.place(path) else { return Ok(()) };
-        if self.options.read_only {
+        if self.options.read_only || !image.is_verifiable() {
             return Ok(());
         }
         let header = Header { system: self.system.0, stamp, options, path };

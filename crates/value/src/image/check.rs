@@ -373,7 +373,8 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    /// The values of a checked array, whose offset a [`Shape::Array`] gave: how many, where the first is, and how far apart.
+    /// What stands at the positions of a checked array, whose offset a [`Shape::Array`] gave. Of all but ints and holes it is
+    /// not said what they are.
     pub fn elements(&self, array: usize) -> impl Iterator<Item = Shape> + use<'a> {
         let hash = self.u32(array + layout::ARRAY_FLAGS) & ARRAY_HASH != 0;
         let stride = if hash { layout::BUCKET_SIZE } else { layout::VALUE_SIZE };
@@ -382,7 +383,9 @@ impl<'a> Checker<'a> {
         let bytes = self.bytes;
         (0..used).map(move |number| {
             let at = data + number * stride;
-            if bytes[at + layout::VALUE_TAG] == Tag::Int as u8 {
+            if bytes[at + layout::VALUE_TAG] == Tag::Undef as u8 {
+                Shape::Undef
+            } else if bytes[at + layout::VALUE_TAG] == Tag::Int as u8 {
                 let mut word = [0; 8];
                 word.copy_from_slice(&bytes[at..at + 8]);
                 Shape::Int(i64::from_ne_bytes(word))
