@@ -132,3 +132,23 @@ fn system_id(extensions: &[&'static Extension]) -> SystemId {
     }
     SystemId::of(text.as_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_extensions_have_another_folder() {
+        let all = crate::extensions::all();
+        let id = system_id(&all);
+        assert_eq!(id, system_id(&crate::extensions::all()));
+        assert_eq!(id.name().len(), 32);
+        for index in 0..all.len() {
+            let mut others = all.clone();
+            let extension = others.remove(index);
+            assert_ne!(id, system_id(&others), "without {}", extension.name);
+            others.push(extension);
+            assert!(index + 1 == all.len() || id != system_id(&others), "in another order");
+        }
+    }
+}
