@@ -104,7 +104,9 @@ fn opcache_get_status(cx: &mut Context, include_scripts: bool) -> PhpResult<Valu
     let files = files(cx);
     Ok(match (cache(cx), files) {
         (Some(cache), files) => Value::array(report::status(cx, &cache, files.as_deref(), include_scripts)),
-        (None, Some(files)) if files.config().file_cache_only => Value::array(report::status_of_files(&files)),
+        (None, Some(files)) if files.config().file_cache_only => {
+            Value::array(report::status_of_files(&files))
+        }
         // There are more threads than the shared cache serves.
         (None, _) => Value::FALSE,
     })
