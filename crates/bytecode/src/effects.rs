@@ -1,8 +1,8 @@
 //! What an instruction does to temporaries and where execution may go on behind it, from the opcode table and the few
 //! rows whose documentation says more than the roles do.
 
-use crate::draft::{FunctionDraft, Literal};
 use crate::flags::op as flag;
+use crate::shape::Shape;
 use crate::table::{Opcode, Role};
 use crate::{Kind, Op};
 
@@ -112,8 +112,29 @@ pub fn continues(opcode: Opcode) -> bool {
     matches!(opcode, Opcode::FAST_CALL | Opcode::CREATE_GENERATOR) || !opcode.info().ends()
 }
 
-/// Calls `then` with each jump target of the instruction.
-pub fn targets(func: &FunctionDraft, op: Op, mut then: impl FnMut(u32)) {
+/// The instruction as which an exception of instruction `at` counts where its handler is looked for.
+///
+/// A jump or return out of a loop first releases what the loop holds, still inside of the try blocks that it leaves. Handlers
+/// of those expect the loop to be there, so from then on exceptions count as raised at the loop's end. What is wrong with a
+/// return is the caller's, as in PHP: it counts as raised behind the last instruction.
+pub fn raises_as(code: &[Op], at: usize) -> usize {
+    let leaves = |op: Op| {
+        let releases = matches!(op.opcode(), Opcode::FREE | Opcode::FE_FREE);
+        (releases && op.flags() & flag::LEAVING != 0).then_some(op.b as usize)
+    };
+    match code[at].opcode() {
+        Opcode::RETURN | Opcode::RETURN_REF | Opcode::RETURN_GENERATOR => code.len(),
+        Opcode::FREE | Opcode::FE_FREE => leaves(code[at]).unwrap_or(at),
+        Opcode::JMP => {
+            let before = code[..at].iter().rev().find(|op| op.opcode() != Opcode::FAST_CALL);
+            before.and_then(|&op| leaves(op)).unwrap_or(at)
+        }
+        _ => at,
+    }
+}
+
+/// Calls `then` with each jump target of the instruction `at`.
+pub fn targets(func: &Shape<'_>, at: usize, op: Op, mut then: impl FnMut(u32)) {
     let opcode = op.opcode();
     let roles = opcode.info().roles;
     for (role, target) in roles.into_iter().zip([op.a, op.b, op.c]) {
@@ -123,9 +144,7 @@ pub fn targets(func: &FunctionDraft, op: Op, mut then: impl FnMut(u32)) {
             then(target);
         }
     }
-    if matches!(opcode, Opcode::SWITCH_INT | Opcode::SWITCH_STRING | Opcode::MATCH)
-        && let Some(Literal::JumpTable(entries)) = func.literals.get(op.b as usize)
-    {
-        entries.iter().for_each(|&(_, target)| then(target));
+    if matches!(opcode, Opcode::SWITCH_INT | Opcode::SWITCH_STRING | Opcode::MATCH) {
+        func.literals.jump_table(op.b, at as u32, &mut then);
     }
 }

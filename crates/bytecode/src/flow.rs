@@ -5,8 +5,9 @@
 //! error of the compiler, as is taking a value that is not there or defining one twice. The walk gives the ranges in
 //! which unwinding has to release temporaries ([`live_ranges`]) and is half of the verifier.
 
-use crate::draft::{FunctionDraft, LiveKind, LiveRange};
+use crate::draft::{LiveKind, LiveRange};
 use crate::effects::{Effect, continues, targets, temporaries};
+use crate::shape::Shape;
 use crate::table::Opcode;
 use crate::{Kind, Op};
 
@@ -34,7 +35,7 @@ impl States {
 
 /// The ranges in which temporaries hold values while something may throw, sorted by start; and for each instruction
 /// whether it can be reached at all.
-pub fn live_ranges(func: &FunctionDraft) -> Result<(Vec<LiveRange>, Vec<bool>), FlowError> {
+pub fn live_ranges(func: &Shape<'_>) -> Result<(Vec<LiveRange>, Vec<bool>), FlowError> {
     if func.tmps == 0 {
         // There is nothing to follow, and every function without temporaries is small.
         let states = walk(func, &[])?;
@@ -49,7 +50,7 @@ pub fn live_ranges(func: &FunctionDraft) -> Result<(Vec<LiveRange>, Vec<bool>), 
 
 /// Pairs each `NEW` with the `CALL` of its constructor: a list of (index of the call, slot) sorted by index, and the
 /// ranges in which an object under construction lies in its temporary.
-fn constructions(func: &FunctionDraft) -> (Vec<(u32, u32)>, Vec<LiveRange>) {
+fn constructions(func: &Shape<'_>) -> (Vec<(u32, u32)>, Vec<LiveRange>) {
     let mut open: Vec<Option<(u32, u32)>> = Vec::new();
     let mut calls = Vec::new();
     let mut ranges = Vec::new();
@@ -74,7 +75,7 @@ fn constructions(func: &FunctionDraft) -> (Vec<(u32, u32)>, Vec<LiveRange>) {
     (calls, ranges)
 }
 
-fn walk(func: &FunctionDraft, constructed: &[(u32, u32)]) -> Result<States, FlowError> {
+fn walk(func: &Shape<'_>, constructed: &[(u32, u32)]) -> Result<States, FlowError> {
     let count = func.code.len();
     let words = (func.tmps as usize).div_ceil(64);
     let mut states = States { words, sets: vec![0; count * words], seen: vec![false; count] };
@@ -98,7 +99,7 @@ fn walk(func: &FunctionDraft, constructed: &[(u32, u32)]) -> Result<States, Flow
 }
 
 struct Walker<'a> {
-    func: &'a FunctionDraft,
+    func: &'a Shape<'a>,
     constructed: &'a [(u32, u32)],
     /// Instructions that were reached by a jump and are still to be visited.
     pending: Vec<u32>,
@@ -116,7 +117,7 @@ impl Walker<'_> {
         self.next.copy_from_slice(states.row(at));
         self.jump.copy_from_slice(states.row(at));
         // Control enters a block at its start, or by `goto` at a statement inside: the same temporaries hold values.
-        for region in &self.func.tries {
+        for region in self.func.tries {
             for handler in [region.catch, region.finally] {
                 if (region.start as usize..handler as usize).contains(&at) && !states.seen[handler as usize] {
                     let before = states.row(at).to_vec();
@@ -138,7 +139,7 @@ impl Walker<'_> {
             }
             let jump = std::mem::take(&mut self.jump);
             let mut result = Ok(());
-            targets(self.func, op, |target| {
+            targets(self.func, at, op, |target| {
                 if result.is_ok() {
                     result = self.arrive(target, &jump, states);
                 }
@@ -162,7 +163,7 @@ impl Walker<'_> {
 
     /// Sees that the finally block that the `FAST_CALL` at `at` goes to leaves the value alone that waits for it.
     fn expect_untouched(&self, at: usize, call: Op) -> Result<(), FlowError> {
-        let code = &self.func.code;
+        let code = self.func.code;
         let mut touched = false;
         for region in self.func.tries.iter().filter(|region| region.finally == call.a) {
             for inner in region.finally as usize..region.finally_end as usize {
@@ -223,12 +224,12 @@ impl Walker<'_> {
     }
 
     fn bit(&self, slot: u32) -> (usize, u64) {
-        let index = slot as usize - self.func.cvs.len();
+        let index = (slot - self.func.cvs) as usize;
         (index / 64, 1 << (index % 64))
     }
 
     fn checked_bit(&self, at: usize, slot: u32) -> Result<(usize, u64), FlowError> {
-        let first = self.func.cvs.len() as u32;
+        let first = self.func.cvs;
         if slot < first || slot >= first + self.func.tmps {
             return Err(self.error(at, "no such temporary"));
         }
@@ -281,8 +282,8 @@ fn may_unwind(op: Op) -> bool {
     info.throws() || info.jumps()
 }
 
-fn ranges_of(func: &FunctionDraft, states: &States, ranges: &mut Vec<LiveRange>) {
-    let first = func.cvs.len() as u32;
+fn ranges_of(func: &Shape<'_>, states: &States, ranges: &mut Vec<LiveRange>) {
+    let first = func.cvs;
     let kinds = slot_kinds(func);
     // Where the open range of each slot started, and whether something in it may unwind.
     let mut open: Vec<Option<(u32, bool)>> = vec![None; func.tmps as usize];
@@ -345,9 +346,9 @@ fn ranges_of(func: &FunctionDraft, states: &States, ranges: &mut Vec<LiveRange>)
 }
 
 /// What each temporary holds; `None` for classes, which need no release. The compiler never uses a slot for two kinds.
-fn slot_kinds(func: &FunctionDraft) -> Vec<Option<LiveKind>> {
+fn slot_kinds(func: &Shape<'_>) -> Vec<Option<LiveKind>> {
     let mut kinds = vec![Some(LiveKind::Value); func.tmps as usize];
-    for op in &func.code {
+    for op in func.code {
         let kind = match op.opcode() {
             Opcode::FE_RESET_R | Opcode::FE_RESET_RW => Some(LiveKind::Loop),
             Opcode::BEGIN_SILENCE => Some(LiveKind::Silence),
@@ -355,7 +356,7 @@ fn slot_kinds(func: &FunctionDraft) -> Vec<Option<LiveKind>> {
             _ => continue,
         };
         if op.kind_c() == Kind::Tmp {
-            kinds[op.c as usize - func.cvs.len()] = kind;
+            kinds[(op.c - func.cvs) as usize] = kind;
         }
     }
     kinds

@@ -11,6 +11,7 @@ pub mod effects;
 pub mod flags;
 pub mod flow;
 mod op;
+pub mod shape;
 pub mod spec;
 pub mod table;
 pub mod types;

@@ -16,11 +16,14 @@
 //! ```
 #![allow(unsafe_code, reason = "reads structures through the block's own pointers")]
 
+mod image;
+
+pub use image::{Image, fingerprint};
+
 use crate::draft::{LiveRange, TryRegion};
 use crate::op::Op;
 use phalanx_value::{PhpString, Value};
 use std::fmt;
-use std::ptr;
 use std::sync::atomic::AtomicPtr;
 
 /// First bytes of each Unit image.
@@ -507,45 +510,5 @@ impl PrivateUnit {
     pub fn get(&self) -> UnitRef {
         // SAFETY: `new` relocated the image to where it lies.
         unsafe { UnitRef::new(self.memory.as_ptr().cast()) }
-    }
-}
-
-/// A Unit as bytes whose pointers are offsets from its start; a null pointer is 0, which no internal pointer is.
-#[derive(Clone)]
-pub struct Image {
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) relocs: Vec<u32>,
-}
-
-impl Image {
-    /// The bytes, not relocated. Their start must be put at a multiple of 16.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// Number of trace sites.
-    pub fn trace_sites(&self) -> usize {
-        let at = std::mem::offset_of!(UnitHeader, trace_sites);
-        u64::from_ne_bytes(self.bytes[at..at + 8].try_into().expect("eight bytes")) as usize
-    }
-
-    /// Writes the Unit to `to`, relocated to be read at address `read_base`, with its id and trace table.
-    ///
-    /// # Safety
-    /// `to` must be valid for writes of `bytes().len()` bytes, aligned to 16, and read by nobody yet.
-    pub unsafe fn copy_to(&self, to: *mut u8, read_base: usize, id: u32, traces: *const AtomicPtr<u8>) {
-        // SAFETY: as the caller promises.
-        unsafe { ptr::copy_nonoverlapping(self.bytes.as_ptr(), to, self.bytes.len()) };
-        for &offset in &self.relocs {
-            // SAFETY: relocations lie inside the block, by construction at multiples of 8.
-            let place = unsafe { to.add(offset as usize) }.cast::<usize>();
-            // SAFETY: see above; `to` is aligned to 16.
-            unsafe { *place += read_base };
-        }
-        let header = to.cast::<UnitHeader>();
-        // SAFETY: the block starts with its header; fields are written in place, nothing is read.
-        unsafe { (&raw mut (*header).id).write(id) };
-        // SAFETY: see above.
-        unsafe { (&raw mut (*header).traces).write(traces) };
     }
 }

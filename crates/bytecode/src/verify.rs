@@ -2,11 +2,21 @@
 //!
 //! Operands have kinds that their roles allow and lie within the function; `DATA` stands exactly where it belongs;
 //! every backward jump's target is preceded by its `LOOP_HEAD`; literals are what their users expect; temporaries are
-//! used consistently (see [`crate::flow`]). The compiler runs it in its tests and in debug builds.
+//! used consistently (see [`crate::flow`]). The compiler runs it in its tests and in debug builds. [`image`] checks with the
+//! same rules, and more, what comes from outside: a Unit that was read from a file.
 
-use crate::draft::{FunctionDraft, Literal, LiveKind, UnitDraft};
+mod code;
+mod image;
+mod numbers;
+mod states;
+
+pub use image::image;
+
+use crate::draft::{FunctionDraft, LiveKind, UnitDraft};
 use crate::effects::targets;
+use crate::flags::op as flag;
 use crate::flow::{FlowError, live_ranges};
+use crate::shape::{LiteralKind, Shape};
 use crate::table::{Opcode, Role};
 use crate::{Kind, Op};
 
@@ -27,6 +37,12 @@ pub fn function(func: &FunctionDraft) -> Result<(), FlowError> {
     if func.lines.len() != func.code.len() {
         return Err(FlowError { at: 0, text: "one line per instruction".to_string() });
     }
+    operands(&func.shape())?;
+    live_ranges(&func.shape()).map(|_| ())
+}
+
+/// Checks what can be seen without following the paths: each instruction, and the tables.
+fn operands(func: &Shape<'_>) -> Result<(), FlowError> {
     let check = Check { func };
     let mut wants_data = false;
     for (at, &op) in func.code.iter().enumerate() {
@@ -42,13 +58,15 @@ pub fn function(func: &FunctionDraft) -> Result<(), FlowError> {
             return fail(&text);
         }
     }
+    if wants_data {
+        return Err(FlowError { at: func.code.len() as u32, text: "the last DATA is missing".to_string() });
+    }
     check.tries()?;
-    check.slot_kinds()?;
-    live_ranges(func).map(|_| ())
+    check.slot_kinds()
 }
 
 struct Check<'a> {
-    func: &'a FunctionDraft,
+    func: &'a Shape<'a>,
 }
 
 impl Check<'_> {
@@ -57,9 +75,9 @@ impl Check<'_> {
         for (role, (kind, value)) in opcode.info().roles.into_iter().zip(operands) {
             self.operand(role, kind, value).map_err(|text| format!("{opcode:?}: {text}"))?;
         }
-        self.literals(opcode, op)?;
+        self.literals(at, opcode, op)?;
         let mut result = Ok(());
-        targets(self.func, op, |target| {
+        targets(self.func, at, op, |target| {
             if result.is_ok() {
                 result = self.jump(at, target);
             }
@@ -82,18 +100,18 @@ impl Check<'_> {
         if !fits {
             return Err(format!("operand of kind {kind:?} in role {role:?}"));
         }
-        let cvs = self.func.cvs.len() as u32;
+        let cvs = self.func.cvs;
         let within = match kind {
             Kind::Cv => value < cvs,
             Kind::Tmp => value >= cvs && value < cvs + self.func.tmps,
-            Kind::Lit => (value as usize) < self.func.literals.len(),
+            Kind::Lit => self.func.literals.kind(value).is_some(),
             Kind::None => role != Role::Class || value <= crate::flags::CLASS_STATIC,
         };
         if within { Ok(()) } else { Err(format!("operand {value} of kind {kind:?} is out of range")) }
     }
 
     /// Literals that an opcode reads beyond the one in the operand, and those of a particular type.
-    fn literals(&self, opcode: Opcode, op: Op) -> Result<(), String> {
+    fn literals(&self, at: usize, opcode: Opcode, op: Op) -> Result<(), String> {
         let roles = opcode.info().roles;
         for (role, (kind, value)) in
             roles.into_iter().zip([(op.kind_a(), op.a), (op.kind_b(), op.b), (op.kind_c(), op.c)])
@@ -103,34 +121,50 @@ impl Check<'_> {
                 self.string(value + 1)?;
             }
         }
+        let has = |flag| op.flags() & flag != 0;
+        let strings =
+            |first: u32, more: u32| (first..=first + more).try_for_each(|literal| self.string(literal));
         match opcode {
-            Opcode::INIT_CALL => {
-                let extra = u32::from(op.flags() & crate::flags::op::FALLBACK != 0);
-                (op.a..=op.a + 1 + extra).try_for_each(|literal| self.string(literal))
+            Opcode::INIT_CALL => strings(op.a, 1 + u32::from(has(flag::FALLBACK))),
+            Opcode::FETCH_CONST => strings(op.a, u32::from(has(flag::FALLBACK))),
+            Opcode::CATCH => strings(op.a, 1),
+            Opcode::DECLARE_CONST | Opcode::COMPILE_ERROR | Opcode::INIT_CALL_PARENT_HOOK => {
+                self.string(op.a)
             }
-            Opcode::FETCH_CONST => {
-                let extra = u32::from(op.flags() & crate::flags::op::FALLBACK != 0);
-                (op.a..=op.a + extra).try_for_each(|literal| self.string(literal))
-            }
+            Opcode::BIND_GLOBAL => self.string(op.b),
             Opcode::INIT_CALL_METHOD | Opcode::INIT_CALL_STATIC if op.kind_b() == Kind::Lit => {
-                if matches!(self.func.literals[op.b as usize], Literal::Str(_) | Literal::Name(..)) {
+                if self.func.literals.kind(op.b) == Some(LiteralKind::Str) {
                     self.string(op.b + 1)?;
                 }
                 Ok(())
             }
+            Opcode::SEND_VAL
+            | Opcode::SEND_VAR
+            | Opcode::SEND_REF
+            | Opcode::SEND_CALL_RESULT
+            | Opcode::SEND_FUNC_ARG
+            | Opcode::CHECK_FUNC_ARG => match op.kind_c() {
+                Kind::Lit => self.string(op.c),
+                Kind::None if !has(flag::NAMED) || opcode == Opcode::CHECK_FUNC_ARG => Ok(()),
+                _ => Err("the name of an argument is a literal".to_string()),
+            },
             Opcode::SWITCH_INT | Opcode::SWITCH_STRING | Opcode::MATCH => {
-                match self.func.literals[op.b as usize] {
-                    Literal::JumpTable(_) => Ok(()),
-                    _ => Err("a jump table is expected".to_string()),
+                match self.func.literals.jump_table(op.b, at as u32, &mut |_| {}) {
+                    true => Ok(()),
+                    false => Err("a jump table is expected".to_string()),
                 }
+            }
+            // Names that are looked up by an instruction of their own need no literal.
+            _ if roles[1] == Role::Class && roles[0] == Role::Val && op.kind_a() == Kind::Lit => {
+                if opcode == Opcode::INSTANCEOF { Ok(()) } else { self.string(op.a) }
             }
             _ => Ok(()),
         }
     }
 
     fn string(&self, literal: u32) -> Result<(), String> {
-        match self.func.literals.get(literal as usize) {
-            Some(Literal::Str(_) | Literal::Name(..)) => Ok(()),
+        match self.func.literals.kind(literal) {
+            Some(LiteralKind::Str) => Ok(()),
             other => Err(format!("literal {literal} should be a name, is {other:?}")),
         }
     }
@@ -152,16 +186,19 @@ impl Check<'_> {
 
     fn tries(&self) -> Result<(), FlowError> {
         let count = self.func.code.len() as u32;
-        for region in &self.func.tries {
+        for region in self.func.tries {
             let ordered = region.start < count
                 && region.catch < count
                 && region.finally <= region.finally_end
                 && region.finally_end < count
-                && (region.catch != 0 || region.finally != 0);
-            let leaves = region.finally == 0
-                || self.func.code[region.finally_end as usize].opcode() == Opcode::FAST_RET;
-            let enters = region.catch == 0 || self.func.code[region.catch as usize].opcode() == Opcode::CATCH;
-            if !(ordered && leaves && enters) {
+                && (region.catch != 0 || region.finally != 0)
+                && (region.catch == 0 || region.start < region.catch)
+                && (region.finally == 0 || region.start.max(region.catch) <= region.finally);
+            let is = |at: u32, opcode| self.func.code[at as usize].opcode() == opcode;
+            let fits = ordered
+                && (region.finally == 0 || is(region.finally_end, Opcode::FAST_RET))
+                && (region.catch == 0 || is(region.catch, Opcode::CATCH));
+            if !fits {
                 return Err(FlowError { at: region.start, text: format!("malformed {region:?}") });
             }
         }
@@ -170,7 +207,7 @@ impl Check<'_> {
 
     /// A slot holds values of one kind only, as live ranges know a slot's kind by what defines it.
     fn slot_kinds(&self) -> Result<(), FlowError> {
-        let first = self.func.cvs.len() as u32;
+        let first = self.func.cvs;
         let mut kinds: Vec<Option<Option<LiveKind>>> = vec![None; self.func.tmps as usize];
         for (at, op) in self.func.code.iter().enumerate() {
             let opcode = op.opcode();

@@ -3,6 +3,7 @@
 use phalanx_shm::GateKind;
 
 use crate::blacklist::Blacklist;
+use crate::fetch::{FileStamp, Rules, Uncached, When};
 
 /// What `opcache.max_accelerated_files` is rounded up to, as OPcache does: primes at about powers of two.
 const KEY_LIMITS: [u32; 18] = [
@@ -67,6 +68,8 @@ pub struct CacheConfig {
     pub file_cache: String,
     /// Use the second-level cache only.
     pub file_cache_only: bool,
+    /// Use the second-level cache, and never write to it. Not in `opcache_get_configuration` of PHP 8.4.
+    pub file_cache_read_only: bool,
     /// Verify checksums of the second-level cache.
     pub file_cache_consistency_checks: bool,
     /// Files that were changed less than this many seconds ago are not cached.
@@ -121,6 +124,7 @@ impl Default for CacheConfig {
             lockfile_path: "/tmp".into(),
             file_cache: String::new(),
             file_cache_only: false,
+            file_cache_read_only: false,
             file_cache_consistency_checks: true,
             file_update_protection: 2,
             opt_debug_level: 0,
@@ -154,6 +158,32 @@ impl CacheConfig {
     pub fn max_cached_keys(&self) -> u32 {
         let wanted = self.max_accelerated_files;
         KEY_LIMITS.into_iter().find(|&limit| limit >= wanted).unwrap_or(KEY_LIMITS[KEY_LIMITS.len() - 1])
+    }
+
+    /// By which rules something is looked up at a time.
+    pub fn rules(&self, when: When) -> Rules {
+        when.rules.unwrap_or(Rules {
+            validate_timestamps: self.validate_timestamps,
+            revalidate_freq: self.revalidate_freq,
+            file_update_protection: self.file_update_protection,
+        })
+    }
+
+    /// Whether a file of this stamp may be stored at a time.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn admit(&self, stamp: FileStamp, when: impl Into<When>) -> Result<(), Uncached> {
+        let when = when.into();
+        if self.max_file_size > 0 && stamp.size > self.max_file_size {
+            return Err(Uncached::TooLarge);
+        }
+        let protection = self.rules(when).file_update_protection;
+        let protected_since = when.now.saturating_sub(protection) as i64;
+        if protection > 0 && stamp.seconds > protected_since {
+            return Err(Uncached::TooNew);
+        }
+        Ok(())
     }
 
     /// The directives that `opcache_get_configuration()` lists before those of the JIT, in its order.

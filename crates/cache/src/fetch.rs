@@ -167,7 +167,7 @@ impl Cache {
             if self.config.blacklist.matches(path) {
                 return Err(Uncached::Blacklisted);
             }
-            stamp().map_or(Ok(()), |stamp| self.admit(stamp, when))
+            stamp().map_or(Ok(()), |stamp| self.config.admit(stamp, when))
         })
     }
 
@@ -382,11 +382,7 @@ impl Cache {
 
     /// By which rules something is looked up.
     pub fn rules(&self, when: When) -> Rules {
-        when.rules.unwrap_or(Rules {
-            validate_timestamps: self.config.validate_timestamps,
-            revalidate_freq: self.config.revalidate_freq,
-            file_update_protection: self.config.file_update_protection,
-        })
+        self.config.rules(when)
     }
 }
 

@@ -35,6 +35,7 @@ mod blacklist;
 mod code;
 mod config;
 mod fetch;
+pub mod file;
 mod layout;
 mod publish;
 mod remove;

@@ -81,7 +81,7 @@ impl Cache {
     ) -> Result<Hit, Uncached> {
         let when = when.into();
         let now = when.now;
-        self.admit(stamp, when)?;
+        self.config.admit(stamp, when)?;
         let window = self.segment().window();
         let parts = Parts::of(image, &ticket.path);
         let id = self.reserve_id(slot, &window, &ticket)?;
@@ -124,7 +124,7 @@ impl Cache {
         window.store_relaxed(&record.footer, (start + parts.footer) as u64);
         window.store_relaxed(&record.code, 0);
         window.store_relaxed(&record.uses_before, self.control().uses(id).count);
-        let due = now + u64::from(self.rules(when).revalidate_freq);
+        let due = now + u64::from(self.config.rules(when).revalidate_freq);
         self.control().note(id).store(due as u32, Ordering::Relaxed);
         // Pinned before anybody can know of it, so the caller needs no second look.
         slot.pin(id);
@@ -133,20 +133,6 @@ impl Cache {
         }
         drop(table);
         Ok(self.hit(id))
-    }
-
-    /// Whether a file of this stamp may be stored.
-    pub(crate) fn admit(&self, stamp: FileStamp, when: When) -> Result<(), Uncached> {
-        let config = &self.config;
-        if config.max_file_size > 0 && stamp.size > config.max_file_size {
-            return Err(Uncached::TooLarge);
-        }
-        let protection = self.rules(when).file_update_protection;
-        let protected_since = when.now.saturating_sub(protection) as i64;
-        if protection > 0 && stamp.seconds > protected_since {
-            return Err(Uncached::TooNew);
-        }
-        Ok(())
     }
 
     /// An id that is nobody's, noted as the caller's. None if there are as many scripts as there may be, and all in use.

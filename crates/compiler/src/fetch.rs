@@ -380,7 +380,8 @@ impl Compiler<'_> {
                 let name = self.strings.intern(&text);
                 Ok(self.name_literal(name, slots))
             }
-            None => Ok(value),
+            // A literal in the place of a name must be one: it carries the inline cache.
+            None => Ok(self.op(Opcode::MOVE, value, NONE)),
         }
     }
 

@@ -31,7 +31,7 @@ impl Compiler<'_> {
         if func.code.len().saturating_mul((func.tmps as usize).div_ceil(64)) > MAX_STATES {
             return self.error("Expression is nested too deeply. Try splitting expression");
         }
-        match live_ranges(&func) {
+        match live_ranges(&func.shape()) {
             Ok((ranges, reached)) => {
                 func.live = ranges;
                 compact(&mut func, reached);
@@ -175,7 +175,7 @@ pub(crate) fn compact(func: &mut FunctionDraft, mut keep: Vec<bool>) {
     let mut is_loop = vec![false; count];
     for (at, &op) in func.code.iter().enumerate() {
         if keep[at] && op.opcode().info().jumps() {
-            targets(func, op, |target| {
+            targets(&func.shape(), at, op, |target| {
                 if target as usize <= at {
                     is_loop[target as usize] = true;
                 }
@@ -230,7 +230,12 @@ pub(crate) fn compact(func: &mut FunctionDraft, mut keep: Vec<bool>) {
         let reached = keep[region.start as usize..].iter().position(|&kept| kept);
         let end = if region.catch != 0 { region.catch } else { region.finally };
         if reached.is_none_or(|skip| region.start as usize + skip >= end as usize) {
-            return false;
+            // Nothing is tried. A finally block may still be entered, and what it remembers belongs to its region.
+            if region.finally == 0 || !keep[region.finally as usize] {
+                return false;
+            }
+            region.start = region.finally;
+            region.catch = 0;
         }
         region.start = new_index(region.start);
         for place in [&mut region.catch, &mut region.finally, &mut region.finally_end] {
@@ -238,6 +243,7 @@ pub(crate) fn compact(func: &mut FunctionDraft, mut keep: Vec<bool>) {
         }
         true
     });
+    func.tries.sort_by_key(|region| region.start);
     func.live.retain_mut(|range| {
         range.start = new_index(range.start);
         range.end = new_index(range.end);

@@ -62,6 +62,8 @@ pub struct Engine {
     refused: Vec<String>,
     /// The opcode cache, if it is on.
     cache: Option<Arc<Cache>>,
+    /// The file cache, if there is one.
+    files: Option<Arc<opcache::Files>>,
     /// The JIT, if it is on.
     jit: Option<Arc<Jit>>,
     /// What every request has declared.
@@ -84,7 +86,7 @@ impl Engine {
         let mut refused = opcache::check(&mut ini)?;
         refused.extend(jit::complaint(&ini).map(str::to_owned));
         let ini = Arc::new(ini);
-        let cache = opcache::create(&ini);
+        let opcache::Opcache { shared: cache, files } = opcache::create(&ini, &extensions)?;
         let mut registry = Registry::new(&extensions);
         let disabled = opcache::Setting::of(&ini, "disable_functions");
         refused.extend(startup::disable_functions(&mut registry, &disabled));
@@ -97,6 +99,7 @@ impl Engine {
             ini,
             cache,
             preloaded: OnceLock::new(),
+            files,
             next_unit: AtomicU32::new(first_private),
         }))
     }
@@ -109,6 +112,11 @@ impl Engine {
     /// The opcode cache, if it is on.
     pub fn cache(&self) -> Option<&Arc<Cache>> {
         self.cache.as_ref()
+    }
+
+    /// The file cache, if there is one.
+    pub(crate) fn files(&self) -> Option<&Arc<opcache::Files>> {
+        self.files.as_ref()
     }
 
     /// The JIT, if it is on.

@@ -6,7 +6,7 @@
 #![allow(unsafe_code, reason = "Units of the cache are reached by address")]
 
 use crate::Engine;
-use crate::opcache::{self, Loaded, RequestCache, Setting};
+use crate::opcache::{self, CompileSettings, Loaded, RequestCache, Setting};
 use phalanx_bytecode::draft::UnitDraft;
 use phalanx_bytecode::unit::{Image, PrivateUnit, UnitRef};
 use phalanx_cache::FileStamp;
@@ -109,8 +109,7 @@ impl EngineLoader {
         options: ParseOptions,
         comments: bool,
     ) -> Result<Image, LoadError> {
-        let assertions = cx.ini.get_int("zend.assertions").unwrap_or(1) >= 0;
-        let wanted = Wanted { assertions, comments, cwd: cx.process.cwd.path() };
+        let wanted = Wanted { assertions: assertions(cx), comments, cwd: cx.process.cwd.path() };
         let draft = compile(&self.engine, source, path, options, wanted)?;
         if self.cache.as_ref().is_some_and(|cache| cache.shows_code()) {
             let listing = phalanx_bytecode::disasm::unit(&draft);
@@ -189,6 +188,11 @@ fn script_options(short_open_tag: bool) -> ParseOptions {
     ParseOptions { short_open_tag, start_in_script: false, skip_shebang: true }
 }
 
+/// Whether there is code for `assert()`, from `zend.assertions`.
+fn assertions(cx: &Context) -> bool {
+    cx.ini.get_int("zend.assertions").unwrap_or(1) >= 0
+}
+
 impl Loader for EngineLoader {
     fn knows_file(&self, _: &Context, path: &[u8]) -> bool {
         let cache = self.cache.as_ref().filter(|cache| cache.cache().config().enable_file_override);
@@ -197,22 +201,40 @@ impl Loader for EngineLoader {
 
     fn load_file(&self, cx: &mut Context, path: &[u8]) -> Result<LoadedUnit, LoadError> {
         let options = script_options(self.short_tags);
-        let Some(cache) = self.cache.as_ref().filter(|cache| cache.switches().enable) else {
-            return self.load(cx, &read(path)?.bytes, path, options);
+        let files = self.engine.files();
+        let config = match (&self.cache, files) {
+            (Some(cache), _) if cache.switches().enable => cache.cache().config(),
+            (None, Some(files)) if cx.ini.get_bool("opcache.enable") => files.config(),
+            _ => return self.load(cx, &read(path)?.bytes, path, options),
         };
-        let comments = cache.cache().config().save_comments;
+        let comments = config.save_comments;
         let mut compiled = false;
-        let compile = |source: Source| {
+        let mut compile = |source: Source| {
             compiled = true;
             self.image(cx, &source.bytes, path, options, comments)
         };
-        match cache.load(path, || read(path), compile)? {
-            Loaded::Private(image) => Ok(self.note(self.private(&image), image.bytes().len(), true)),
+        let files = files.map(|files| {
+            let (assertions, short_open_tag) = (assertions(cx), self.short_tags);
+            (&**files, CompileSettings { assertions, short_open_tag, comments })
+        });
+        let loaded = match (&self.cache, files) {
+            (Some(cache), files) => cache.load(path, files, || read(path), compile)?,
+            // Either there is to be no shared cache, or it has no room for another thread.
+            (None, Some((files, settings))) => {
+                Loaded::Private(files.load_or_compile(path, settings, || read(path), compile)?)
+            }
+            (None, None) => Loaded::Private(compile(read(path)?)?),
+        };
+        let how = Install {
+            silent: !compiled && !config.record_warnings,
+            pass_duplicates: self.cache.as_ref().is_some_and(|cache| cache.switches().dups_fix),
+        };
+        match loaded {
+            Loaded::Private(image) => {
+                let unit = LoadedUnit { how, ..self.private(&image) };
+                Ok(self.note(unit, image.bytes().len(), true))
+            }
             Loaded::Shared(hit) => {
-                let how = Install {
-                    silent: !compiled && !cache.cache().config().record_warnings,
-                    pass_duplicates: cache.switches().dups_fix,
-                };
                 // SAFETY: what was stored is the image of a Unit; it stays pinned until `end`, which `Request::finish`
                 // calls when the context is gone.
                 let unit = unsafe { hit.unit() };

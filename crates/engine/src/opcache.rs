@@ -1,9 +1,11 @@
 //! The opcode cache as requests use it: made from the `opcache.*` settings, one slot a thread, the PHP functions.
 
+pub use files::{CompileSettings, Files};
 pub(crate) use ini::Setting;
 pub(crate) use log::{Level, Log};
 
 mod checks;
+mod files;
 mod functions;
 mod ini;
 mod log;
@@ -35,12 +37,37 @@ pub static EXTENSION: Extension = Extension {
     request_end: None,
 };
 
-/// The cache that the settings ask for; none if it is off for commands, or cannot be made, which is reported.
-pub fn create(ini: &IniBase) -> Option<Arc<Cache>> {
+/// What the settings ask for.
+#[derive(Default)]
+pub struct Opcache {
+    /// The shared cache; none if it is off for commands, not wanted, or cannot be made, which is reported.
+    pub shared: Option<Arc<Cache>>,
+    /// The file cache, behind the shared one or alone.
+    pub files: Option<Arc<Files>>,
+}
+
+/// Makes the caches that the settings ask for. `extensions` are part of what a file depends on.
+///
+/// # Errors
+/// As in PHP, a process that is to use files only and has no folder for them does not start.
+pub fn create(ini: &IniBase, extensions: &[&'static Extension]) -> Result<Opcache, CannotStart> {
     let config = config(ini);
     if !config.enable || !config.enable_cli {
-        return None;
+        return Ok(Opcache::default());
     }
+    let files = Files::open(&config, extensions);
+    if !config.file_cache_only {
+        return Ok(Opcache { shared: create_shared(ini, config), files });
+    }
+    if files.is_none() {
+        let text = "opcache.file_cache_only is set without a proper setting of opcache.file_cache";
+        Log::of(ini).write(Level::Fatal, text);
+        return Err(CannotStart { exit_code: FATAL });
+    }
+    Ok(Opcache { shared: None, files })
+}
+
+fn create_shared(ini: &IniBase, config: CacheConfig) -> Option<Arc<Cache>> {
     let megabytes = config.memory_consumption >> 20;
     match Cache::create(config).and_then(|mut cache| {
         if let Some(jit) = crate::jit::config(ini) {
@@ -129,6 +156,10 @@ fn config(ini: &IniBase) -> CacheConfig {
         enable_file_override: get("opcache.enable_file_override").truth(),
         optimization_level: get("opcache.optimization_level").int(),
         lockfile_path: get("opcache.lockfile_path").text(),
+        file_cache: get("opcache.file_cache").text(),
+        file_cache_only: get("opcache.file_cache_only").truth(),
+        file_cache_read_only: get("opcache.file_cache_read_only").truth(),
+        file_cache_consistency_checks: get("opcache.file_cache_consistency_checks").truth(),
         file_update_protection: get("opcache.file_update_protection").int().max(0) as u64,
         opt_debug_level: get("opcache.opt_debug_level").int(),
         restrict_api: get("opcache.restrict_api").text(),
@@ -196,11 +227,13 @@ pub struct Switches {
     pub dups_fix: bool,
 }
 
-/// What a request knows of the cache: nothing if it is off.
+/// What a request knows of the caches: nothing if they are off.
 #[derive(Default)]
 pub struct Handle {
-    /// The cache.
+    /// The shared cache.
     pub cache: Option<Rc<RequestCache>>,
+    /// The file cache.
+    pub files: Option<Arc<Files>>,
     /// The engine of the request.
     pub engine: Option<Arc<crate::Engine>>,
 }
@@ -339,11 +372,12 @@ impl RequestCache {
         &self.slot
     }
 
-    /// The script at `path`: as it is stored, or compiled by `compile` and stored. The Unit stays until the request
-    /// ends ([`RequestCache::end`]).
+    /// The script at `path`: as it is stored, or from its file, or compiled by `compile`; and stored then. The Unit stays until
+    /// the request ends ([`RequestCache::end`]).
     pub fn load<E>(
         &self,
         path: &[u8],
+        files: Option<(&Files, CompileSettings)>,
         read: impl FnOnce() -> Result<Source, E>,
         compile: impl FnOnce(Source) -> Result<phalanx_bytecode::unit::Image, E>,
     ) -> Result<Loaded, E> {
@@ -358,13 +392,25 @@ impl RequestCache {
         } else {
             self.cache.fetch(&self.slot, &key, when, || stamp(path))
         };
+        let from_file = || files.and_then(|(files, settings)| files.load(path, settings));
         match fetched {
             Fetch::Hit(hit) => Ok(Loaded::Shared(hit)),
             Fetch::Compile(ticket) => {
-                let source = read()?;
-                let stamp = source.stamp;
-                let image = compile(source)?;
-                match self.cache.publish(&self.slot, ticket, &image, stamp, self.when()) {
+                let (image, stamp, compiled) = match from_file() {
+                    Some((image, stamp)) => (image, stamp, false),
+                    None => {
+                        let source = read()?;
+                        let stamp = source.stamp;
+                        (compile(source)?, stamp, true)
+                    }
+                };
+                let published = self.cache.publish(&self.slot, ticket, &image, stamp, when);
+                // Behind the publication, for which others wait. What is not to be stored at all is not to be stored here.
+                let stores = matches!(published, Ok(_) | Err(Uncached::Full));
+                if let Some((files, settings)) = files.filter(|_| compiled && stores) {
+                    files.store(path, &image, stamp, settings);
+                }
+                match published {
                     Ok(hit) => {
                         self.note_stored(path);
                         Ok(Loaded::Shared(hit))
@@ -377,12 +423,22 @@ impl RequestCache {
                     }
                 }
             }
-            Fetch::Private(_) => compile(read()?).map(Loaded::Private),
+            Fetch::Private(reason) => {
+                let image = if reason == Uncached::Busy { from_file() } else { None };
+                match image {
+                    Some((image, _)) => Ok(Loaded::Private(image)),
+                    None => compile(read()?).map(Loaded::Private),
+                }
+            }
         }
     }
 
-    /// Takes a script out of the cache; unless forced, only if the file has changed.
-    pub fn invalidate(&self, path: &[u8], force: bool) -> bool {
+    /// Takes a script out of the caches; unless forced, out of the shared one only if the file has changed. A file of the file
+    /// cache is for one state of the script, and is made again if it was good.
+    pub fn invalidate(&self, path: &[u8], force: bool, files: Option<&Files>) -> bool {
+        if let Some(files) = files {
+            files.invalidate(path);
+        }
         self.cache.invalidate(&self.slot, &self.key(path), force, || stamp(path))
     }
 

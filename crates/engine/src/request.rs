@@ -61,7 +61,11 @@ impl Engine {
             process,
             stack_size,
         ));
-        *cx.state() = Handle { cache: loader.cache().cloned(), engine: Some(self.clone()) };
+        *cx.state() = Handle {
+            cache: loader.cache().cloned(),
+            files: self.files().cloned(),
+            engine: Some(self.clone()),
+        };
         cx.thread_host = Some(Arc::new(EngineThreads::new(self.clone())));
         cx.errors.speaker = speaker;
         phalanx_vm::begin_request(&mut cx);

@@ -32,6 +32,7 @@ pub struct OpenMode {
     pub exclusive: bool,
     pub truncate: bool,
     pub non_blocking: bool,
+    pub no_follow: bool,
     /// Permissions of a new file, before the umask.
     pub permissions: u32,
 }
@@ -46,6 +47,7 @@ impl OpenMode {
         exclusive: false,
         truncate: false,
         non_blocking: false,
+        no_follow: false,
         permissions: 0o666,
     };
 
@@ -63,6 +65,7 @@ pub fn open(name: &[u8], mode: OpenMode) -> io::Result<File> {
         (mode.truncate, libc::O_TRUNC),
         (mode.append, libc::O_APPEND),
         (mode.non_blocking, libc::O_NONBLOCK),
+        (mode.no_follow, libc::O_NOFOLLOW),
     ] {
         if wanted {
             flags |= flag;

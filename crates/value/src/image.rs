@@ -21,6 +21,8 @@
 //! The handles for such blocks are made with [`PhpString::from_raw`](crate::PhpString::from_raw) and
 //! [`PhpArray::from_immutable`](crate::PhpArray::from_immutable).
 
+pub mod check;
+
 use std::collections::HashMap;
 
 use crate::array::raw::{ARRAY_CLASS_SHIFT, ARRAY_HASH, CHAIN_END, NO_INDEX, index_bytes, mask_for};

@@ -16,10 +16,10 @@ use crate::ops::INTERPRETER;
 use crate::stack::VmStack;
 use crate::thrown::{PhpResult, Thrown};
 use phalanx_bytecode::draft::LiveKind;
+use phalanx_bytecode::effects::raises_as;
 use phalanx_bytecode::flags::func as func_flag;
-use phalanx_bytecode::flags::op as op_flag;
 use phalanx_bytecode::unit::FuncProto;
-use phalanx_bytecode::{FRAME_HEADER_SIZE, Op, Opcode, SLOT_SIZE, spec};
+use phalanx_bytecode::{FRAME_HEADER_SIZE, Op, SLOT_SIZE};
 use phalanx_value::object::OBJ_DESTRUCTED;
 use phalanx_value::{ObjRef, Value, heap};
 use std::ptr;
@@ -550,19 +550,14 @@ pub unsafe fn unwind(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Next {
 
 /// Where an exception of the instruction `at` counts as raised.
 ///
-/// The first result is for finding handlers: what is released because a jump or return leaves a loop counts as released
-/// at the loop's end. The second is for releasing temporaries: what an instruction takes from the `DATA` behind it is gone,
-/// so it counts as that.
+/// The first result is for finding handlers ([`raises_as`]). The second is for releasing temporaries: what an instruction takes
+/// from the `DATA` behind it is gone, so it counts as that.
 fn raised_at(proto: &FuncProto, at: u32) -> (u32, u32) {
-    let op = proto.code()[at as usize];
-    let base = spec::base_of(op.code);
-    if base.info().has_data() {
+    let code = proto.code();
+    if code[at as usize].opcode().info().has_data() {
         return (at + 1, at + 1);
     }
-    if matches!(base, Opcode::FREE | Opcode::FE_FREE) && op.flags() & op_flag::LEAVING != 0 {
-        return (op.b, at);
-    }
-    (at, at)
+    (raises_as(code, at as usize) as u32, at)
 }
 
 /// After an included script: the includer's variables take their values back.

@@ -1,11 +1,12 @@
 //! The PHP functions of the opcode cache.
 
-use super::{Handle, RequestCache, report};
+use super::{Files, Handle, RequestCache, report};
 use phalanx_macros::php_fn;
 use phalanx_value::{ObjRef, PhpString, Value};
 use phalanx_vm::native::NativeFn;
 use phalanx_vm::{Context, PhpResult};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// All of them.
 pub static FUNCTIONS: &[&NativeFn] = &[
@@ -18,9 +19,14 @@ pub static FUNCTIONS: &[&NativeFn] = &[
     &OPCACHE_RESET,
 ];
 
-/// The cache of the request.
+/// The shared cache of the request.
 fn cache(cx: &mut Context) -> Option<Rc<RequestCache>> {
     cx.state::<Handle>().cache.clone()
+}
+
+/// The file cache of the request.
+fn files(cx: &mut Context) -> Option<Arc<Files>> {
+    cx.state::<Handle>().files.clone()
 }
 
 /// Whether the script that runs may use these functions (`opcache.restrict_api`). Says so if not.
@@ -59,7 +65,8 @@ fn opcache_reset(cx: &mut Context) -> PhpResult<bool> {
 fn opcache_invalidate(cx: &mut Context, filename: PhpString, force: bool) -> PhpResult<bool> {
     let Some(cache) = permitted(cx)? else { return Ok(false) };
     let path = full_path(cx, &filename);
-    cache.invalidate(&path, force);
+    let files = files(cx);
+    cache.invalidate(&path, force, files.as_deref());
     Ok(true)
 }
 
@@ -84,7 +91,8 @@ fn opcache_jit_blacklist(cx: &mut Context, closure: ObjRef) -> PhpResult {
 /// <https://www.php.net/opcache_compile_file>
 #[php_fn("opcache_compile_file(string $filename): bool")]
 fn opcache_compile_file(cx: &mut Context, filename: PhpString) -> PhpResult<bool> {
-    let Some(cache) = cache(cx) else {
+    let cache = cache(cx);
+    if cache.is_none() && files(cx).is_none() {
         cx.notice("Zend OPcache has not been properly started, can't compile file")?;
         return Ok(false);
     };
@@ -92,7 +100,9 @@ fn opcache_compile_file(cx: &mut Context, filename: PhpString) -> PhpResult<bool
     let loader = cx.loader.clone();
     match loader.load_file(cx, &path) {
         // While preloading, what is compiled is there for everybody: functions at once, classes when all are known.
-        Ok(loaded) if cache.preloads() => phalanx_vm::include::install_functions(cx, &loaded).map(|()| true),
+        Ok(loaded) if cache.is_some_and(|cache| cache.preloads()) => {
+            phalanx_vm::include::install_functions(cx, &loaded).map(|()| true)
+        }
         Ok(_) => Ok(true),
         Err(error) => {
             phalanx_vm::include::report_failure(cx, error, "opcache_compile_file", &filename, &path)?;
@@ -104,10 +114,22 @@ fn opcache_compile_file(cx: &mut Context, filename: PhpString) -> PhpResult<bool
 /// <https://www.php.net/opcache_get_status>
 #[php_fn("opcache_get_status(bool $include_scripts = true): array|false")]
 fn opcache_get_status(cx: &mut Context, include_scripts: bool) -> PhpResult<Value> {
-    let Some(cache) = permitted(cx)? else { return Ok(Value::FALSE) };
+    if !is_permitted(cx)? {
+        return Ok(Value::FALSE);
+    }
     let engine = cx.state::<Handle>().engine.clone();
     let preloaded = engine.as_deref().and_then(|engine| engine.preload_statistics());
-    Ok(Value::array(report::status(cx, &cache, preloaded, include_scripts)))
+    let files = files(cx);
+    Ok(match (cache(cx), files) {
+        (Some(cache), files) => {
+            Value::array(report::status(cx, &cache, files.as_deref(), preloaded, include_scripts))
+        }
+        (None, Some(files)) if files.config().file_cache_only => {
+            Value::array(report::status_of_files(&files))
+        }
+        // There are more threads than the shared cache serves.
+        (None, _) => Value::FALSE,
+    })
 }
 
 /// <https://www.php.net/opcache_get_configuration>

@@ -40,6 +40,7 @@ settings! {
     "opcache.file_cache" = None, SYSTEM;
     "opcache.file_cache_consistency_checks" = Some("1"), SYSTEM;
     "opcache.file_cache_only" = Some("0"), SYSTEM;
+    "opcache.file_cache_read_only" = Some("0"), SYSTEM;
     "opcache.file_update_protection" = Some("2"), ALL, Check::Number;
     "opcache.force_restart_timeout" = Some("180"), SYSTEM, Check::Number;
     "opcache.huge_code_pages" = Some("0"), SYSTEM;

@@ -1,6 +1,6 @@
 //! The arrays that `opcache_get_status()` and `opcache_get_configuration()` give.
 
-use super::RequestCache;
+use super::{Files, RequestCache};
 use crate::preload::Statistics;
 use phalanx_cache::{CacheConfig, Directive, ScriptStatus, Status};
 use phalanx_value::{PhpArray, Value};
@@ -19,17 +19,24 @@ fn map(entries: Vec<(&str, Value)>) -> PhpArray {
 pub fn status(
     cx: &Context,
     cache: &RequestCache,
+    files: Option<&Files>,
     preloaded: Option<&Statistics>,
     include_scripts: bool,
 ) -> PhpArray {
     let status = cache.cache().status(cache.slot(), include_scripts);
-    let mut array = map(vec![
-        ("opcache_enabled", Value::TRUE),
+    let mut array = map(vec![("opcache_enabled", Value::TRUE)]);
+    if let Some(files) = files {
+        array.insert_bytes("file_cache", Value::str(files.folder()));
+    }
+    let parts = [
         ("cache_full", Value::bool(status.cache_full)),
         ("restart_pending", Value::FALSE),
         ("restart_in_progress", Value::FALSE),
         ("memory_usage", Value::array(memory(&status))),
-    ]);
+    ];
+    for (key, part) in parts {
+        array.insert_bytes(key, part);
+    }
     // Strings lie in their scripts: the buffer is one that nothing is taken from.
     let buffer = i64::from(cache.cache().config().interned_strings_buffer) << 20;
     if buffer > 0 {
@@ -63,6 +70,15 @@ pub fn status(
     }
     array.insert_bytes("phalanx", Value::array(own));
     array
+}
+
+/// The same without a shared segment: as in PHP, the cache does not count as enabled then.
+pub fn status_of_files(files: &Files) -> PhpArray {
+    map(vec![
+        ("opcache_enabled", Value::FALSE),
+        ("file_cache", Value::str(files.folder())),
+        ("file_cache_only", Value::TRUE),
+    ])
 }
 
 /// What PHP tells of its JIT.
