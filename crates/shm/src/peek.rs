@@ -58,6 +58,9 @@ pub const CONTROL_LINK: &str = "/memfd:phalanx-control";
 /// The name of the files that segments are in.
 pub const SEGMENT_LINK: &str = "/memfd:phalanx-shm";
 
+/// Bytes in front of each block of a heap, which are part of its size.
+pub const HEADER: usize = size_of::<layout::Header>();
+
 /// Another number for another layout of what a watcher reads: a sum over sizes and places.
 pub(crate) const LAYOUT: u64 = fingerprint(&[
     offset_of!(Header, ids),

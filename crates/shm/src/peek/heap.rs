@@ -123,6 +123,17 @@ impl HeapPeek {
         found.map(|blocks| Blocks { blocks, consistent: false }).ok_or(PeekError::Changed)
     }
 
+    /// The block that begins at an offset where one has begun before, if there still is one.
+    ///
+    /// # Errors
+    /// [`PeekError`].
+    pub fn block_at(&self, offset: usize) -> Result<Option<BlockInfo>, PeekError> {
+        let position = (offset / GRANULE).checked_sub(1).and_then(|position| u32::try_from(position).ok());
+        let Some(position) = position.filter(|_| offset.is_multiple_of(GRANULE)) else { return Ok(None) };
+        let words = self.header(position)?;
+        Ok((words.is_header() && !words.is_end()).then(|| words.info(position)))
+    }
+
     /// Walks the chain as the module above tells. None if it leads nowhere.
     fn walk(&self) -> Result<Option<Vec<BlockInfo>>, PeekError> {
         let end = (self.peek.len() / GRANULE - 1) as u32;
