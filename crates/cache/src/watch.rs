@@ -140,7 +140,7 @@ impl Picture {
         let uses = control.uses()?;
         let blocks = heap.blocks()?;
         let mut scripts = records.scripts(&heap, &blocks.blocks, &uses)?;
-        let data = Area::of_data(&heap, &listing, &blocks, &records, &mut scripts, layout.head, detail)?;
+        let data = Area::of_data(&heap, &listing, &blocks, &records, &scripts, layout.head, detail)?;
         let code = code(control, memory, &mut scripts)?;
         for script in &mut scripts {
             let pinned = slots.iter().enumerate().filter(|(_, slot)| slot.pins.has(script.id));

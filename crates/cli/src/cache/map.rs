@@ -109,7 +109,7 @@ impl Page {
         self.write([MARGIN, self.y], Anchor::Start, &line, 13.0, 400, PALE_INK);
         self.y += 22.0;
         let totals = format!(
-            "up {}   ·   gate {}   ·   {} scripts of {} keys   ·   {} hits, {} misses ({:.1} %)   ·   {} taken out   ·   {} of {} threads",
+            "up {}   ·   gate {}   ·   {} scripts of {} keys   ·   {} hits, {} misses, hit rate {:.1} %   ·   {} taken out   ·   {} of {} threads",
             duration(seen.now.saturating_sub(picture.start_time)),
             picture.data.gate,
             picture.cached_scripts,
@@ -151,7 +151,11 @@ impl Page {
             let count: usize = areas.iter().map(|area| area.count_of(kind)).sum();
             // These two are what one looks for.
             if count > 0 || kind == BlockKind::Retired {
-                entries.push((look(kind).fill, look(kind).name, format!("{} in {count}", size(bytes))));
+                entries.push((
+                    look(kind).fill,
+                    look(kind).name,
+                    format!("{} in {count} block{}", size(bytes), if count == 1 { "" } else { "s" }),
+                ));
             }
             for part in PARTS.into_iter().filter(|_| kind == BlockKind::Script && count > 0) {
                 let parts = seen.picture.data.blocks.iter().flat_map(|block| &block.parts);
@@ -283,7 +287,7 @@ impl Page {
             self.label(block, x, y, width);
         }
         if let Some((row, y)) = folded {
-            let text = format!("{} rows of this, {}", row.folds, size(row.len));
+            let text = format!("{} rows, {}", row.folds, size(row.len));
             let ink = if block.kind == BlockKind::Free { PALE_INK } else { INK };
             self.write([LEFT + BAND / 2.0, y + 14.0], Anchor::Middle, &text, 11.0, 400, ink);
         }
