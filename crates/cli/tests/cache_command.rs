@@ -275,7 +275,7 @@ fn under_load() {
         for ($round = 0; !file_exists(__DIR__ . '/stop'); $round++) {
             $n = mt_rand(0, 19);
             $file = __DIR__ . \"/part$n.php\";
-            $text = '<?php $s = 0; for ($i = 0; $i < 90; $i++) $s += $i; return \"' . str_repeat('x', mt_rand(1, 9000)) . '\";';
+            $text = '<?php $s = 0; for ($i = 0; $i < 90; $i++) $s += $i; return \"' . str_repeat('x', mt_rand(1, 900)) . '\";';
             file_put_contents(\"$file.\" . mt_rand(), $text) && rename(glob(\"$file.*\")[0] ?? '', $file);
             @include $file;
             if ($round % 7 == 0) opcache_invalidate($file, true);
@@ -284,7 +284,8 @@ fn under_load() {
     folder.file("load.php", code);
     let settings =
         ["-d", "opcache.revalidate_freq=0", "-d", "opcache.jit=tracing", "-d", "opcache.jit_buffer_size=4M"];
-    let more = ["-d", "opcache.memory_consumption=8", "-d", "display_errors=0", "--threads", "8", "load.php"];
+    let more =
+        ["-d", "opcache.memory_consumption=64", "-d", "display_errors=0", "--threads", "8", "load.php"];
     let running = folder.start(&[&settings[..], &more].concat());
     let pid = running.pid();
     for round in 0..200 {
@@ -295,7 +296,7 @@ fn under_load() {
         };
         let shown = folder.shown(arguments);
         if round % 4 == 1 {
-            check_map(&shown, &[8 << 20, 4 << 20]);
+            check_map(&shown, &[64 << 20, 4 << 20]);
         }
     }
     folder.file("stop", "");

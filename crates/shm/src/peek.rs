@@ -245,6 +245,3 @@ fn half_of(bytes: &[u8], at: usize) -> u32 {
     word.copy_from_slice(&bytes[at..at + 4]);
     u32::from_ne_bytes(word)
 }
-
-#[cfg(test)]
-mod tests;

@@ -15,7 +15,7 @@ const MOST_IDS: u32 = 1 << 24;
 /// A control region of another process, or of this one.
 #[derive(Debug)]
 pub struct ControlPeek {
-    pub(super) peek: Peek,
+    peek: Peek,
     options: ControlOptions,
     layout: Layout,
     /// Tells the region from all others.
@@ -99,6 +99,11 @@ impl ControlPeek {
             .ok_or(PeekError::Damaged("the sizes of the control region"))?;
         let identity = word_of(&header, offset_of!(Header, identity));
         Ok(Self { peek, options, layout, identity, creator: half(offset_of!(Header, creator)), version })
+    }
+
+    /// The bytes of the region.
+    pub fn memory(&self) -> &Peek {
+        &self.peek
     }
 
     /// The sizes of the region.

@@ -17,7 +17,7 @@ const MOST_BLOCKS: usize = 1 << 22;
 /// A heap of another process, or of this one.
 #[derive(Debug)]
 pub struct HeapPeek {
-    pub(super) peek: Peek,
+    peek: Peek,
 }
 
 /// The blocks of a heap.

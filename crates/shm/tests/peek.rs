@@ -1,12 +1,13 @@
 //! What a watcher sees is what those who share the memory see, under load as well; and contents of any sort are no danger.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use super::*;
-use crate::{Control, ControlOptions, GateKind, Heap, SegmentOptions};
+use phalanx_shm::peek::{CONTROL_LINK, ControlPeek, HeapPeek, Peek, PeekError, SEGMENT_LINK};
+use phalanx_shm::{Control, ControlOptions, GateKind, Heap, SegmentOptions};
 
 const OPTIONS: ControlOptions = ControlOptions { ids: 128, slots: 16, locks: 2, claims: 8 };
 
@@ -16,28 +17,39 @@ fn heap(len: usize) -> Heap {
     Heap::create(Arc::new(segment), control, 1).unwrap()
 }
 
-/// The file of this process that is the one with the right number in it.
-fn file(link: &str, is_it: impl Fn(&Peek) -> bool) -> Peek {
-    let mut found = fs::read_dir("/proc/self/fd").unwrap().filter_map(|entry| {
-        let path = entry.unwrap().path();
-        let target = fs::read_link(&path).ok().filter(|target| target.to_string_lossy().starts_with(link));
-        target.and_then(|_| Peek::of_file(File::open(path).ok()?).ok()).filter(|peek| is_it(peek))
-    });
-    found.next().expect("the file is open")
+/// The open files of this process whose link begins so.
+fn files(link: &str) -> Vec<PathBuf> {
+    let paths = fs::read_dir("/proc/self/fd").unwrap().map(|entry| entry.unwrap().path());
+    let is_it =
+        |path: &PathBuf| fs::read_link(path).is_ok_and(|target| target.to_string_lossy().starts_with(link));
+    paths.filter(is_it).collect()
+}
+
+fn open(path: &PathBuf) -> Peek {
+    Peek::of_file(File::open(path).unwrap()).unwrap()
+}
+
+/// The files of a heap and its region. Other tests of this process have some too, and close them at any time.
+fn paths(heap: &Heap) -> [PathBuf; 2] {
+    let address = heap.segment().base().addr() as u64;
+    let control = |path: &PathBuf| {
+        let peek = Peek::of_file(File::open(path).ok()?).ok()?;
+        let listing = ControlPeek::open(peek).ok()?.listing(1).ok()??;
+        (listing.address == address).then_some((path.clone(), listing))
+    };
+    let (control, listing) = files(CONTROL_LINK).iter().find_map(control).expect("the region is in a file");
+    let is_segment = |path: &PathBuf| {
+        let peek = File::open(path).and_then(Peek::of_file);
+        peek.is_ok_and(|peek| HeapPeek::open(peek, &listing).is_ok())
+    };
+    [control, files(SEGMENT_LINK).into_iter().find(is_segment).expect("the segment is in a file")]
 }
 
 fn peeks(heap: &Heap) -> (ControlPeek, HeapPeek) {
-    // Other tests of this process have regions too.
-    let address = heap.segment().base().addr() as u64;
-    let mine = |peek: &Peek| {
-        let listing = ControlPeek::open(Peek::of_file(peek.file.try_clone().unwrap()).unwrap())
-            .and_then(|control| control.listing(1));
-        listing.is_ok_and(|listing| listing.is_some_and(|listing| listing.address == address))
-    };
-    let control = ControlPeek::open(file(CONTROL_LINK, mine)).unwrap();
+    let [control, segment] = paths(heap);
+    let control = ControlPeek::open(open(&control)).unwrap();
     let listing = control.listing(1).unwrap().unwrap();
-    let memory = file(SEGMENT_LINK, |peek| peek.word(8).is_ok_and(|word| word == listing.identity));
-    let through_file = HeapPeek::open(memory, &listing).unwrap();
+    let through_file = HeapPeek::open(open(&segment), &listing).unwrap();
     let memory = Peek::of_memory(File::open("/proc/self/mem").unwrap(), listing.address, listing.len);
     let through_memory = HeapPeek::open(memory, &listing).unwrap();
     assert_eq!(through_file.blocks().unwrap(), through_memory.blocks().unwrap());
@@ -65,10 +77,7 @@ fn a_watcher_sees_what_is_there() {
     slot.note_use(7, 45);
     slot.count(3, 9);
     // SAFETY: nobody looks at the block.
-    #[expect(unsafe_code, reason = "retires a block")]
-    unsafe {
-        heap.retire(&slot, &window, addresses[1], 7);
-    }
+    unsafe { heap.retire(&slot, &window, addresses[1], 7) };
     let blocks = peek.blocks().unwrap();
     assert!(blocks.consistent);
     assert_eq!(blocks.blocks, heap.blocks(&slot));
@@ -105,8 +114,8 @@ fn blocks_cover_a_heap_that_changes() {
                 while !stop.load(Relaxed) {
                     random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
                     let window = heap.segment().window();
-                    if blocks.len() < 30 {
-                        let len = (random >> 33) as usize % 9000;
+                    if blocks.len() < 60 {
+                        let len = (random >> 33) as usize % 4000;
                         let mut block = heap.allocate(&slot, &window, len, 16).unwrap();
                         // Headers of former blocks do not stay behind, as they would not in life.
                         window.bytes_mut(&mut block).fill(0xEE);
@@ -137,14 +146,17 @@ fn blocks_cover_a_heap_that_changes() {
 #[test]
 fn watchers_cannot_write() {
     let heap = heap(1 << 20);
-    let (control, peek) = peeks(&heap);
-    for peek in [&control.peek, &peek.peek] {
-        assert!((&peek.file).write(b"x").is_err());
-        let path = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&peek.file));
+    for path in paths(&heap) {
+        assert!(File::open(&path).unwrap().write(b"x").is_err());
         // Root may open it, and is refused to write.
         let opened = fs::OpenOptions::new().write(true).open(path);
         assert!(opened.is_err() || opened.unwrap().write(b"x").is_err());
     }
+    // Those who share it write as ever.
+    let slot = heap.control().register().unwrap();
+    let window = heap.segment().window();
+    let block = heap.allocate(&slot, &window, 100, 16).unwrap();
+    heap.free(&slot, &window, block);
 }
 
 /// A region and a segment with wrong bytes in them: an error or numbers that mean nothing, and never a panic.
@@ -153,8 +165,8 @@ fn damage_is_told() {
     let heap = heap(1 << 20);
     let (control, peek) = peeks(&heap);
     let listing = control.listing(1).unwrap().unwrap();
-    let (region, segment) =
-        (control.peek.bytes(0, control.peek.len()).unwrap(), peek.peek.bytes(0, peek.peek.len()).unwrap());
+    let whole = |peek: &Peek| peek.bytes(0, peek.len()).unwrap();
+    let (region, segment) = (whole(control.memory()), whole(peek.memory()));
     let path = std::env::temp_dir().join(format!("phalanx-peek-{}", std::process::id()));
     let of = |bytes: &[u8]| {
         fs::write(&path, bytes).unwrap();
