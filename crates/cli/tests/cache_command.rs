@@ -280,6 +280,7 @@ fn under_load() {
             @include $file;
             if ($round % 7 == 0) opcache_invalidate($file, true);
             if ($round % 31 == 0) opcache_reset();
+            usleep(2000);
         }";
     folder.file("load.php", code);
     let settings =

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::time::{Duration, Instant};
 
 use phalanx_host::{processes, system};
 use phalanx_shm::peek::{CONTROL_LINK, ControlPeek, HeapPeek, Peek, PeekError, SEGMENT_LINK, SegmentListing};
@@ -81,13 +82,15 @@ pub fn picture(pid: u32, detail: Detail) -> Result<Picture, Error> {
     Err(problem.map_or(Error::NoCache(pid), |error| Error::Unreadable(pid, error)))
 }
 
-/// How often a picture is taken in the hope that it shows one instant.
+/// How often a picture is taken in the hope that it shows one instant, and for how long.
 const TRIES: u32 = 4;
+const PATIENCE: Duration = Duration::from_millis(80);
 
 fn take(control: &ControlPeek, pid: u32, detail: Detail) -> Result<Picture, PeekError> {
+    let start = Instant::now();
     let mut picture = Picture::take(control, &Process { pid }, detail)?;
     for _ in 1..TRIES {
-        if picture.consistent {
+        if picture.consistent || start.elapsed() > PATIENCE {
             break;
         }
         picture = Picture::take(control, &Process { pid }, detail)?;

@@ -2,14 +2,16 @@
 
 use std::mem::offset_of;
 use std::sync::atomic::{Ordering, fence};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{Peek, PeekError, SegmentListing, half_of, word_of};
 use crate::heap::layout::{FIRST, GRANULE, Header, HeaderWords, MAGIC, Root, units};
 use crate::heap::{BlockInfo, HeapStats, ROOTS};
 
-/// How often the chain is walked in the hope that nothing changes meanwhile.
+/// How often the chain is walked in the hope that nothing changes meanwhile, or that it leads to the end.
 const TRIES: u32 = 12;
+/// After this time a walk that has led to the end will do, whatever has changed.
+const ENOUGH: Duration = Duration::from_millis(40);
 const PAUSE: Duration = Duration::from_micros(200);
 /// Where blocks may be as small as they like, nobody has more of them than this.
 const MOST_BLOCKS: usize = 1 << 22;
@@ -106,7 +108,11 @@ impl HeapPeek {
     /// [`PeekError::Changed`] when there is no end to changes, and others.
     pub fn blocks(&self) -> Result<Blocks, PeekError> {
         let mut found = None;
+        let start = Instant::now();
         for _ in 0..TRIES {
+            if found.is_some() && start.elapsed() > ENOUGH {
+                break;
+            }
             let before = self.changes()?;
             let blocks = self.walk()?;
             let consistent = !before.1 && self.changes()? == before;
