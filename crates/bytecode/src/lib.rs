@@ -4,6 +4,7 @@
 //! immutable block that holds everything the script needs, with the list of its internal pointers. The same block
 //! runs privately, is copied into the shared segment, or is written to disk.
 
+pub mod anatomy;
 mod assemble;
 pub mod disasm;
 pub mod draft;

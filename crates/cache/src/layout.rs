@@ -7,23 +7,56 @@
 #![allow(unsafe_code, reason = "turns offsets into references to atomics")]
 
 use std::io;
+use std::mem::offset_of;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
+use phalanx_shm::peek::fingerprint;
 use phalanx_shm::{Heap, PinId, Segment, Shared, Slot};
 
-/// Where the parts of the index are, as offsets in the segment. Computed once, never read from memory.
+/// Where the parts of the index are, as offsets in the segment. Computed once, never read from memory, except by watchers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Layout {
-    head: usize,
-    table: usize,
+    pub(crate) head: usize,
+    pub(crate) table: usize,
     /// Places in the table minus one; the number of places is a power of two.
     mask: usize,
-    records: usize,
+    pub(crate) records: usize,
     used: usize,
     retired: usize,
+    /// The size of the index in bytes.
+    pub(crate) len: usize,
     pub(crate) ids: u32,
     pub(crate) max_keys: u32,
 }
+
+/// Words at the start of the segment that are for watchers in other processes: where the index begins, [`FINGERPRINT`], and
+/// the number of keys.
+pub(crate) mod root {
+    pub(crate) const HEAD: usize = 0;
+    pub(crate) const LAYOUT: usize = 1;
+    pub(crate) const MAX_KEYS: usize = 2;
+}
+
+/// Another number for another layout of what watchers read.
+pub(crate) const FINGERPRINT: u64 = fingerprint(&[
+    size_of::<Head>(),
+    offset_of!(Head, start_time),
+    offset_of!(Head, last_reset),
+    offset_of!(Head, resets),
+    offset_of!(Head, scripts),
+    offset_of!(Head, full),
+    size_of::<Record>(),
+    offset_of!(Record, block),
+    offset_of!(Record, footer),
+    offset_of!(Record, uses_before),
+    offset_of!(Record, generation),
+    size_of::<Footer>(),
+    offset_of!(Footer, unit_len),
+    offset_of!(Footer, created),
+    offset_of!(Footer, seconds),
+    offset_of!(Footer, path_len),
+    phalanx_bytecode::unit::VERSION as usize,
+]);
 
 /// Totals.
 #[repr(C, align(64))]
@@ -109,13 +142,7 @@ impl Layout {
     }
 
     pub(crate) fn create(heap: &Heap, slot: &Slot, max_keys: u32, ids: u32, now: u64) -> io::Result<Self> {
-        // More than there can ever be publications, so that a search always ends at an empty place soon.
-        let places = (ids as usize * 2).next_power_of_two();
-        let records = size_of::<Head>();
-        let table = records + ids as usize * size_of::<Record>();
-        let used = table + places * 8;
-        let retired = used + ids as usize / 8;
-        let len = retired + ids as usize / 8;
+        let len = Self::at(0, max_keys, ids).len;
         let window = heap.segment().window();
         let mut block = heap.allocate(slot, &window, len, 64).map_err(|_| {
             let text = format!("the index of {max_keys} files takes {} MB", len.div_ceil(1 << 20));
@@ -125,18 +152,24 @@ impl Layout {
         debug_assert!(window.bytes_mut(&mut block).iter().all(|&byte| byte == 0));
         let address = heap.commit(&window, block);
         let head = heap.segment().offset_of(address).ok_or(io::ErrorKind::InvalidInput)?;
-        let layout = Self {
-            head,
-            table: head + table,
-            mask: places - 1,
-            records: head + records,
-            used: head + used,
-            retired: head + retired,
-            ids,
-            max_keys,
-        };
+        let layout = Self::at(head, max_keys, ids);
         window.store_release(&layout.head(heap.segment()).start_time, now);
+        window.store_release(heap.root(root::MAX_KEYS), max_keys.into());
+        window.store_release(heap.root(root::LAYOUT), FINGERPRINT);
+        window.store_release(heap.root(root::HEAD), head as u64);
         Ok(layout)
+    }
+
+    /// The layout of an index that begins at offset `head`.
+    pub(crate) fn at(head: usize, max_keys: u32, ids: u32) -> Self {
+        // More than there can ever be publications, so that a search always ends at an empty place soon.
+        let places = (ids as usize * 2).next_power_of_two();
+        let records = head + size_of::<Head>();
+        let table = records + ids as usize * size_of::<Record>();
+        let used = table + places * 8;
+        let retired = used + ids as usize / 8;
+        let len = retired + ids as usize / 8 - head;
+        Self { head, table, mask: places - 1, records, used, retired, len, ids, max_keys }
     }
 
     pub(crate) fn head<'s>(&self, segment: &'s Segment) -> &'s Head {

@@ -27,6 +27,9 @@
 //! The table is the truth. A thread that dies while it holds the cache's lock leaves at most an id or a block that the
 //! table does not lead to; the next owner of the lock finds these ([`repair`](Cache)) and retires them.
 //!
+//! # Who watches
+//! [`watch`] makes a picture of the cache of another process, which does not notice.
+//!
 //! **Architecture Invariant:** the cache knows nothing of PHP's execution. The engine tells it what time it is and how to ask for
 //! a file's stamp, and installs what it returns.
 #![deny(unsafe_code)]
@@ -41,6 +44,7 @@ mod publish;
 mod remove;
 mod repair;
 mod status;
+pub mod watch;
 
 pub use blacklist::Blacklist;
 pub use config::{CacheConfig, Directive};

@@ -1,9 +1,11 @@
 //! The `phalanx` command: PHP's command line on Phalanx.
 //!
 //! It understands PHP's options ([`getopt`], [`invocation`]), finds php.ini ([`config`]) and carries out what is asked for
-//! ([`run`]). When it is called by the name `php` it calls itself PHP.
+//! ([`run`]). When it is called by the name `php` it calls itself PHP. Called by another name, it also has a command of its own
+//! ([`cache`]).
 #![forbid(unsafe_code)]
 
+mod cache;
 mod config;
 mod getopt;
 mod info;
@@ -22,6 +24,10 @@ use crate::invocation::{Action, Invocation, Refusal};
 fn main() -> ExitCode {
     let words: Vec<Vec<u8>> = std::env::args_os().map(OsStringExt::into_vec).collect();
     let program = program_name(&words);
+    // The word alone: `./cache` is a file. PHP has no commands, so by its name any word is a script.
+    if program != "php" && words.get(1).is_some_and(|word| word == b"cache") {
+        return ExitCode::from(cache::run(&program, &words[2..]));
+    }
     let invocation = match Invocation::parse(&words) {
         Ok(invocation) => invocation,
         Err(Refusal::BadOption(error)) => {

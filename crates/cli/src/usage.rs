@@ -14,6 +14,10 @@ pub fn usage(program: &str) -> String {
         let separator = if form.ends_with("--") { "" } else { " [--]" };
         text.push_str(&format!("{head}{program} {form}{separator} [args...]\n"));
     }
+    if program != "php" {
+        let help = "(see the cache of a running process: `cache --help`; `./cache` is a file)";
+        text.push_str(&format!("   {program} cache status|map ... {help}\n"));
+    }
     text.push('\n');
     for (name, help) in OPTIONS {
         text.push_str(&format!("  {name:<16} {help}\n"));

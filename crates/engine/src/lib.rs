@@ -17,6 +17,8 @@ mod startup;
 mod threads;
 
 pub use loader::compile_unit;
+/// The caches of other processes.
+pub use phalanx_cache::watch;
 pub use phalanx_vm::output::Sink;
 pub use phalanx_vm::process::Process;
 pub use request::Request;

@@ -37,7 +37,7 @@ fn check(folder: &Path) -> (usize, Vec<String>) {
     let mut found = Vec::new();
     files(folder, &mut found);
     let work = move || {
-        let engine = Engine::new(EngineConfig::default());
+        let engine = Engine::new(EngineConfig::default()).expect("good settings");
         let mut compiled = 0;
         let mut refused = Vec::new();
         for path in found {

@@ -17,6 +17,7 @@ pub mod fs;
 pub mod memory;
 pub mod output;
 pub mod process;
+pub mod processes;
 pub mod random;
 pub mod signals;
 mod sys;

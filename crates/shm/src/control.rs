@@ -1,16 +1,17 @@
 //! The control region: a small shared mapping that is always writable.
 //!
 //! ```text
-//! ┌──────────┬────────────────┬──────────────┬────────────────┬────────┬────────┬─────
-//! │ header   │ locks          │ claims       │ notes          │ slot 0 │ slot 1 │ …
-//! └──────────┴────────────────┴──────────────┴────────────────┴────────┴────────┴─────
-//!   sizes      one line each    u32 each       u32 for each id
+//! ┌──────────┬────────────────┬───────────────┬──────────┬─────────────────┬────────┬────────┬─────
+//! │ header   │ locks          │ listings      │ claims   │ notes           │ slot 0 │ slot 1 │ …
+//! └──────────┴────────────────┴───────────────┴──────────┴─────────────────┴────────┴────────┴─────
+//!   sizes      one line each    one each lock   u32 each   u32 for each id
 //!
 //! slot: │ owner, start time, fork word │ counters │ pins: 1 bit for each id │ uses: 8 bytes for each id │
 //! ```
 //! It holds what every thread may change at any time: who is there, what they have pinned, who holds which lock and
 //! claim, how often what was used. A stray write here can make a lock hang or a number wrong; it cannot make anyone
-//! follow a wild pointer, because there is none in it: holders are named by slot numbers, things by ids.
+//! follow a wild pointer, because there is none in it: holders are named by slot numbers, things by ids. (A listing tells
+//! watchers in other processes where a segment is, see [`listing`]. None of those who share the region asks it.)
 //!
 //! Each thread writes only to its own slot, apart from locks and claims that it takes. So pinning, counting, and starting
 //! and ending a request touch no cache line that another thread writes.
@@ -22,26 +23,29 @@
 
 mod claim;
 mod fork;
+mod listing;
 mod lock;
 mod slot;
 
 use std::io;
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 pub use claim::{Claim, ClaimGuard};
 pub use fork::Forked;
+pub(crate) use listing::{LISTING_LAYOUT, Listing, ListingEntry, gate_of};
 pub use lock::LockGuard;
+pub(crate) use slot::SlotHead;
 pub use slot::{COUNTERS, Pinned, Slot, Uses};
 
 use crate::protocol::hazard::Readers;
 use crate::protocol::owner::{self, Tenure};
 use crate::protocol::word_lock;
 use crate::protocol::word_lock::{Holder, MAX_SLOTS};
-use crate::sys::memory::{Mapping, Protection, memory_file, page_size};
+use crate::sys::memory::{Mapping, Protection, for_watchers, memory_file, page_size};
 use crate::sys::thread::{self, Life};
-use slot::SlotHead;
 
 /// Names something that threads pin: a small number, chosen by whoever manages what is pinned.
 pub type PinId = u32;
@@ -70,21 +74,32 @@ const PATIENCE: Duration = Duration::from_millis(20);
 /// How long to wait between two searches for dead threads that nobody has asked for.
 const SEARCH_PAUSE: Duration = Duration::from_millis(100);
 const LINE: usize = 128;
-const MAGIC: u64 = u64::from_le_bytes(*b"phlxctl1");
+pub(crate) const MAGIC: u64 = u64::from_le_bytes(*b"phlxctl2");
+/// The name of the region's file, which watchers look for.
+pub(crate) const FILE_NAME: &std::ffi::CStr = c"phalanx-control";
 
+/// The start of the region. Watchers know magic, version and layout by their places, which stay as they are for ever.
 #[repr(C, align(128))]
-struct Header {
-    magic: AtomicU64,
-    ids: AtomicU32,
-    slots: AtomicU32,
-    locks: AtomicU32,
-    claims: AtomicU32,
+pub(crate) struct Header {
+    pub(crate) magic: AtomicU64,
+    /// See [`crate::VERSION`].
+    pub(crate) version: AtomicU64,
+    /// Another number for another layout of region or heap: [`crate::peek::LAYOUT`].
+    pub(crate) layout: AtomicU64,
+    /// Tells this region from all others, at random.
+    pub(crate) identity: AtomicU64,
+    pub(crate) ids: AtomicU32,
+    pub(crate) slots: AtomicU32,
+    pub(crate) locks: AtomicU32,
+    pub(crate) claims: AtomicU32,
     /// The pid namespace of all owners.
-    namespace: AtomicU64,
+    pub(crate) namespace: AtomicU64,
+    /// The process that made the region.
+    pub(crate) creator: AtomicU32,
     /// One more than the highest slot that was ever in use.
-    used_slots: AtomicU32,
+    pub(crate) used_slots: AtomicU32,
     /// How often pins were handed on to a forked process.
-    handovers: AtomicU32,
+    pub(crate) handovers: AtomicU32,
 }
 
 /// A handle to a control region. Clones are handles to the same region.
@@ -110,33 +125,47 @@ struct Region {
     mapping: Mapping,
     options: ControlOptions,
     layout: Layout,
+    /// Open for those who watch from outside.
+    _file: Option<OwnedFd>,
     created: Instant,
     /// When this process last looked for dead threads unasked: milliseconds since a pause before the creation.
     last_search: AtomicU64,
 }
 
+/// Where the parts of a region are, as offsets; those of a slot from its start.
 #[derive(Clone, Copy, Debug)]
-struct Layout {
+pub(crate) struct Layout {
+    pub(crate) listings: usize,
     claims: usize,
     notes: usize,
-    slots: usize,
-    pins: usize,
-    uses: usize,
-    stride: usize,
-    len: usize,
+    pub(crate) slots: usize,
+    pub(crate) pins: usize,
+    pub(crate) uses: usize,
+    pub(crate) stride: usize,
+    pub(crate) len: usize,
 }
 
 impl Layout {
-    fn of(options: ControlOptions) -> Option<Self> {
+    pub(crate) fn of(options: ControlOptions) -> Option<Self> {
         let ids = options.ids as usize;
-        let claims = size_of::<Header>() + options.locks as usize * LINE;
+        let listings = size_of::<Header>() + options.locks as usize * LINE;
+        let claims = listings + options.locks as usize * size_of::<ListingEntry>();
         let notes = (claims + options.claims as usize * 4).next_multiple_of(LINE);
         let slots = notes.checked_add(ids.checked_mul(4)?)?.next_multiple_of(LINE);
         let pins = size_of::<SlotHead>();
         let uses = pins + ids.div_ceil(64).checked_mul(8)?;
         let stride = uses.checked_add(ids.checked_mul(8)?)?.next_multiple_of(LINE);
         let len = stride.checked_mul(options.slots as usize)?.checked_add(slots)?;
-        Some(Self { claims, notes, slots, pins, uses, stride, len: len.next_multiple_of(page_size()) })
+        Some(Self {
+            listings,
+            claims,
+            notes,
+            slots,
+            pins,
+            uses,
+            stride,
+            len: len.next_multiple_of(page_size()),
+        })
     }
 }
 
@@ -148,13 +177,21 @@ impl Control {
     pub fn create(options: ControlOptions) -> io::Result<Self> {
         let valid = options.ids > 0 && (1..=MAX_SLOTS).contains(&options.slots) && options.locks > 0;
         let layout = Layout::of(options).filter(|_| valid).ok_or(io::ErrorKind::InvalidInput)?;
-        let mapping = match memory_file(c"phalanx-control", layout.len) {
-            Ok(file) => Mapping::file(&file, layout.len, Protection::ReadWrite, None)?,
-            Err(_) => Mapping::anonymous(layout.len, Protection::ReadWrite, None)?,
+        let (mapping, file) = match memory_file(FILE_NAME, layout.len) {
+            Ok(file) => {
+                let mapping = Mapping::file(&file, layout.len, Protection::ReadWrite, None)?;
+                (mapping, for_watchers(&file))
+            }
+            Err(_) => (Mapping::anonymous(layout.len, Protection::ReadWrite, None)?, None),
         };
+        let created = Instant::now();
         let region =
-            Region { mapping, options, layout, created: Instant::now(), last_search: AtomicU64::new(0) };
+            Region { mapping, options, layout, _file: file, created, last_search: AtomicU64::new(0) };
         let header: &Header = region.at(0);
+        header.version.store(crate::VERSION, Ordering::Relaxed);
+        header.layout.store(crate::peek::LAYOUT, Ordering::Relaxed);
+        header.identity.store(listing::random(), Ordering::Relaxed);
+        header.creator.store(thread::current().0, Ordering::Relaxed);
         header.ids.store(options.ids, Ordering::Relaxed);
         header.slots.store(options.slots, Ordering::Relaxed);
         header.locks.store(options.locks, Ordering::Relaxed);

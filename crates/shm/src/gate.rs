@@ -14,8 +14,9 @@ use std::fmt;
 use std::io;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, Once, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError, Weak};
 
+use crate::control::Listing;
 use crate::primitive::LocalLock;
 use crate::protocol::open_count::OpenCount;
 use crate::sys::memory::{Mapping, Protection};
@@ -228,8 +229,10 @@ impl ThreadDepth<'_> {
 #[derive(Debug)]
 pub(crate) struct Gate {
     kind: Kind,
-    /// Windows that have been opened in this process, by threads that held none.
+    /// Windows that have been opened by threads that held none.
     openings: AtomicU64,
+    /// Where they are counted instead as soon as others may want to know: in a control region.
+    shared: OnceLock<Listing>,
 }
 
 #[derive(Debug)]
@@ -256,7 +259,7 @@ impl Gate {
             GateKind::Mprotect => Kind::Mprotect(Shutter::new(view, number)?),
             GateKind::Open => Kind::Open { view, number },
         };
-        Ok(Self { kind, openings: AtomicU64::new(0) })
+        Ok(Self { kind, openings: AtomicU64::new(0), shared: OnceLock::new() })
     }
 
     pub(crate) fn kind(&self) -> GateKind {
@@ -276,7 +279,19 @@ impl Gate {
     }
 
     pub(crate) fn openings(&self) -> u64 {
-        self.openings.load(Ordering::Relaxed)
+        self.counter().load(Ordering::Relaxed)
+    }
+
+    /// From now on openings are counted where the segment is listed. It is listed once; later calls change nothing.
+    pub(crate) fn count_in(&self, listing: Listing) {
+        if self.shared.set(listing).is_ok() {
+            self.counter().fetch_add(self.openings.load(Ordering::Relaxed), Ordering::Relaxed);
+        }
+    }
+
+    #[inline]
+    fn counter(&self) -> &AtomicU64 {
+        self.shared.get().map_or(&self.openings, Listing::windows)
     }
 
     fn number(&self) -> &Number {
@@ -302,7 +317,7 @@ impl Gate {
         }
         thread.set(depth + 1);
         if depth == 0 {
-            self.openings.fetch_add(1, Ordering::Relaxed);
+            self.counter().fetch_add(1, Ordering::Relaxed);
         }
     }
 

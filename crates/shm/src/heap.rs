@@ -34,7 +34,7 @@
 
 mod classes;
 mod edit;
-mod layout;
+pub(crate) mod layout;
 mod repair;
 mod retire;
 
@@ -157,7 +157,7 @@ impl Heap {
     pub fn create(segment: Arc<Segment>, control: Control, lock: u32) -> io::Result<Self> {
         let heap = Self { segment, control, lock };
         let window = heap.segment.window();
-        Edit::new(&heap, &window).initialize()?;
+        Edit::new(&heap, &window).initialize(heap.control.list(lock, &heap.segment))?;
         drop(window);
         Ok(heap)
     }

@@ -16,6 +16,7 @@
 //!   has pinned; locks and claims are words in it that name their holders, so that a dead holder is found out.
 //! * A [`Heap`] allocates in a segment, survives the death of any thread at any instruction, and reuses memory only
 //!   when no reader has it pinned.
+//! * [`peek`] looks at all of these from another process, as a guest who takes part in nothing.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -117,6 +118,7 @@
 mod control;
 mod gate;
 mod heap;
+pub mod peek;
 mod primitive;
 mod protocol;
 mod segment;
@@ -130,3 +132,18 @@ pub use gate::{GateKind, UnknownGate, enter_thread, open_windows};
 pub use heap::{Block, BlockInfo, BlockState, Heap, HeapStats, OutOfMemory, ROOTS, Reclaimed};
 pub use segment::{Segment, SegmentOptions, Shared};
 pub use window::{SharedAtomic, WriteWindow};
+
+/// The version of this crate, in one word: major, minor and patch number in 21 bits each. It stands in shared memory, so that
+/// watchers in other processes know whom they have before them.
+pub const VERSION: u64 = number(env!("CARGO_PKG_VERSION_MAJOR")) << 42
+    | number(env!("CARGO_PKG_VERSION_MINOR")) << 21
+    | number(env!("CARGO_PKG_VERSION_PATCH"));
+
+const fn number(digits: &str) -> u64 {
+    let (digits, mut at, mut number) = (digits.as_bytes(), 0, 0);
+    while at < digits.len() {
+        number = number * 10 + (digits[at] - b'0') as u64;
+        at += 1;
+    }
+    number
+}

@@ -19,7 +19,7 @@ use std::os::fd::OwnedFd;
 use std::slice;
 
 use crate::gate::{Gate, GateKind};
-use crate::sys::memory::{Mapping, Protection, disk_file, memory_file, page_size};
+use crate::sys::memory::{Mapping, Protection, disk_file, for_watchers, memory_file, page_size};
 use crate::window::WriteWindow;
 
 /// How a segment is to be made.
@@ -73,10 +73,10 @@ impl SegmentOptions {
     pub fn create(&self) -> io::Result<Segment> {
         let len = self.len.checked_next_multiple_of(page_size()).filter(|&len| len > 0);
         let len = len.ok_or(io::ErrorKind::InvalidInput)?;
-        let (read, write) = self.views(len)?;
+        let Views { read, write, file } = self.views(len)?;
         let delta = write.address().wrapping_sub(read.address());
         let gate = Gate::new(write, self.gate)?;
-        Ok(Segment { read, delta, gate, executable: self.executable })
+        Ok(Segment { read, delta, gate, executable: self.executable, _file: file })
     }
 
     /// Two views of the same memory, made in the best way that this machine has:
@@ -85,13 +85,13 @@ impl SegmentOptions {
     /// - code: anonymous memory. Profilers take code in a file mapping for a library and look for its symbols there; code in
     ///   anonymous memory they look up in the map that a JIT writes for them;
     /// - where a sandbox, or a tool that emulates the kernel, refuses these: the other one, and then a file on disk.
-    fn views(&self, len: usize) -> io::Result<(Mapping, Mapping)> {
+    fn views(&self, len: usize) -> io::Result<Views> {
         // For a thread sanitizer, one writable view in the place of two, with nothing left for a gate to do: it knows memory by
         // its address, and would not connect what is written at one with what is read at the other.
         if cfg!(phalanx_one_view) {
             let both = Mapping::anonymous(len, Protection::ReadWrite, self.address)?;
             let nothing = both.empty_alias();
-            return Ok((both, nothing));
+            return Ok(Views { read: both, write: nothing, file: None });
         }
         let in_memory = || memory_file(c"phalanx-shm", len).and_then(|file| self.of_file(&file, len));
         let first = if self.executable { self.anonymous(len) } else { in_memory() };
@@ -100,22 +100,29 @@ impl SegmentOptions {
             .or_else(|_| disk_file(len, |file| self.of_file(file, len)))
     }
 
-    fn of_file(&self, file: &OwnedFd, len: usize) -> io::Result<(Mapping, Mapping)> {
+    fn of_file(&self, file: &OwnedFd, len: usize) -> io::Result<Views> {
         let read = Mapping::file(file, len, self.read_protection(), self.address)?;
         let write = Mapping::file(file, len, Protection::ReadWrite, None)?;
-        Ok((read, write))
+        Ok(Views { read, write, file: for_watchers(file) })
     }
 
-    fn anonymous(&self, len: usize) -> io::Result<(Mapping, Mapping)> {
+    fn anonymous(&self, len: usize) -> io::Result<Views> {
         let read = Mapping::anonymous(len, Protection::ReadWrite, self.address)?;
         let write = read.duplicate()?;
         read.protect(self.read_protection())?;
-        Ok((read, write))
+        Ok(Views { read, write, file: None })
     }
 
     fn read_protection(&self) -> Protection {
         if self.executable { Protection::ReadExecute } else { Protection::Read }
     }
+}
+
+/// Two views of the same memory.
+struct Views {
+    read: Mapping,
+    write: Mapping,
+    file: Option<OwnedFd>,
 }
 
 /// Shared memory with a read view that everything may use and a write view behind a gate.
@@ -152,6 +159,8 @@ pub struct Segment {
     delta: usize,
     gate: Gate,
     executable: bool,
+    /// Open for those who watch from outside ([`crate::peek`]), who find it in `/proc`.
+    _file: Option<OwnedFd>,
 }
 
 impl Segment {
@@ -187,7 +196,8 @@ impl Segment {
         self.executable
     }
 
-    /// How often this process has opened the gate: outermost windows of all threads.
+    /// How often the gate was opened: outermost windows of all threads. A segment with a [`Heap`](crate::Heap) counts those of all
+    /// processes that share it, others those of this process.
     pub fn windows_opened(&self) -> u64 {
         self.gate.openings()
     }

@@ -277,3 +277,14 @@ impl Image {
         }
     }
 }
+
+/// The size of the string of an image that begins at the start of `bytes`, up to the next multiple of 8; none if there is none.
+pub fn string_len(bytes: &[u8]) -> Option<usize> {
+    let info = u32::from_ne_bytes(*bytes.get(layout::COUNTED_INFO..)?.first_chunk()?);
+    if info != VmString::INFO | BLOCK_INFO | INFO_INTERNED {
+        return None;
+    }
+    let len = u64::from_ne_bytes(*bytes.get(layout::STRING_LEN..)?.first_chunk()?);
+    let end = usize::try_from(len).ok()?.checked_add(STRING_HEADER + 1)?.checked_next_multiple_of(8)?;
+    (end <= bytes.len()).then_some(end)
+}

@@ -88,6 +88,10 @@ breaks! {
         ".or_else(|_| disk_file(len, |file| self.of_file(file, len)))" => "", "shm" "limits" "what_there_is";
     "blocks of a file on disk are not allocated", "shm/src/sys/memory.rs":
         "libc::fallocate(fd.as_raw_fd(), 0, 0, size)" => "libc::ftruncate(fd.as_raw_fd(), size)", "shm" "limits" "full_disk";
+    "a watcher takes any end of the chain for its end", "shm/src/peek/heap.rs":
+        "if !last.is_header() || !last.is_end()" => "if false", "shm" "peek" "damage";
+    "whoever finds a segment can write to it", "shm/src/sys/memory.rs":
+        "seal(file, libc::F_SEAL_FUTURE_WRITE)" => "seal(file, 0)", "shm" "peek" "cannot_write";
     "free neighbors are not merged", "shm/src/heap/edit.rs":
         "if before != 0 && self.is_free(position - before)" =>
         "if false && before != 0 && self.is_free(position - before)", "shm" "heap" "come_back_whole";

@@ -13,15 +13,15 @@ use crate::protocol::word_lock::Holder;
 pub const COUNTERS: usize = 12;
 
 #[repr(C, align(128))]
-pub(super) struct SlotHead {
-    pub(super) owner: AtomicU64,
+pub(crate) struct SlotHead {
+    pub(crate) owner: AtomicU64,
     /// When the owner was started, with the generation of its tenure.
     pub(super) started: AtomicU64,
     /// Which program its process ran then, with the same generation.
     pub(super) program: AtomicU64,
     /// See `control/fork.rs`.
     pub(super) fork: AtomicU32,
-    pub(super) counters: [AtomicU64; COUNTERS],
+    pub(crate) counters: [AtomicU64; COUNTERS],
 }
 
 /// How often something was used, and when last, in whatever unit the callers count time (seconds, say).
@@ -34,7 +34,7 @@ pub struct Uses {
 }
 
 impl Uses {
-    pub(super) fn unpack(word: u64) -> Self {
+    pub(crate) fn unpack(word: u64) -> Self {
         Self { count: word >> 32, stamp: word as u32 }
     }
 }

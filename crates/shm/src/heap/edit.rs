@@ -4,7 +4,7 @@
 
 use std::io;
 use std::sync::atomic::Ordering::{Relaxed, Release};
-use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::sync::atomic::{AtomicU32, AtomicU64, fence};
 
 use super::Heap;
 use super::classes::{class_for, class_of};
@@ -31,16 +31,21 @@ impl<'e> Edit<'e> {
             self.rebuild();
         }
         self.root.dirty.store(1, Release);
+        // Watchers who see what follows see the flag as well.
+        fence(Release);
         guard
     }
 
     /// Gives the lock back.
     pub(super) fn finish(&self, guard: LockGuard<'_>) {
+        let changes = &self.root.changes;
+        changes.store(changes.load(Relaxed).wrapping_add(1), Relaxed);
         self.root.dirty.store(0, Release);
         drop(guard);
     }
 
-    pub(super) fn initialize(&self) -> io::Result<()> {
+    /// Makes the heap, which bears a number of its own from now on.
+    pub(super) fn initialize(&self, identity: u64) -> io::Result<()> {
         let total =
             u32::try_from(self.heap.segment().len() / GRANULE).map_err(|_| io::ErrorKind::InvalidInput)?;
         if total < FIRST + 3 {
@@ -48,6 +53,7 @@ impl<'e> Edit<'e> {
         }
         assert!(self.root.magic.load(Relaxed) == 0, "the segment is in use");
         self.root.units.store(total, Relaxed);
+        self.root.identity.store(identity, Relaxed);
         let end = self.header(total - 1);
         end.word.store(MARK | USED | COMMITTED | END | 1, Relaxed);
         let first = self.header(FIRST);

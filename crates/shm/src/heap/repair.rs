@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use super::edit::{Edit, add};
-use super::layout::{COMMITTED, END, FIRST, GRANULE, MARK, MARK_MASK, RETIRED, USED, units};
+use super::layout::{COMMITTED, END, FIRST, HeaderWords, MARK, MARK_MASK, RETIRED, USED, units};
 use super::{Heap, PinId};
 use crate::control::Slot;
 use crate::protocol::word_lock::Holder;
@@ -106,27 +106,17 @@ impl Heap {
         let mut position = FIRST;
         loop {
             let header = self.header(position);
-            let word = header.word.load(Acquire);
-            if word & MARK_MASK != MARK || units(word) == 0 || word & END != 0 {
+            let words = HeaderWords {
+                word: header.word.load(Acquire),
+                tag: header.tag.load(Relaxed),
+                previous: header.previous.load(Relaxed),
+                len: header.len.load(Relaxed),
+            };
+            if !words.is_header() || words.is_end() {
                 return blocks;
             }
-            let state = if word & USED == 0 {
-                BlockState::Free
-            } else if word & RETIRED != 0 {
-                BlockState::Retired(header.tag.load(Relaxed))
-            } else if word & COMMITTED != 0 {
-                BlockState::Committed
-            } else {
-                BlockState::Private
-            };
-            let len = if state == BlockState::Free { 0 } else { header.len.load(Relaxed) as usize };
-            let (offset, size) = ((position as usize + 1) * GRANULE, units(word) as usize * GRANULE);
-            let mark = match state {
-                BlockState::Committed | BlockState::Retired(_) => header.previous.load(Relaxed),
-                BlockState::Free | BlockState::Private => 0,
-            };
-            blocks.push(BlockInfo { offset, size, len, state, mark });
-            position += units(word);
+            blocks.push(words.info(position));
+            position += units(words.word);
         }
     }
 

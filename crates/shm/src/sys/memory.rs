@@ -49,10 +49,27 @@ pub(crate) fn memory_file(name: &std::ffi::CStr, len: usize) -> io::Result<Owned
     // SAFETY: the descriptor is open.
     super::check(unsafe { libc::ftruncate(fd.as_raw_fd(), size) }.into())?;
     // A file that shrinks under its mappings turns reads into SIGBUS: nobody may resize it from now on.
-    let seals = libc::F_SEAL_SHRINK | libc::F_SEAL_GROW | libc::F_SEAL_SEAL;
-    // SAFETY: the descriptor is open.
-    super::check(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_ADD_SEALS, seals) }.into())?;
+    seal(&fd, libc::F_SEAL_SHRINK | libc::F_SEAL_GROW)?;
     Ok(fd)
+}
+
+fn seal(file: &OwnedFd, seals: i32) -> io::Result<()> {
+    // SAFETY: the descriptor is open.
+    super::check(unsafe { libc::fcntl(file.as_raw_fd(), libc::F_ADD_SEALS, seals) }.into())?;
+    Ok(())
+}
+
+/// A descriptor through which other processes find and read a file whose views are all mapped. The file cannot be written
+/// through it, nor be mapped for that any more; views that are there stay as they are. None where `/proc` is not mounted:
+/// nobody could look there either.
+pub(crate) fn for_watchers(file: &OwnedFd) -> Option<OwnedFd> {
+    // Kernels before 5.1 lack the first of these seals, files on disk both. Permissions are what is left then.
+    let _ = seal(file, libc::F_SEAL_FUTURE_WRITE);
+    let _ = seal(file, libc::F_SEAL_SEAL);
+    // SAFETY: the descriptor is open.
+    super::check(unsafe { libc::fchmod(file.as_raw_fd(), 0o400) }.into()).ok()?;
+    let path = format!("/proc/self/fd/{}", file.as_raw_fd());
+    std::fs::File::open(path).ok().map(OwnedFd::from)
 }
 
 /// Creates a file of `len` zero bytes without a name, in the first of some folders that has room for it. `usable` says
