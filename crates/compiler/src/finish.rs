@@ -6,7 +6,7 @@ use crate::builder::Builder;
 use crate::error::Result;
 use phalanx_bytecode::draft::{FunctionDraft, Literal, TryRegion};
 use phalanx_bytecode::effects::targets;
-use phalanx_bytecode::flags::op as flag;
+use phalanx_bytecode::flags::{func as func_flag, op as flag};
 use phalanx_bytecode::flow::live_ranges;
 use phalanx_bytecode::table::Role;
 use phalanx_bytecode::{Kind, Op, Opcode};
@@ -27,6 +27,9 @@ impl Compiler<'_> {
         func.tmps = f.tmp_count();
         resolve(&mut func, &f);
         thread_jumps(&mut func);
+        if self.options.unused_statics_go {
+            drop_unused_statics(&mut func);
+        }
         // Following temporaries takes memory for each at each instruction.
         if func.code.len().saturating_mul((func.tmps as usize).div_ceil(64)) > MAX_STATES {
             return self.error("Expression is nested too deeply. Try splitting expression");
@@ -52,6 +55,26 @@ impl Compiler<'_> {
             panic!("{} at {}\n{}", error.text, error.at, phalanx_bytecode::disasm::function(&func));
         }
         Ok(func)
+    }
+}
+
+/// Leaves static variables unbound that no other instruction names; what computes a first value stays.
+fn drop_unused_statics(func: &mut FunctionDraft) {
+    if func.flags & func_flag::USES_SYMBOLS != 0 {
+        return;
+    }
+    let mut uses = vec![0_u32; func.cvs.len()];
+    for op in &func.code {
+        for (kind, operand) in [(op.kind_a(), op.a), (op.kind_b(), op.b), (op.kind_c(), op.c)] {
+            if kind == Kind::Cv {
+                uses[operand as usize] += 1;
+            }
+        }
+    }
+    for op in &mut func.code {
+        if op.opcode() == Opcode::BIND_STATIC && op.flags() == 0 && uses[op.a as usize] == 1 {
+            *op = Op::new(Opcode::NOP);
+        }
     }
 }
 

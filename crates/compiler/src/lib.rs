@@ -74,6 +74,8 @@ pub struct Options<'a> {
     pub assertions: bool,
     /// Whether doc comments are kept.
     pub comments: bool,
+    /// Whether static variables that a function does not use stay unbound, which only Reflection can tell.
+    pub unused_statics_go: bool,
     /// Whether the code is that of `eval()`, whose result is null; that of a file is 1.
     pub eval: bool,
     /// `__DIR__` of code that is in no file; a file's is where it lies.
@@ -89,6 +91,7 @@ impl Default for Options<'_> {
         Options {
             assertions: true,
             comments: true,
+            unused_statics_go: false,
             eval: false,
             dir: b".",
             constant: &|_| None,

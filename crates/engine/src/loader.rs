@@ -9,7 +9,7 @@ use crate::Engine;
 use crate::opcache::{self, CompileSettings, Loaded, RequestCache, Setting};
 use phalanx_bytecode::draft::UnitDraft;
 use phalanx_bytecode::unit::{Image, PrivateUnit, UnitRef};
-use phalanx_cache::FileStamp;
+use phalanx_cache::{CacheConfig, FileStamp};
 use phalanx_compiler::{ErrorKind, Options};
 use phalanx_host::output::{Stream, write_all};
 use phalanx_syntax::{ParseOptions, parse};
@@ -107,9 +107,9 @@ impl EngineLoader {
         source: &[u8],
         path: &[u8],
         options: ParseOptions,
-        comments: bool,
+        cached: Option<&CacheConfig>,
     ) -> Result<Image, LoadError> {
-        let wanted = Wanted { assertions: assertions(cx), comments, cwd: cx.process.cwd.path() };
+        let wanted = Wanted { assertions: assertions(cx), cached, cwd: cx.process.cwd.path() };
         let draft = compile(&self.engine, source, path, options, wanted)?;
         if self.cache.as_ref().is_some_and(|cache| cache.shows_code()) {
             let listing = phalanx_bytecode::disasm::unit(&draft);
@@ -131,7 +131,7 @@ impl EngineLoader {
         path: &[u8],
         options: ParseOptions,
     ) -> Result<LoadedUnit, LoadError> {
-        let image = self.image(cx, source, path, options, true)?;
+        let image = self.image(cx, source, path, options, None)?;
         Ok(self.note(self.private(&image), image.bytes().len(), true))
     }
 }
@@ -145,10 +145,14 @@ fn read(path: &[u8]) -> Result<Source, LoadError> {
     Ok(Source { bytes, stamp: opcache::stamp_of(&stat) })
 }
 
+/// The bit of `opcache.optimization_level` that lets go of code without effect.
+const DEAD_CODE: i64 = 1 << 13;
+
 /// What a compilation depends on beside the source.
 struct Wanted<'a> {
     assertions: bool,
-    comments: bool,
+    /// The settings of the cache that the code is for.
+    cached: Option<&'a CacheConfig>,
     cwd: &'a [u8],
 }
 
@@ -170,8 +174,16 @@ fn compile(
     let constant = |name: &[u8]| engine.constant(name);
     let eval = options.start_in_script;
     let disabled = |name: &[u8]| engine.registry().is_disabled(name);
-    let Wanted { assertions, comments, cwd } = wanted;
-    let options = Options { assertions, comments, eval, dir: cwd, constant: &constant, disabled: &disabled };
+    let Wanted { assertions, cached, cwd } = wanted;
+    let options = Options {
+        assertions,
+        comments: cached.is_none_or(|config| config.save_comments),
+        unused_statics_go: cached.is_some_and(|config| config.optimization_level & DEAD_CODE != 0),
+        eval,
+        dir: cwd,
+        constant: &constant,
+        disabled: &disabled,
+    };
     phalanx_compiler::compile(&parsed.ast, source, path, &options).map_err(|error| match error.kind {
         ErrorKind::Parse => LoadError::Parse { text: error.text, line: error.line },
         ErrorKind::Compile => LoadError::Compile { text: error.text, line: error.line },
@@ -180,7 +192,7 @@ fn compile(
 
 /// Compiles a script without running it: for `-l` and for tools.
 pub fn compile_unit(engine: &Engine, source: &[u8], path: &[u8]) -> Result<UnitDraft, LoadError> {
-    let wanted = Wanted { assertions: true, comments: true, cwd: b"." };
+    let wanted = Wanted { assertions: true, cached: None, cwd: b"." };
     compile(engine, source, path, script_options(true), wanted)
 }
 
@@ -207,15 +219,18 @@ impl Loader for EngineLoader {
             (None, Some(files)) if cx.ini.get_bool("opcache.enable") => files.config(),
             _ => return self.load(cx, &read(path)?.bytes, path, options),
         };
-        let comments = config.save_comments;
         let mut compiled = false;
         let mut compile = |source: Source| {
             compiled = true;
-            self.image(cx, &source.bytes, path, options, comments)
+            self.image(cx, &source.bytes, path, options, Some(config))
         };
         let files = files.map(|files| {
             let (assertions, short_open_tag) = (assertions(cx), self.short_tags);
-            (&**files, CompileSettings { assertions, short_open_tag, comments })
+            let (comments, level) = (config.save_comments, config.optimization_level);
+            (
+                &**files,
+                CompileSettings { assertions, short_open_tag, comments, dead_code: level & DEAD_CODE != 0 },
+            )
         });
         let loaded = match (&self.cache, files) {
             (Some(cache), files) => cache.load(path, files, || read(path), compile)?,
@@ -257,7 +272,7 @@ impl Loader for EngineLoader {
     fn load_code(&self, cx: &mut Context, code: &[u8], path: &[u8]) -> Result<LoadedUnit, LoadError> {
         let options =
             ParseOptions { short_open_tag: self.short_tags, start_in_script: true, skip_shebang: false };
-        let image = self.image(cx, code, path, options, true)?;
+        let image = self.image(cx, code, path, options, None)?;
         // Files are as many as somebody has written; code for `eval` is made without end.
         let size = image.bytes().len();
         Ok(self.note(LoadedUnit { size, ..self.private(&image) }, size, false))

@@ -27,11 +27,16 @@ pub struct CompileSettings {
     pub short_open_tag: bool,
     /// Doc comments are kept (`opcache.save_comments`).
     pub comments: bool,
+    /// Code without effect goes (`opcache.optimization_level`).
+    pub dead_code: bool,
 }
 
 impl CompileSettings {
     fn as_number(self) -> u64 {
-        u64::from(self.assertions) | u64::from(self.short_open_tag) << 1 | u64::from(!self.comments) << 2
+        u64::from(self.assertions)
+            | u64::from(self.short_open_tag) << 1
+            | u64::from(!self.comments) << 2
+            | u64::from(self.dead_code) << 3
     }
 }
 
