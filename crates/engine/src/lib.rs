@@ -85,10 +85,10 @@ impl Engine {
         let mut ini = IniBase::new(&extensions, &config.ini);
         ini.loaded_file = config.loaded_ini;
         ini.scanned_files = config.scanned_ini;
-        let mut refused = opcache::check(&mut ini)?;
+        let opcache::Started { shared: cache, files, warnings: mut refused } =
+            opcache::start(&mut ini, &extensions)?;
         refused.extend(jit::complaint(&ini).map(str::to_owned));
         let ini = Arc::new(ini);
-        let opcache::Opcache { shared: cache, files } = opcache::create(&ini, &extensions)?;
         let mut registry = Registry::new(&extensions);
         let disabled = opcache::Setting::of(&ini, "disable_functions");
         refused.extend(startup::disable_functions(&mut registry, &disabled));

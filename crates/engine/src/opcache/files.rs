@@ -1,6 +1,7 @@
 //! The file cache as requests use it: the second level behind the shared segment, or the only one.
 
-use super::{stamp, warn};
+use super::request::stamp;
+use super::start::warn;
 use crate::loader::Source;
 use phalanx_bytecode::unit::Image;
 use phalanx_cache::file::{FileCache, FileCacheOptions, Found, SystemId};

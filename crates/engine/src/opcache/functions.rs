@@ -1,6 +1,6 @@
 //! The PHP functions of the opcode cache.
 
-use super::{Files, Handle, RequestCache, report};
+use super::{Files, Handle, Log, RequestCache, report};
 use phalanx_macros::php_fn;
 use phalanx_value::{ObjRef, PhpString, Value};
 use phalanx_vm::native::NativeFn;
@@ -141,7 +141,7 @@ fn opcache_get_configuration(cx: &mut Context) -> PhpResult<Value> {
     }
     let config = match cache(cx) {
         Some(cache) => cache.cache().config().clone(),
-        None => super::config(cx.ini.base()),
+        None => super::start::config(cx.ini.base(), &Log::silent()),
     };
     Ok(Value::array(report::configuration(cx, &config)))
 }

@@ -44,6 +44,11 @@ impl Log {
         }
     }
 
+    /// One that hears nothing.
+    pub fn silent() -> Log {
+        Log { verbosity: -1, file: None }
+    }
+
     /// Whether messages of this level are wanted: whether to take the trouble of making one.
     pub fn wants(&self, level: Level) -> bool {
         level as i64 <= self.verbosity
