@@ -8,6 +8,7 @@
 
 use crate::Context;
 use crate::func::FuncRef;
+use crate::kept::List;
 use crate::native::NativeClass;
 use crate::thrown::PhpResult;
 use phalanx_bytecode::flags::member;
@@ -241,7 +242,7 @@ pub struct Magic {
 
 /// Insertion-ordered table of members by name.
 pub struct Members<T> {
-    list: Vec<(PhpString, T)>,
+    list: List<(PhpString, T)>,
     /// Empty as long as there are [`FEW`].
     by_name: FxHashMap<PhpString, u32>,
 }
@@ -251,7 +252,7 @@ const FEW: usize = 8;
 
 impl<T> Default for Members<T> {
     fn default() -> Self {
-        Members { list: Vec::new(), by_name: FxHashMap::default() }
+        Members { list: List::default(), by_name: FxHashMap::default() }
     }
 }
 
@@ -286,7 +287,7 @@ impl<T> Members<T> {
 
     /// Makes room for so many more.
     pub(crate) fn reserve(&mut self, more: usize) {
-        self.list.reserve_exact(more);
+        self.list.reserve(more);
     }
 
     /// All in order.
@@ -326,11 +327,11 @@ pub struct Class {
     pub parent: Option<ClassRef>,
     /// This class and all its ancestors, the root first: `a instanceof B` for a class B is
     /// `a.display[B.depth] == B`.
-    pub display: Vec<ClassRef>,
+    pub display: List<ClassRef>,
     /// All interfaces it implements, inherited ones too.
-    pub interfaces: Vec<ClassRef>,
+    pub interfaces: List<ClassRef>,
     /// Traits it uses itself.
-    pub traits: Vec<ClassRef>,
+    pub traits: List<ClassRef>,
     /// Trait aliases for Reflection: alias and `Trait::method`.
     pub trait_aliases: Vec<(PhpString, PhpString)>,
     /// Its declaration, if a script's.
@@ -345,14 +346,14 @@ pub struct Class {
     /// ancestor); to everybody but the ancestor it does not exist.
     pub props: Members<PropRef>,
     /// The properties that the slots of an object hold, in order, private ones of ancestors too.
-    pub slots: Vec<PropRef>,
+    pub slots: List<PropRef>,
     /// Where the default values of the slots come from.
-    pub inits: Vec<Lazy>,
+    pub inits: List<Lazy>,
     /// Default values of the slots, once they are computed.
     pub defaults: OnceCell<Box<[UnsafeCell<Value>]>>,
     /// Static properties that its own declaration (or a trait's) holds: what they start with, and their values,
     /// which do not move. Inherited ones lie in the class that declares them.
-    pub static_inits: Vec<Lazy>,
+    pub static_inits: List<Lazy>,
     /// See `static_inits`.
     pub statics: Box<[UnsafeCell<Value>]>,
     /// Whether `statics` have got their values.
@@ -383,19 +384,19 @@ impl Class {
             lc_name,
             flags,
             parent: None,
-            display: Vec::new(),
-            interfaces: Vec::new(),
-            traits: Vec::new(),
+            display: List::default(),
+            interfaces: List::default(),
+            traits: List::default(),
             trait_aliases: Vec::new(),
             decl: None,
             native: None,
             native_base: None,
             methods: Members::default(),
             props: Members::default(),
-            slots: Vec::new(),
-            inits: Vec::new(),
+            slots: List::default(),
+            inits: List::default(),
             defaults: OnceCell::new(),
-            static_inits: Vec::new(),
+            static_inits: List::default(),
             statics: Box::default(),
             statics_ready: Cell::new(false),
             consts: Members::default(),

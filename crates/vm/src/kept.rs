@@ -62,10 +62,12 @@ impl Part for Plain {
 /// The parts of a thread's request.
 struct Arena {
     parts: Vec<NonNull<dyn Part>>,
-    chunks: Vec<Box<[MaybeUninit<Unit>]>>,
+    chunks: Vec<Chunk>,
     /// The chunk being filled, and how far it is.
     chunk: usize,
     used: usize,
+    /// What is larger than a chunk.
+    large: Vec<Chunk>,
 }
 
 /// Parts begin where one of these could.
@@ -75,24 +77,148 @@ const CHUNK: usize = 4096;
 /// Chunks that are kept for the next request.
 const SPARE: usize = 64;
 
+/// Memory that is reached by addresses which were given out before.
+struct Chunk(NonNull<[MaybeUninit<Unit>]>);
+
+impl Chunk {
+    fn new(units: usize) -> Chunk {
+        Chunk(NonNull::from(Box::leak(Box::new_uninit_slice(units))))
+    }
+
+    /// The address of a unit of it.
+    fn at(&self, unit: usize) -> *mut Unit {
+        self.0.cast::<Unit>().as_ptr().wrapping_add(unit)
+    }
+}
+
+impl Drop for Chunk {
+    fn drop(&mut self) {
+        // SAFETY: `new` leaked the box, and nobody uses what lay there.
+        drop(unsafe { Box::from_raw(self.0.as_ptr()) });
+    }
+}
+
 impl Arena {
     /// Room for so many units.
     fn room(&mut self, units: usize) -> *mut Unit {
+        if units > CHUNK {
+            let chunk = Chunk::new(units);
+            let place = chunk.at(0);
+            self.large.push(chunk);
+            return place;
+        }
         if self.used + units > CHUNK {
             (self.chunk, self.used) = (self.chunk + 1, 0);
         }
         if self.chunk == self.chunks.len() {
-            self.chunks.push(Box::new_uninit_slice(CHUNK));
+            self.chunks.push(Chunk::new(CHUNK));
         }
-        let place = self.chunks[self.chunk][self.used..][..units].as_mut_ptr();
+        let place = self.chunks[self.chunk].at(self.used);
         self.used += units;
-        place.cast()
+        place
     }
 }
 
 thread_local! {
     static ARENA: RefCell<Arena> =
-        const { RefCell::new(Arena { parts: Vec::new(), chunks: Vec::new(), chunk: 0, used: 0 }) };
+        const { RefCell::new(Arena { parts: Vec::new(), chunks: Vec::new(), chunk: 0, used: 0, large: Vec::new() }) };
+}
+
+/// A list in a part. Its memory is that of parts and goes with the request: growing leaves the old memory behind, so room is
+/// better made at once.
+pub struct List<T> {
+    first: NonNull<T>,
+    len: usize,
+    room: usize,
+}
+
+impl<T> List<T> {
+    /// Makes room for so many more.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        const { assert!(align_of::<T>() <= align_of::<Unit>()) };
+        if more <= self.room - self.len || size_of::<T>() == 0 {
+            return;
+        }
+        let room = (self.len + more).max(self.len * 2);
+        let units = (room * size_of::<T>()).div_ceil(size_of::<Unit>());
+        let place: *mut T = ARENA.with_borrow_mut(|arena| arena.room(units)).cast();
+        // SAFETY: the room is aligned, large enough and nobody else's; the elements are moved, and not looked at where
+        // they were.
+        unsafe {
+            std::ptr::copy_nonoverlapping(self.first.as_ptr(), place, self.len);
+            self.first = NonNull::new_unchecked(place);
+        }
+        self.room = room;
+    }
+
+    pub(crate) fn push(&mut self, element: T) {
+        if self.len == self.room {
+            self.reserve(4);
+        }
+        // SAFETY: there is room for one more.
+        unsafe { self.first.as_ptr().add(self.len).write(element) };
+        self.len += 1;
+    }
+}
+
+impl<T> Default for List<T> {
+    fn default() -> List<T> {
+        List { first: NonNull::dangling(), len: 0, room: 0 }
+    }
+}
+
+impl<T> Drop for List<T> {
+    fn drop(&mut self) {
+        // SAFETY: the elements are the list's own, and dropped once.
+        unsafe { std::ptr::slice_from_raw_parts_mut(self.first.as_ptr(), self.len).drop_in_place() };
+    }
+}
+
+impl<T> std::ops::Deref for List<T> {
+    type Target = [T];
+    #[inline(always)]
+    fn deref(&self) -> &[T] {
+        // SAFETY: so many elements were written; memory of parts stays until the request is over.
+        unsafe { std::slice::from_raw_parts(self.first.as_ptr(), self.len) }
+    }
+}
+
+impl<T> std::ops::DerefMut for List<T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut [T] {
+        // SAFETY: as above, and the list is borrowed as a whole.
+        unsafe { std::slice::from_raw_parts_mut(self.first.as_ptr(), self.len) }
+    }
+}
+
+impl<T> Extend<T> for List<T> {
+    fn extend<I: IntoIterator<Item = T>>(&mut self, elements: I) {
+        let elements = elements.into_iter();
+        self.reserve(elements.size_hint().0);
+        elements.for_each(|element| self.push(element));
+    }
+}
+
+impl<T> FromIterator<T> for List<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(elements: I) -> List<T> {
+        let mut list = List::default();
+        list.extend(elements);
+        list
+    }
+}
+
+impl<T: Clone> Clone for List<T> {
+    fn clone(&self) -> List<T> {
+        self.iter().cloned().collect()
+    }
+}
+
+impl<'l, T> IntoIterator for &'l List<T> {
+    type Item = &'l T;
+    type IntoIter = std::slice::Iter<'l, T>;
+    fn into_iter(self) -> std::slice::Iter<'l, T> {
+        self.iter()
+    }
 }
 
 /// Gives a part to the request of this thread.
@@ -130,6 +256,7 @@ pub(crate) fn release() {
     ARENA.with_borrow_mut(|arena| {
         (arena.chunk, arena.used) = (0, 0);
         arena.chunks.truncate(SPARE);
+        arena.large.clear();
         arena.parts = parts;
         arena.parts.clear();
     });

@@ -184,7 +184,7 @@ impl Linker<'_> {
         let parent = self.load_parent()?;
         let interfaces = self.load_interfaces()?;
         self.edit().parent = parent;
-        self.edit().traits = traits.clone();
+        self.edit().traits = traits.iter().copied().collect();
         self.list_interfaces(parent, &interfaces)?;
         self.own_members()?;
         let abstract_methods = self.bind_traits(&traits)?;
@@ -264,8 +264,8 @@ impl Linker<'_> {
         class.methods.reserve(decl.methods.len() + inherited(|parent| parent.methods.len()));
         class.consts.reserve(decl.consts.len() + inherited(|parent| parent.consts.len()));
         class.props.reserve(decl.props.len() + inherited(|parent| parent.props.len()));
-        class.slots.reserve_exact(decl.props.len() + inherited(|parent| parent.slots.len()));
-        class.inits.reserve_exact(decl.props.len() + inherited(|parent| parent.slots.len()));
+        class.slots.reserve(decl.props.len() + inherited(|parent| parent.slots.len()));
+        class.inits.reserve(decl.props.len() + inherited(|parent| parent.slots.len()));
     }
 
     /// A class that the declaration names, loaded if need be.

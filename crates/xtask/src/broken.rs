@@ -121,6 +121,15 @@ breaks! {
         "kept.binary_search(&id).is_err()" => "!kept.is_empty()", "cache" "cache" "is_found_after";
     "more scripts than keys are taken", "cache/src/publish.rs":
         "self.head().scripts.load(Ordering::Relaxed) >= self.layout.max_keys" => "false", "cache" "cache" "than_keys";
+    "two structures of an image lie in one place", "value/src/image/check.rs":
+        "if !self.claimed.set_all(at / 8, len / 8) {" =>
+        "if !self.claimed.set_all(at / 8, len / 8) && at == usize::MAX {", "engine" "file_cache" "refused_or_harmless";
+    "an image names any specialised opcode", "bytecode/src/verify/code.rs":
+        "if raw(index).code != fused.unwrap_or(op.code) {" =>
+        "if raw(index).code != fused.unwrap_or(op.code) && index == usize::MAX {", "engine" "file_cache" "refused_or_harmless";
+    "a jump of an image leads anywhere", "bytecode/src/verify/code.rs":
+        "role == Role::Jmp && number as usize > place.code_len" =>
+        "role == Role::Jmp && number == u32::MAX", "engine" "file_cache" "refused_or_harmless";
 }
 
 pub(crate) fn run(arguments: Arguments) -> TaskResult {

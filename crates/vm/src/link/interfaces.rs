@@ -2,6 +2,7 @@
 
 use super::Linker;
 use crate::class::{ClassRef, state};
+use crate::kept::List;
 use crate::native::class_flag;
 use crate::thrown::{PhpResult, Thrown};
 use phalanx_bytecode::flags::class as class_flags;
@@ -76,7 +77,7 @@ impl Linker<'_> {
         let class = self.class;
         let above: &[ClassRef] = parent.as_ref().map_or(&[], |parent| &parent.display);
         let display = above.iter().copied().chain([class]).collect();
-        let mut all = parent.map_or_else(Vec::new, |parent| parent.interfaces.clone());
+        let mut all = parent.map_or_else(List::default, |parent| parent.interfaces.clone());
         for (index, &interface) in named.iter().enumerate() {
             if !interface.has(class_flags::INTERFACE) {
                 let text =

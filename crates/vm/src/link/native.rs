@@ -5,6 +5,7 @@ use super::slots::{add_prop, native_value, no_default};
 use crate::Context;
 use crate::class::{Class, ClassConst, ClassRef, Kept, Lazy, PropInfo, prop_flag, state};
 use crate::func::{Func, FuncRef};
+use crate::kept::List;
 use crate::native::{NativeClass, NativeConst, NativeProp, NativeValue, class_flag};
 use crate::types::Type;
 use phalanx_bytecode::flags::{class as class_flags, func as flags, member};
@@ -61,9 +62,9 @@ fn build(
     class.parent = parent;
     class.native_base =
         if native.hooks.is_some() { Some(native) } else { parent.and_then(|p| p.native_base) };
-    class.display = parent.map_or_else(Vec::new, |parent| parent.display.clone());
+    class.display = parent.map_or_else(List::default, |parent| parent.display.clone());
     class.display.push(this);
-    class.interfaces = parent.map_or_else(Vec::new, |parent| parent.interfaces.clone());
+    class.interfaces = parent.map_or_else(List::default, |parent| parent.interfaces.clone());
     let above = named.iter().flat_map(|interface| interface.interfaces.iter());
     for &interface in named.iter().chain(above) {
         if !class.interfaces.contains(&interface) {
@@ -102,7 +103,7 @@ fn build(
             class.methods.insert(method.name.to_ascii_lowercase().into(), func);
         }
     }
-    let interfaces = class.interfaces.clone();
+    let interfaces = class.interfaces.to_vec();
     for from in parent.into_iter().chain(interfaces) {
         inherit(class, from);
     }

@@ -12,8 +12,8 @@ impl Linker<'_> {
     pub(super) fn number_slots(&mut self, parent: Option<ClassRef>) {
         if let Some(parent) = parent {
             let class = self.edit();
-            class.slots.clone_from(&parent.slots);
-            class.inits.clone_from(&parent.inits);
+            class.slots.extend(parent.slots.iter().copied());
+            class.inits.extend(parent.inits.iter().cloned());
         }
     }
 

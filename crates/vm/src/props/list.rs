@@ -47,7 +47,7 @@ pub fn visible_props(object: &ObjRef, scope: Option<ClassRef>) -> Vec<PropEntry>
 /// The properties of a class that are not static, those of ancestors first; virtual ones where they are declared.
 pub fn declared(class: ClassRef) -> Vec<PropRef> {
     if !class.has(crate::class::state::HAS_HOOKS) {
-        return class.slots.clone();
+        return class.slots.to_vec();
     }
     let mut all: Vec<PropRef> = Vec::new();
     for ancestor in &class.display {
