@@ -522,7 +522,10 @@ unsafe fn count_exit(
         return;
     }
     state.jit.counters.side_exits.fetch_add(1, Ordering::Relaxed);
-    start(cx, Recorder::new(next.pc, next.fp, hot_loop), site);
+    let home = (entry == Entry::Loop).then(|| &raw const proto.code()[at as usize]);
+    let mut recorder = Recorder::new(next.pc, next.fp, hot_loop);
+    recorder.home = home;
+    start(cx, recorder, site);
     cx.hot.resume_with(&RECORDING);
 }
 

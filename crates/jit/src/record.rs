@@ -78,6 +78,9 @@ pub(crate) struct Recorder {
     /// The frame that it began in, and the instruction.
     fp: *mut Frame,
     start: *const Op,
+    /// The head of the loop that was left, where a way out of its code is recorded: back there without news, all of the way is
+    /// known, since what follows was recorded before.
+    pub home: Option<*const Op>,
     steps: u32,
     rounds: u32,
     /// How much was known when it saw something new last, and at which step that was.
@@ -108,7 +111,17 @@ impl Recorder {
     /// Records from `pc` in `fp` on.
     pub(crate) fn new(pc: *const Op, fp: *mut Frame, hot_loop: u32) -> Recorder {
         let patience = hot_loop.saturating_mul(QUIET_VISITS).min(QUIET_ROUND);
-        Recorder { fp, start: pc, steps: 0, rounds: 0, known: 0, news: 0, patience, last: Vec::new() }
+        Recorder {
+            fp,
+            start: pc,
+            home: None,
+            steps: 0,
+            rounds: 0,
+            known: 0,
+            news: 0,
+            patience,
+            last: Vec::new(),
+        }
     }
 
     unsafe fn step(
@@ -149,6 +162,9 @@ impl Recorder {
             let profile = profiles.of(proto, (*fp).has(flag::SYMBOLS));
             let news = note(profile, pc, at as u32, fp, plain_output);
             profiles.changes += u64::from(news);
+            if self.home == Some(pc) && fp == self.fp && !news && self.steps > 1 {
+                return Progress::Done;
+            }
             self.last.push((fp, at as u32));
         }
         Progress::More
