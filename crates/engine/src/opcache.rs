@@ -35,10 +35,16 @@ pub static EXTENSION: Extension = Extension {
     request_end: None,
 };
 
+/// Whether there is to be a cache: commands ask for it with a setting of their own.
+pub fn is_on(ini: &IniBase) -> bool {
+    let truth = |name| ini::Setting::of(ini, name).truth();
+    truth("opcache.enable") && (ini.serves || truth("opcache.enable_cli"))
+}
+
 /// The cache that the settings ask for; none if it is off for commands, or cannot be made, which is reported.
 pub fn create(ini: &IniBase) -> Option<Arc<Cache>> {
     let config = config(ini);
-    if !config.enable || !config.enable_cli {
+    if !is_on(ini) {
         return None;
     }
     let megabytes = config.memory_consumption >> 20;
@@ -66,7 +72,7 @@ pub fn check(ini: &mut IniBase) -> Result<Vec<String>, CannotStart> {
     let warnings = checks::at_startup(ini);
     let log = Log::of(ini);
     let config = config(ini);
-    if config.enable && config.enable_cli {
+    if is_on(ini) {
         if let Err(problem) = gate(ini) {
             warn(&problem);
         }

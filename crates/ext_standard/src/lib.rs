@@ -18,6 +18,7 @@ pub mod string;
 pub mod url;
 pub mod var;
 
+use phalanx_vm::Context;
 use phalanx_vm::native::Extension;
 use phalanx_vm::request::PHP_VERSION;
 
@@ -68,6 +69,7 @@ pub static STANDARD: Extension = Extension {
         file::manage::FUNCTIONS,
         file::path::FUNCTIONS,
         file::proc::FUNCTIONS,
+        file::socket::FUNCTIONS,
         file::stat::FUNCTIONS,
         file::stream::FUNCTIONS,
         file::user_filter::FUNCTIONS,
@@ -120,8 +122,26 @@ pub static STANDARD: Extension = Extension {
     ],
     consts: &[consts::STANDARD],
     ini: function::error::INI,
-    request_start: Some(streams::standard::start),
+    request_start: Some(start),
     request_end: Some(streams::standard::end),
+};
+
+/// What a request needs before its script runs.
+fn start(cx: &mut Context) {
+    streams::standard::start(cx);
+    info::web::start(cx);
+}
+
+/// Functions that only requests of clients have.
+pub static SERVER: Extension = Extension {
+    name: "cli_server",
+    version: PHP_VERSION,
+    functions: &[info::web::FUNCTIONS],
+    classes: &[],
+    consts: &[],
+    ini: &[],
+    request_start: None,
+    request_end: None,
 };
 
 /// The functions of the extension random.
