@@ -62,7 +62,7 @@ $iterator->setInfoClass(MyInfo::class);
 $all = [];
 $walk = new RecursiveIteratorIterator($iterator, RecursiveIteratorIterator::CHILD_FIRST);
 foreach ($walk as $path => $entry) {
-    $all[] = $show($path) . ' ' . get_class($entry) . ' ' . $walk->getSubPathname() . ' [' . $walk->getSubPath() . '] ' . $walk->getDepth();
+    $all[] = $show($path) . ' ' . get_class($entry) . ' ' . $walk->getInnerIterator()->getSubPathname() . ' [' . $walk->getInnerIterator()->getSubPath() . '] ' . $walk->getDepth();
     $remove[] = $path;
 }
 foreach ($remove as $path) {

@@ -7,6 +7,7 @@ pub mod ini_file;
 pub mod output;
 pub mod process;
 pub mod time;
+pub mod upload;
 pub mod version;
 pub mod web;
 

@@ -85,6 +85,7 @@ pub static STANDARD: Extension = Extension {
         info::output::FUNCTIONS,
         info::process::FUNCTIONS,
         info::time::FUNCTIONS,
+        info::upload::FUNCTIONS,
         math::arith::FUNCTIONS,
         math::base::FUNCTIONS,
         math::format::FUNCTIONS,
@@ -123,13 +124,19 @@ pub static STANDARD: Extension = Extension {
     consts: &[consts::STANDARD],
     ini: function::error::INI,
     request_start: Some(start),
-    request_end: Some(streams::standard::end),
+    request_end: Some(end),
 };
 
 /// What a request needs before its script runs.
 fn start(cx: &mut Context) {
     streams::standard::start(cx);
     info::web::start(cx);
+}
+
+/// What a request leaves behind.
+fn end(cx: &mut Context) {
+    streams::standard::end(cx);
+    info::upload::end(cx);
 }
 
 /// Functions that only requests of clients have.

@@ -8,6 +8,9 @@ use super::paths;
 /// Longest head.
 const MAX_HEAD: usize = 80 * 1024;
 
+/// Longest path, without what stands behind the question mark.
+const MAX_PATH: usize = 16 * 1024;
+
 /// Methods that are known; others are not implemented.
 const METHODS: &[&str] = &[
     "DELETE",
@@ -183,6 +186,9 @@ fn parse_head(head: &[u8]) -> Option<Message> {
         return None;
     }
     let (path, query) = split_target(target);
+    if path.len() > MAX_PATH {
+        return None;
+    }
     let mut message = Message {
         method: method.to_vec(),
         target: target.to_vec(),
@@ -336,6 +342,8 @@ mod tests {
         ] {
             check(request, "malformed");
         }
+        let long = format!("GET /{} HTTP/1.1\r\n\r\n", "x".repeat(MAX_PATH));
+        check(&long, "malformed");
         let mut reader = Reader::default();
         assert!(matches!(reader.add(&vec![b'a'; MAX_HEAD + 1]), Progress::Malformed));
     }

@@ -15,7 +15,7 @@ pub static FUNCTIONS: &[&NativeFn] = &[&GETALLHEADERS, &APACHE_REQUEST_HEADERS, 
 
 /// Makes the superglobals of a request that a server runs, and the headers that every response has.
 pub fn start(cx: &mut Context) {
-    let Some(web) = cx.process.web.take() else { return };
+    let Some(mut web) = cx.process.web.take() else { return };
     cx.output.headers.status = 200;
     if cx.ini.get_bool("expose_php") {
         let line = format!("X-Powered-By: PHP/{PHP_VERSION}");
@@ -23,21 +23,22 @@ pub fn start(cx: &mut Context) {
         let _ = cx.output.headers.add(line.as_bytes(), true, None);
     }
     // No handler of the script is there yet that could throw.
-    let _ = superglobals(cx, &web);
+    let _ = superglobals(cx, &mut web);
     cx.process.web = Some(web);
 }
 
-fn superglobals(cx: &mut Context, web: &WebRequest) -> PhpResult {
+fn superglobals(cx: &mut Context, web: &mut WebRequest) -> PhpResult {
     let order = cx.ini.get_str("variables_order").to_ascii_uppercase();
     let separators = cx.ini.get_str("arg_separator.input").to_vec();
-    let (mut get, mut post, mut cookies) = (PhpArray::new(), PhpArray::new(), PhpArray::new());
+    let (mut get, mut cookies) = (PhpArray::new(), PhpArray::new());
     if order.contains(&b'G')
         && let Some(query) = &web.query
     {
         get = input_variables(cx, query, &separators)?;
     }
-    if order.contains(&b'P') {
-        post = form(cx, web)?;
+    let (mut post, files) = form(cx, web)?;
+    if !order.contains(&b'P') {
+        post = PhpArray::new();
     }
     if order.contains(&b'C')
         && let Some(text) = web.header(b"cookie")
@@ -63,7 +64,7 @@ fn superglobals(cx: &mut Context, web: &WebRequest) -> PhpResult {
         ("_GET", get),
         ("_POST", post),
         ("_COOKIE", cookies),
-        ("_FILES", PhpArray::new()),
+        ("_FILES", files),
         ("_SERVER", server),
         ("_ENV", PhpArray::new()),
         ("_REQUEST", request),
@@ -74,12 +75,15 @@ fn superglobals(cx: &mut Context, web: &WebRequest) -> PhpResult {
     Ok(())
 }
 
-/// `$_POST`: the body of a form, if it is not too long.
-fn form(cx: &mut Context, web: &WebRequest) -> PhpResult<PhpArray> {
-    let kind = web.header(b"content-type").unwrap_or_default();
-    let kind = kind.split(|byte| matches!(byte, b';' | b',' | b' ')).next().unwrap_or_default();
-    if web.method != b"POST" || !kind.eq_ignore_ascii_case(b"application/x-www-form-urlencoded") {
-        return Ok(PhpArray::new());
+/// `$_POST` and `$_FILES`: the body of a form, if it is not too long. One with files cannot be read another time.
+fn form(cx: &mut Context, web: &mut WebRequest) -> PhpResult<(PhpArray, PhpArray)> {
+    let none = || (PhpArray::new(), PhpArray::new());
+    let content_type = web.header(b"content-type").unwrap_or_default().to_vec();
+    let kind = content_type.split(|byte| matches!(byte, b';' | b',' | b' ')).next().unwrap_or_default();
+    let has_files = kind.eq_ignore_ascii_case(b"multipart/form-data");
+    let is_form = has_files || kind.eq_ignore_ascii_case(b"application/x-www-form-urlencoded");
+    if web.method != b"POST" || !is_form {
+        return Ok(none());
     }
     let limit = cx.ini.get_str("post_max_size").to_vec();
     let limit = cx.quantity_setting("post_max_size", &limit);
@@ -89,9 +93,13 @@ fn form(cx: &mut Context, web: &WebRequest) -> PhpResult<PhpArray> {
             web.body.len()
         );
         cx.warning(text)?;
-        return Ok(PhpArray::new());
+        return Ok(none());
     }
-    input_variables(cx, &web.body, b"&")
+    if has_files {
+        let body = std::mem::take(&mut web.body);
+        return super::upload::form(cx, &content_type, &body);
+    }
+    Ok((input_variables(cx, &web.body, b"&")?, PhpArray::new()))
 }
 
 /// `$_COOKIE`. Names are taken as they were sent, so that none can pass for another, and the first of a name counts.
