@@ -12,7 +12,8 @@ mod paths;
 mod response;
 
 use std::net::SocketAddr;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use phalanx_engine::{Process, STACK_SIZE, WebRequest};
 use phalanx_host::clock;
@@ -20,6 +21,7 @@ use phalanx_host::cwd::Cwd;
 use phalanx_host::fs;
 use phalanx_host::net::{self, Connection, Listener};
 use phalanx_host::output::{Stream, write_all};
+use phalanx_host::signals::{self, Disposition};
 
 use crate::run::Run;
 use message::Message;
@@ -43,6 +45,9 @@ struct Job {
     peer: SocketAddr,
     message: Message,
 }
+
+/// How often an idle server looks whether it is to end.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// Requests that have been read and wait. More of them wait in the system.
 const QUEUE: usize = 64;
@@ -111,10 +116,20 @@ pub(crate) fn serve(run: &Run<'_>, options: &ServerOptions) -> i32 {
         log(&format!("cannot start a thread: {}", phalanx_host::error_text(&error)));
         return 1;
     }
-    for job in jobs {
-        server.answer(job);
+    // A request that runs comes to its end; whoever ignores the signal for others does not do so for the server.
+    if signals::set(signals::INTERRUPT, Disposition::Watch { restart: true }).is_err() {
+        log("the signal to end cannot be watched");
     }
-    0
+    loop {
+        match jobs.recv_timeout(LOOK) {
+            Ok(job) => server.answer(job),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return 0,
+        }
+        if signals::take_pending() & (1 << signals::INTERRUPT) != 0 {
+            return 0;
+        }
+    }
 }
 
 /// Host and port of `-S`.

@@ -258,6 +258,15 @@ fn bad_clients() {
 }
 
 #[test]
+fn an_interrupt_ends_it_in_good_order() {
+    let mut server = Server::start("interrupt", &[("index.php", "<?php echo 1;")], &[], &[]);
+    server.check("/", "200 OK", "1");
+    let sent = Command::new("kill").args(["-INT", &server.child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
 fn the_cache_is_on_unless_it_is_switched_off() {
     let script = "<?php var_dump(is_array(opcache_get_status(false)), ini_get('opcache.enable_cli'));";
     let server = Server::start("cache", &[("s.php", script)], &[], &[]);
