@@ -1,7 +1,7 @@
 //! Finding php.ini.
 //!
 //! The order is PHP's: `-c`, the variable `PHPRC`, the folder of the program, the folder that was named when it was built. In each
-//! folder `php-cli.ini` comes before `php.ini`. Then all `*.ini` of the scan folders follow in the order of their names.
+//! folder `php-cli.ini` (or `php-cli-server.ini`) comes before `php.ini`. Then all `*.ini` of the scan folders follow in the order of their names.
 
 use phalanx_host::cwd::Cwd;
 use phalanx_host::env::Env;
@@ -77,9 +77,10 @@ pub fn find(configuration: &Configuration, program: &[u8], cwd: &Cwd, env: &Env)
     if configuration.no_files && configuration.path.is_none() {
         return IniFiles::default();
     }
+    let own: &[u8] = if configuration.serves { b"/php-cli-server.ini" } else { b"/php-cli.ini" };
     let main = match &configuration.path {
-        Some(path) => read(&cwd.resolve(path)).or_else(|| in_folder(&cwd.resolve(path))),
-        None => by_search(program, cwd, env),
+        Some(path) => read(&cwd.resolve(path)).or_else(|| in_folder(&cwd.resolve(path), own)),
+        None => by_search(program, cwd, env, own),
     };
     if configuration.no_files {
         // A file that is named is read all the same.
@@ -90,19 +91,21 @@ pub fn find(configuration: &Configuration, program: &[u8], cwd: &Cwd, env: &Env)
     IniFiles { main, scanned, scan_dirs: (!scan_dirs.is_empty()).then_some(scan_dirs) }
 }
 
-fn by_search(program: &[u8], cwd: &Cwd, env: &Env) -> Option<IniFile> {
+/// `own` is the file that comes before php.ini.
+fn by_search(program: &[u8], cwd: &Cwd, env: &Env, own: &[u8]) -> Option<IniFile> {
     if let Some(path) = env.get(b"PHPRC").filter(|path| !path.is_empty()) {
         let path = cwd.resolve(path);
-        if let Some(file) = read(&path).or_else(|| in_folder(&path)) {
+        if let Some(file) = read(&path).or_else(|| in_folder(&path, own)) {
             return Some(file);
         }
     }
     let end = program.iter().rposition(|&byte| byte == b'/');
-    end.and_then(|end| in_folder(&program[..end.max(1)])).or_else(|| in_folder(CONFIG_FILE_PATH.as_bytes()))
+    let beside = end.and_then(|end| in_folder(&program[..end.max(1)], own));
+    beside.or_else(|| in_folder(CONFIG_FILE_PATH.as_bytes(), own))
 }
 
-fn in_folder(folder: &[u8]) -> Option<IniFile> {
-    [&b"/php-cli.ini"[..], b"/php.ini"].iter().find_map(|name| read(&[folder, name].concat()))
+fn in_folder(folder: &[u8], own: &[u8]) -> Option<IniFile> {
+    [own, b"/php.ini"].iter().find_map(|name| read(&[folder, name].concat()))
 }
 
 fn read(path: &[u8]) -> Option<IniFile> {

@@ -4,6 +4,7 @@
 //! Which of them win over which, and the words for those that contradict each other, follow from that and are kept.
 
 use crate::getopt::{BadOption, Opt, Options};
+use crate::server::ServerOptions;
 
 /// Where settings come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub struct Configuration {
     pub no_files: bool,
     /// `-c`: a file, or a folder to look in.
     pub path: Option<Vec<u8>>,
+    /// It is for a server, not for a command.
+    pub serves: bool,
     /// `-d`: lines as they would stand in php.ini, in order.
     pub defines: Vec<u8>,
 }
@@ -71,6 +74,8 @@ pub enum Action {
     Strip(Option<Vec<u8>>),
     /// `-B`, `-R`, `-F` and `-E`.
     PerLine(PerLine),
+    /// `-S`.
+    Server(ServerOptions),
 }
 
 /// A command line, understood.
@@ -190,6 +195,9 @@ struct Choice {
     hide_arguments: bool,
     repeat: Option<u32>,
     threads: Option<u32>,
+    server: Option<ServerOptions>,
+    /// `-t`, which means something to a server only.
+    root: Option<Vec<u8>>,
 }
 
 impl Choice {
@@ -207,9 +215,9 @@ impl Choice {
             Opt::Interactive => {
                 return Err(Refusal::Message("Interactive shell (-a) requires the readline extension."));
             }
-            Opt::Server | Opt::Docroot => {
-                return Err(Refusal::Message("The built-in web server (-S) is not part of this program."));
-            }
+            // As in PHP, whatever else is asked for, and the last one counts.
+            Opt::Server => self.server.get_or_insert_default().address = value.to_vec(),
+            Opt::Docroot => self.root = Some(value.to_vec()),
             Opt::File if matches!(behavior, Behavior::Direct | Behavior::PerLine) => return Err(CONFLICT),
             Opt::File => once(&mut self.file, "You can use -f only once.")?,
             Opt::Run => {
@@ -280,7 +288,7 @@ impl Choice {
 
     fn finish(
         self,
-        configuration: Configuration,
+        mut configuration: Configuration,
         words: &[Vec<u8>],
         end: usize,
     ) -> Result<Invocation, Refusal> {
@@ -297,6 +305,18 @@ impl Choice {
             (_, Some(file)) => file.clone(),
         };
         let arguments = std::iter::once(name).chain(rest.iter().cloned()).collect();
+        if let Some(server) = self.server {
+            let router = words.get(end).cloned();
+            configuration.serves = true;
+            return Ok(Invocation {
+                configuration,
+                action: Action::Server(ServerOptions { root: self.root, router, ..server }),
+                arguments: Vec::new(),
+                hide_arguments: false,
+                repeat: 1,
+                threads: 1,
+            });
+        }
         let action = match self.behavior {
             Behavior::Standard => Action::Script(file),
             Behavior::Direct => Action::Code(self.direct.unwrap_or_default()),
@@ -387,6 +407,21 @@ mod tests {
         assert_eq!(parse(&["-vr", "x"]).unwrap().action, Action::Version);
         assert_eq!(parse(&["-n", "-i", "-r", "x"]).unwrap().action, Action::Info);
         assert_eq!(parse(&["-h", "-Z"]).unwrap().action, Action::Help);
+    }
+
+    #[test]
+    fn servers() {
+        let server = |root: Option<&str>, router: Option<&str>| {
+            let bytes = |text: Option<&str>| text.map(|text| text.as_bytes().to_vec());
+            Action::Server(ServerOptions {
+                address: b"h:1".to_vec(),
+                root: bytes(root),
+                router: bytes(router),
+            })
+        };
+        check(&["-S", "h:1"], server(None, None), &[]);
+        check(&["-t", "d", "-n", "-S", "h:1", "r.php"], server(Some("d"), Some("r.php")), &[]);
+        check(&["-t", "d", "a.php"], Action::Script(text("a.php")), &["a.php"]);
     }
 
     #[test]

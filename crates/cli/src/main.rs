@@ -11,6 +11,7 @@ mod getopt;
 mod info;
 mod invocation;
 mod run;
+mod server;
 mod settings;
 mod usage;
 

@@ -11,11 +11,11 @@ use phalanx_host::output::{Stream, read, write_all};
 mod threads;
 
 use crate::invocation::{Action, Invocation, PerLine, Reflect, STANDARD_INPUT};
-use crate::{config, info, settings};
+use crate::{config, info, server, settings};
 
 /// A command that is being carried out.
-struct Run<'a> {
-    engine: Arc<Engine>,
+pub(crate) struct Run<'a> {
+    pub(crate) engine: Arc<Engine>,
     invocation: &'a Invocation,
     cwd: Cwd,
     env: Env,
@@ -38,6 +38,7 @@ pub fn run(invocation: &Invocation, program: &str) -> i32 {
         ini: settings.into_entries(),
         loaded_ini: files.main.as_ref().map(|file| file.path.clone()),
         scanned_ini: files.scanned_names(),
+        serves: invocation.configuration.serves,
     }) {
         Ok(engine) => engine,
         Err(problem) => return problem.exit_code,
@@ -67,6 +68,7 @@ pub fn run(invocation: &Invocation, program: &str) -> i32 {
         Action::Strip(file) => run.with_function(file.as_deref(), b"echo php_strip_whitespace($argv[0]);"),
         Action::Reflect(what, name) => run.reflect(*what, name),
         Action::PerLine(per_line) => run.per_line(per_line),
+        Action::Server(options) => server::serve(&run, options),
     }
 }
 
@@ -79,7 +81,12 @@ impl Run<'_> {
         self.engine.request(sink, self.process(script, arguments), STACK_SIZE)
     }
 
-    fn process(&self, script: Option<&[u8]>, arguments: &[Vec<u8>]) -> Process {
+    /// The folder that the process was started in.
+    pub(crate) fn cwd(&self) -> &Cwd {
+        &self.cwd
+    }
+
+    pub(crate) fn process(&self, script: Option<&[u8]>, arguments: &[Vec<u8>]) -> Process {
         let hidden = self.invocation.hide_arguments;
         Process {
             cwd: self.cwd.clone(),

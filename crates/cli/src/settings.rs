@@ -11,14 +11,22 @@ use crate::invocation::Configuration;
 const FIXED: &str = "html_errors=0\nregister_argc_argv=1\nimplicit_flush=1\noutput_buffering=0\n\
                      max_execution_time=0\nmax_input_time=-1\n";
 
+/// What holds for a server unless it is configured otherwise.
+const SERVER: &[(&str, &str)] =
+    &[("html_errors", "1"), ("log_errors", "1"), ("implicit_flush", "0"), ("max_execution_time", "30")];
+
 /// All settings in the order in which they count. Mistakes are told on standard error and end nothing.
 pub fn settings(files: &IniFiles, configuration: &Configuration, env: &Env) -> Settings {
     let mut settings = Settings::default();
+    if configuration.serves {
+        SERVER.iter().for_each(|(name, value)| settings.set(name, value));
+    }
     settings.set("display_errors", "1");
     for file in files.main.iter().chain(&files.scanned) {
         read(&mut settings, &file.text, &file.path, env);
     }
-    let text = [FIXED.as_bytes(), &configuration.defines].concat();
+    let fixed = if configuration.serves { "" } else { FIXED };
+    let text = [fixed.as_bytes(), &configuration.defines].concat();
     read(&mut settings, &text, b"Unknown", env);
     settings
 }

@@ -8,10 +8,14 @@ pub fn usage(program: &str) -> String {
         "[options] -r <code>",
         "[options] [-B <begin_code>] -R <code> [-E <end_code>]",
     ];
-    let more = ["[options] [-B <begin_code>] -F <file> [-E <end_code>]", "[options] --"];
+    let more = [
+        "[options] -S <addr>:<port> [-t docroot] [router]",
+        "[options] [-B <begin_code>] -F <file> [-E <end_code>]",
+        "[options] --",
+    ];
     for (index, form) in forms.iter().chain(&more).enumerate() {
         let head = if index == 0 { "Usage: " } else { "   " };
-        let separator = if form.ends_with("--") { "" } else { " [--]" };
+        let separator = if form.ends_with("--") || form.ends_with("[router]") { "" } else { " [--]" };
         text.push_str(&format!("{head}{program} {form}{separator} [args...]\n"));
     }
     if program != "php" {
@@ -48,6 +52,8 @@ const OPTIONS: &[(&str, &str)] = &[
     ("-F <file>", "Run <file> for each line of the input"),
     ("-E <end_code>", "Run <end_code> after the lines of the input"),
     ("-H", "Hide the arguments from the script's variables"),
+    ("-S <addr>:<port>", "Run the built-in web server"),
+    ("-t <docroot>", "Serve the files of the folder <docroot>"),
     ("-s", "Print the source as highlighted HTML"),
     ("-v", "Version"),
     ("-w", "Print the source without comments and white space"),

@@ -231,6 +231,10 @@ impl Compiler<'_> {
             }
             return Place::Named(Operand::str(name.into()), true);
         }
+        if text == b"http_response_header" {
+            // Opening a URL sets it in whatever function did so.
+            self.f.draft.flags |= func::USES_SYMBOLS;
+        }
         Place::Cv(self.f.cv(name.into()))
     }
 

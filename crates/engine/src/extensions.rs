@@ -17,3 +17,12 @@ pub fn all() -> Vec<&'static Extension> {
     all.push(&phalanx_ext_async::ASYNC);
     all
 }
+
+/// Those of a command, or of a server.
+pub fn of(serves: bool) -> Vec<&'static Extension> {
+    let mut extensions = all();
+    if serves {
+        extensions.push(&phalanx_ext_standard::SERVER);
+    }
+    extensions
+}

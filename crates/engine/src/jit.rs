@@ -32,7 +32,7 @@ pub fn complaint(ini: &IniBase) -> Option<&'static str> {
 pub fn config(ini: &IniBase) -> Option<JitConfig> {
     let get = |name: &str| Setting::of(ini, name);
     let number = |name: &str| get(name).int().clamp(0, i64::from(u32::MAX)) as u32;
-    if !get("opcache.enable").truth() || !get("opcache.enable_cli").truth() {
+    if !opcache::is_on(ini) {
         return None;
     }
     let (mode, flags) = parse_mode(get("opcache.jit").text().as_bytes())?;

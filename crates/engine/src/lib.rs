@@ -19,8 +19,10 @@ mod threads;
 pub use loader::compile_unit;
 /// The caches of other processes.
 pub use phalanx_cache::watch;
-pub use phalanx_vm::output::Sink;
-pub use phalanx_vm::process::Process;
+pub use phalanx_ext_standard::info::http_date;
+pub use phalanx_vm::output::{Headers, Sink};
+pub use phalanx_vm::process::{Process, WebRequest};
+pub use phalanx_vm::request::PHP_VERSION;
 pub use request::Request;
 pub use settings::Settings;
 pub use sink::ProcessSink;
@@ -45,6 +47,8 @@ pub struct EngineConfig {
     pub ini: Vec<(Vec<u8>, Vec<u8>)>,
     /// The file that they come from, for `php_ini_loaded_file()`.
     pub loaded_ini: Option<Vec<u8>>,
+    /// Requests come from clients of a server: `opcache.enable` is enough then, and functions of servers exist.
+    pub serves: bool,
     /// Files of the scan folders, for `php_ini_scanned_files()`.
     pub scanned_ini: Option<Vec<u8>>,
 }
@@ -81,9 +85,10 @@ impl Engine {
     /// The process cannot start with these settings. The log has been told why.
     pub fn new(config: EngineConfig) -> Result<Arc<Engine>, CannotStart> {
         border::install();
-        let extensions = extensions::all();
+        let extensions = extensions::of(config.serves);
         let mut ini = IniBase::new(&extensions, &config.ini);
         ini.loaded_file = config.loaded_ini;
+        ini.serves = config.serves;
         ini.scanned_files = config.scanned_ini;
         let opcache::Started { shared: cache, files, warnings: mut refused } =
             opcache::start(&mut ini, &extensions)?;

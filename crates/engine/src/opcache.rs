@@ -6,7 +6,7 @@ pub(crate) use ini::Setting;
 pub(crate) use log::{Level, Log};
 pub use request::{Handle, Loaded, RequestCache, stamp_of};
 pub(crate) use start::{FATAL, gate};
-pub use start::{Started, start};
+pub use start::{Started, is_on, start};
 
 mod checks;
 mod files;

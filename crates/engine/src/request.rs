@@ -92,6 +92,24 @@ impl Request {
         Ok(())
     }
 
+    /// Runs the script that decides for a server what becomes of a request: false if it leaves that to the server.
+    pub fn run_router(&mut self, path: &[u8]) -> Result<bool, String> {
+        let full = self.cx.real_path(path).unwrap_or_else(|| self.cx.full_path(path).into());
+        let loaded = self.loader.clone().load_file(&mut self.cx, &full);
+        if let Err(LoadError::Open(reason)) = loaded {
+            return Err(reason);
+        }
+        self.cx.included.add(&full);
+        Ok(!self.run(loaded, &full).is_false())
+    }
+
+    /// The fatal error that has ended the script, if one did: its message and where it was.
+    pub fn fatal_error(&self) -> Option<String> {
+        let last = self.cx.errors.last.as_ref().filter(|last| last.level & level::FATAL != 0)?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Some(format!("{} in {} on line {}", text(&last.message), text(&last.file), last.line))
+    }
+
     /// Runs code as `-r` does. As in PHP, no handler of the user hears of what it does not catch. Tells whether it came
     /// to its end.
     pub fn run_code(&mut self, code: &[u8], name: &[u8]) -> bool {
@@ -161,15 +179,18 @@ impl Request {
         true
     }
 
-    fn run(&mut self, loaded: Result<LoadedUnit, LoadError>, path: &[u8]) {
+    /// Runs a main script and gives what it returned.
+    fn run(&mut self, loaded: Result<LoadedUnit, LoadError>, path: &[u8]) -> Value {
+        let mut returned = Value::NULL;
         let whole = border::guard(&mut self.cx, |cx| {
             let result: PhpResult = match loaded {
-                Ok(loaded) => cx.run_script(&loaded).map(drop),
+                Ok(loaded) => cx.run_script(&loaded).map(|value| returned = value),
                 Err(error) => phalanx_vm::include::report_main(cx, error, path),
             };
             cx.finish_exception(result);
         });
         self.broken |= !whole;
+        returned
     }
 
     /// Ends the request: shutdown functions, destructors, output, extensions. Gives the exit code.
@@ -195,6 +216,10 @@ impl Request {
         // the threads to end.
         if !phalanx_threads::is_php_thread() && !self.broken {
             phalanx_threads::wait_for_all();
+        }
+        if self.cx.process.web.is_some() {
+            // A response without a body has headers all the same.
+            self.cx.begin_body();
         }
         self.cx.flush_sink();
         let Request { cx, loader, broken } = self;

@@ -4,6 +4,7 @@
 mod array;
 mod dual;
 mod exceptions;
+mod files;
 mod fixed;
 mod functions;
 mod heap;
@@ -66,6 +67,10 @@ pub static SPL: Extension = Extension {
         &heap::SPL_MIN_HEAP,
         &heap::SPL_MAX_HEAP,
         &heap::SPL_PRIORITY_QUEUE,
+        &files::SPL_FILE_INFO,
+        &files::directory::DIRECTORY_ITERATOR,
+        &files::filesystem::FILESYSTEM_ITERATOR,
+        &files::filesystem::RECURSIVE_DIRECTORY_ITERATOR,
         &fixed::SPL_FIXED_ARRAY,
         &storage::SPL_OBJECT_STORAGE,
         &storage::MULTIPLE_ITERATOR,

@@ -9,6 +9,7 @@ pub mod handle;
 pub mod manage;
 pub mod path;
 pub mod proc;
+pub mod socket;
 pub mod stat;
 pub mod stream;
 pub mod user_filter;

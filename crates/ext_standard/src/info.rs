@@ -7,7 +7,9 @@ pub mod ini_file;
 pub mod output;
 pub mod process;
 pub mod time;
+pub mod upload;
 pub mod version;
+pub mod web;
 
 /// A time as HTTP writes it: `Thu, 01 Jan 1970 00:00:01 GMT`.
 pub fn http_date(timestamp: i64) -> String {

@@ -18,6 +18,7 @@ pub mod string;
 pub mod url;
 pub mod var;
 
+use phalanx_vm::Context;
 use phalanx_vm::native::Extension;
 use phalanx_vm::request::PHP_VERSION;
 
@@ -68,6 +69,7 @@ pub static STANDARD: Extension = Extension {
         file::manage::FUNCTIONS,
         file::path::FUNCTIONS,
         file::proc::FUNCTIONS,
+        file::socket::FUNCTIONS,
         file::stat::FUNCTIONS,
         file::stream::FUNCTIONS,
         file::user_filter::FUNCTIONS,
@@ -83,6 +85,7 @@ pub static STANDARD: Extension = Extension {
         info::output::FUNCTIONS,
         info::process::FUNCTIONS,
         info::time::FUNCTIONS,
+        info::upload::FUNCTIONS,
         math::arith::FUNCTIONS,
         math::base::FUNCTIONS,
         math::format::FUNCTIONS,
@@ -120,8 +123,32 @@ pub static STANDARD: Extension = Extension {
     ],
     consts: &[consts::STANDARD],
     ini: function::error::INI,
-    request_start: Some(streams::standard::start),
-    request_end: Some(streams::standard::end),
+    request_start: Some(start),
+    request_end: Some(end),
+};
+
+/// What a request needs before its script runs.
+fn start(cx: &mut Context) {
+    streams::standard::start(cx);
+    info::web::start(cx);
+}
+
+/// What a request leaves behind.
+fn end(cx: &mut Context) {
+    streams::standard::end(cx);
+    info::upload::end(cx);
+}
+
+/// Functions that only requests of clients have.
+pub static SERVER: Extension = Extension {
+    name: "cli_server",
+    version: PHP_VERSION,
+    functions: &[info::web::FUNCTIONS],
+    classes: &[],
+    consts: &[],
+    ini: &[],
+    request_start: None,
+    request_end: None,
 };
 
 /// The functions of the extension random.

@@ -1,4 +1,4 @@
-//! The only door to the operating system: files, environment, clock, signals, processes.
+//! The only door to the operating system: files, environment, clock, sockets, signals, processes.
 //!
 //! The interface is safe and speaks bytes, as PHP does: paths and variables are byte strings, and a NUL in one of them is an
 //! error and not a truncation. What is global in a process and private in a PHP thread is a value here that the thread's context
@@ -15,6 +15,7 @@ pub mod cwd;
 pub mod env;
 pub mod fs;
 pub mod memory;
+pub mod net;
 pub mod output;
 pub mod process;
 pub mod processes;

@@ -34,6 +34,9 @@ pub fn notify(word: Arc<AtomicU32>, bits: u32) {
     WORD.store(Arc::into_raw(word).cast_mut(), Ordering::Release);
 }
 
+/// What the terminal sends when a user wants the program to end.
+pub const INTERRUPT: i32 = libc::SIGINT;
+
 /// What is done when a signal comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Disposition {

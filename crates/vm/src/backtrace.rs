@@ -32,7 +32,7 @@ pub fn capture(cx: &mut Context, innermost: *mut Frame, options: Options) -> Php
         if options.limit != 0 && trace.len() == options.limit {
             break;
         }
-        if let Some(entry) = entry(cx, frame, options) {
+        if let Some(entry) = entry(cx, frame, options, trace.is_empty()) {
             trace.push_value(Value::array(entry));
         }
         frame = current.prev;
@@ -41,7 +41,7 @@ pub fn capture(cx: &mut Context, innermost: *mut Frame, options: Options) -> Php
 }
 
 /// None for the main script.
-fn entry(cx: &mut Context, frame: *mut Frame, options: Options) -> Option<PhpArray> {
+fn entry(cx: &mut Context, frame: *mut Frame, options: Options, is_first: bool) -> Option<PhpArray> {
     // SAFETY: module documentation.
     let frame_ref = unsafe { &*frame };
     let func = frame_ref.func;
@@ -58,6 +58,8 @@ fn entry(cx: &mut Context, frame: *mut Frame, options: Options) -> Option<PhpArr
         entry.insert_bytes("line", i64::from(caller.line()));
     }
     if is_script {
+        // PHP learns the path from a call inside of the script, and there is none.
+        let options = Options { ignore_args: options.ignore_args || is_first, ..options };
         include_entry(&mut entry, frame_ref, caller, options);
         return Some(entry);
     }

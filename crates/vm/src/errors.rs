@@ -17,6 +17,7 @@ pub use handlers::{ErrorHandler, Errors, LastError, Speaker};
 
 use crate::Context;
 use crate::class::ClassRef;
+use crate::ini::DisplayErrors;
 use crate::thrown::{PhpResult, Thrown};
 use phalanx_value::object::OBJ_DESTRUCTED;
 use phalanx_value::{PhpString, Value, heap};
@@ -203,6 +204,20 @@ impl Context {
         }
         if level & level::FATAL != 0 {
             self.exit_code = FATAL_EXIT_CODE;
+            self.fail_response();
+        }
+    }
+
+    /// A client that is not shown the error is told that there was one, if the script has not told it something else.
+    fn fail_response(&mut self) {
+        let headers = &mut self.output.headers;
+        if self.process.web.is_some()
+            && self.ini.display_errors == DisplayErrors::Off
+            && !headers.sent
+            && headers.status == 200
+        {
+            headers.status = 500;
+            headers.status_line = Some(PhpString::from_bytes(b"HTTP/1.0 500 Internal Server Error"));
         }
     }
 

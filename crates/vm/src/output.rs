@@ -107,6 +107,15 @@ impl Output {
     }
 }
 
+/// A media type with the character set that texts have; others, and those that name theirs, stay as they are.
+pub fn with_charset(media_type: &[u8], charset: &[u8], separator: &str) -> Vec<u8> {
+    let is_text = media_type.len() >= 5 && media_type[..5].eq_ignore_ascii_case(b"text/");
+    if !is_text || charset.is_empty() || media_type.windows(8).any(|part| part == b"charset=") {
+        return media_type.to_vec();
+    }
+    [media_type, separator.as_bytes(), charset].concat()
+}
+
 impl Context {
     /// Writes bytes, as `echo` does.
     #[inline]
@@ -153,9 +162,25 @@ impl Context {
             return;
         }
         self.output.started = Some(self.position());
+        self.add_content_type();
         let output = &mut self.output;
         output.headers.sent = true;
         output.sink.send_headers(&output.headers);
+    }
+
+    /// A response says what it is, whether or not the script does.
+    fn add_content_type(&mut self) {
+        let headers = &self.output.headers;
+        if self.process.web.is_none() || headers.status == 304 || headers.get(b"content-type").is_some() {
+            return;
+        }
+        let media_type = self.ini.get_str("default_mimetype").to_vec();
+        let line = with_charset(&media_type, self.ini.get_str("default_charset"), "; charset=");
+        let line = [b"Content-type: ", &line[..]].concat();
+        if !media_type.is_empty() {
+            // No line of a setting is refused: they are checked when they are set.
+            let _ = self.output.headers.add(&line, false, None);
+        }
     }
 
     /// `flush()`: the sink writes out what it has.

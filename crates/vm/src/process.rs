@@ -22,6 +22,31 @@ pub struct Process {
     pub binary: Vec<u8>,
     /// When the request began.
     pub started: Time,
+    /// What a client has asked for, if a server runs the request.
+    pub web: Option<Box<WebRequest>>,
+}
+
+/// What a client has asked for.
+#[derive(Default)]
+pub struct WebRequest {
+    /// The server's part of `$_SERVER`, in order.
+    pub variables: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Names and values of the headers, as they were sent.
+    pub headers: Vec<(Vec<u8>, Vec<u8>)>,
+    /// `POST` and the like.
+    pub method: Vec<u8>,
+    /// What stands behind the question mark.
+    pub query: Option<Vec<u8>>,
+    /// What came behind the headers.
+    pub body: Vec<u8>,
+}
+
+impl WebRequest {
+    /// The value of a header, by its name in lower case.
+    pub fn header(&self, name: &[u8]) -> Option<&[u8]> {
+        let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| &value[..])
+    }
 }
 
 impl Default for Process {
@@ -34,6 +59,7 @@ impl Default for Process {
             sapi: "cli",
             binary: Vec::new(),
             started: clock::now(),
+            web: None,
         }
     }
 }

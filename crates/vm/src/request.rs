@@ -42,6 +42,10 @@ fn report_settings(cx: &mut Context, held: Vec<LastError>) {
 }
 
 fn superglobals(cx: &mut Context) {
+    if cx.process.web.is_some() {
+        // The standard extension makes them of what the client has sent.
+        return;
+    }
     let args = PhpArray::from_list(cx.process.args.iter().cloned().map(Value::string));
     let server = server_variables(cx, &args);
     let mut globals = cx.globals.borrow_mut();

@@ -161,10 +161,10 @@ pub(crate) fn run(arguments: Arguments) -> TaskResult {
 
 /// Runs the tests of a row and says what came of it.
 fn test(copy: &Path, row: &Break) -> Result<&'static str, String> {
-    let run = |arguments: &[&str]| {
+    let run = |seconds: &str, arguments: &[&str]| {
         let mut command = Command::new("timeout");
         // It ends all of its group, and tests fork.
-        command.args(["--kill-after=5", "120"]);
+        command.args(["--kill-after=5", seconds]);
         command.arg(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())).current_dir(copy);
         command.args(["test", "--package", &format!("phalanx-{}", row.package), "--test", row.test]);
         command.args(arguments).env("CARGO_TARGET_DIR", folder().join("target"));
@@ -172,10 +172,10 @@ fn test(copy: &Path, row: &Break) -> Result<&'static str, String> {
         command.env("RUSTFLAGS", "--cap-lints=warn").stdout(Stdio::null()).stderr(Stdio::null());
         command.status().map_err(|error| format!("cannot run timeout: {error}"))
     };
-    if !run(&["--no-run"])?.success() {
+    if !run("1800", &["--no-run"])?.success() {
         return Ok("NO BUILD");
     }
-    Ok(match run(&["--", row.filter])?.code() {
+    Ok(match run("120", &["--", row.filter])?.code() {
         Some(0) => "UNNOTICED",
         Some(TIMEOUT) => "hangs",
         _ => "noticed",

@@ -21,6 +21,12 @@ pub struct Started {
     pub warnings: Vec<String>,
 }
 
+/// Whether there is to be a cache: commands ask for it with a setting of their own.
+pub fn is_on(ini: &IniBase) -> bool {
+    let truth = |name| Setting::of(ini, name).truth();
+    truth("opcache.enable") && (ini.serves || truth("opcache.enable_cli"))
+}
+
 /// Makes the caches that the settings ask for; settings that are refused have their defaults then. `extensions` are part of
 /// what a file of the file cache depends on.
 ///
@@ -31,7 +37,7 @@ pub fn start(ini: &mut IniBase, extensions: &[&'static Extension]) -> Result<Sta
     let warnings = checks::at_startup(ini);
     let log = Log::of(ini);
     let config = config(ini, &log);
-    if !config.enable || !config.enable_cli {
+    if !is_on(ini) {
         return Ok(Started { warnings, ..Started::default() });
     }
     let fatal = |text: &str| {

@@ -75,7 +75,9 @@ fn fread(cx: &mut Context, stream: &PhpResource, length: i64) -> PhpResult<OrFal
         return Err(cx.arg_value_error(2, "must be greater than 0"));
     };
     let bytes = stream.read(cx, length)?;
-    let failed = bytes.is_empty() && !stream.saw_end() && !stream.may_read();
+    let failed = bytes.is_empty()
+        && !stream.saw_end()
+        && (!stream.may_read() || stream.is_blocking() && stream.timed_out());
     Ok(OrFalse((!failed).then_some(bytes)))
 }
 

@@ -65,6 +65,7 @@ fn wrapper_name(target: &Target<'_>) -> &'static str {
         Target::Php(_) => "PHP",
         Target::Data(_) => "RFC2397",
         Target::Glob(_) => "glob",
+        Target::Http => "http",
         Target::File(_) => "plainfile",
         Target::User(_) => "user-space",
     }

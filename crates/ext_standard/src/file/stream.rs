@@ -9,6 +9,7 @@ use phalanx_value::{Key, NativeState, PhpArray, PhpResource, PhpString, Value, V
 use phalanx_vm::args::{OrFalse, Path};
 use phalanx_vm::native::NativeFn;
 use phalanx_vm::{Context, PhpResult};
+use std::time::Duration;
 
 /// Functions of this file.
 pub static FUNCTIONS: &[&NativeFn] = &[
@@ -424,13 +425,15 @@ fn meta_data(cx: &mut Context, resource: &PhpResource) -> PhpResult<PhpArray> {
     let stream = streams::of_argument(cx, resource)?;
     let description = stream.description();
     let mut array = PhpArray::new();
-    array.insert_bytes("timed_out", false);
+    array.insert_bytes("timed_out", stream.timed_out());
     array.insert_bytes("blocked", stream.is_blocking());
     array.insert_bytes("eof", stream.eof());
-    if let Some(data) = stream.with_device(|device| device.wrapper_data()).flatten() {
+    if let Some(data) = stream.wrapper_data() {
         array.insert_bytes("wrapper_data", data);
     }
-    array.insert_bytes("wrapper_type", description.wrapper);
+    if !description.wrapper.is_empty() {
+        array.insert_bytes("wrapper_type", description.wrapper);
+    }
     array.insert_bytes("stream_type", description.kind);
     array.insert_bytes("mode", description.mode.as_str());
     array.insert_bytes("unread_bytes", stream.unread() as i64);
@@ -515,10 +518,15 @@ fn stream_set_timeout(
     seconds: i64,
     microseconds: i64,
 ) -> PhpResult<bool> {
-    let _ = (seconds, microseconds);
-    streams::of_argument(cx, stream)?;
-    // Only sockets have time-outs.
-    Ok(false)
+    set_timeout(cx, stream, seconds, microseconds)
+}
+
+/// Only sockets have time-outs.
+fn set_timeout(cx: &mut Context, stream: &PhpResource, seconds: i64, microseconds: i64) -> PhpResult<bool> {
+    let stream = streams::of_argument(cx, stream)?;
+    let (seconds, rest) = (seconds + microseconds.div_euclid(1_000_000), microseconds.rem_euclid(1_000_000));
+    let timeout = u64::try_from(seconds).ok().map(|whole| Duration::new(whole, rest as u32 * 1000));
+    Ok(stream.with_device(|device| device.set_timeout(timeout)).unwrap_or(false))
 }
 
 /// <https://www.php.net/socket_set_timeout>
@@ -529,9 +537,7 @@ fn socket_set_timeout(
     seconds: i64,
     microseconds: i64,
 ) -> PhpResult<bool> {
-    let _ = (seconds, microseconds);
-    streams::of_argument(cx, stream)?;
-    Ok(false)
+    set_timeout(cx, stream, seconds, microseconds)
 }
 
 /// <https://www.php.net/stream_resolve_include_path>
@@ -553,18 +559,18 @@ fn stream_get_wrappers(cx: &mut Context) -> PhpArray {
 /// <https://www.php.net/stream_get_transports>
 #[php_fn("stream_get_transports(): array")]
 fn stream_get_transports() -> PhpArray {
-    PhpArray::new()
+    PhpArray::from_list([Value::str("tcp")])
 }
 
 /// <https://www.php.net/stream_is_local>
 #[php_fn("stream_is_local($stream): bool")]
 fn stream_is_local(cx: &mut Context, stream: &Value) -> PhpResult<bool> {
     if let Some(resource) = stream.as_resource() {
-        streams::of_argument(cx, resource)?;
-        return Ok(true);
+        let kind = streams::of_argument(cx, resource)?.description().kind;
+        return Ok(kind != "tcp_socket");
     }
     let path = cx.to_string(stream)?;
-    Ok(!matches!(target(cx, &path, true)?, Target::User(_)))
+    Ok(!matches!(target(cx, &path, true)?, Target::User(_) | Target::Http))
 }
 
 /// <https://www.php.net/stream_isatty>

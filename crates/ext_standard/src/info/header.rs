@@ -5,6 +5,7 @@ use crate::url::coding;
 use phalanx_macros::php_fn;
 use phalanx_value::{Key, PhpArray, PhpRef, PhpString, Value, View};
 use phalanx_vm::native::NativeFn;
+use phalanx_vm::output::with_charset;
 use phalanx_vm::{Context, PhpResult};
 
 /// Functions of this file.
@@ -34,10 +35,25 @@ fn header(cx: &mut Context, header: &PhpString, replace: bool, response_code: i6
     if !may_send(cx)? || header.is_empty() {
         return Ok(());
     }
-    if let Err(error) = cx.output.headers.add(header, replace, u16::try_from(response_code).ok()) {
+    let line = with_default_charset(cx, header);
+    if let Err(error) = cx.output.headers.add(&line, replace, u16::try_from(response_code).ok()) {
         cx.doc_warning(error.text())?;
     }
     Ok(())
+}
+
+/// `Content-Type` of a text says its character set, and gets PHP's way to write the name of the header when it has not.
+fn with_default_charset(cx: &Context, line: &[u8]) -> Vec<u8> {
+    let (name, value) = match memchr::memchr(b':', line) {
+        Some(at) => (&line[..at], line[at + 1..].trim_ascii()),
+        None => return line.to_vec(),
+    };
+    let charset = cx.ini.get_str("default_charset");
+    let full = with_charset(value, charset, ";charset=");
+    if !name.trim_ascii_end().eq_ignore_ascii_case(b"content-type") || full == value {
+        return line.to_vec();
+    }
+    [b"Content-type: ", &full[..]].concat()
 }
 
 /// <https://www.php.net/header_remove>

@@ -215,6 +215,10 @@ fn ob_implicit_flush(cx: &mut Context, enable: bool) {
 /// <https://www.php.net/flush>
 #[php_fn("flush(): void")]
 fn flush(cx: &mut Context) {
+    if cx.process.web.is_some() {
+        // The client may wait for the headers alone.
+        cx.begin_body();
+    }
     cx.flush_sink();
 }
 

@@ -4,6 +4,8 @@ use phalanx_host::fs::Stat;
 use phalanx_vm::{Context, PhpResult};
 use std::fs::File;
 use std::io;
+use std::net::Shutdown;
+use std::time::Duration;
 
 /// What an offset counts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +99,34 @@ pub trait Device {
     /// Makes reads wait or not; false if that is impossible.
     fn set_blocking(&mut self, blocking: bool) -> bool {
         let _ = blocking;
+        false
+    }
+
+    /// How long a read may wait, or forever; false if it cannot be told.
+    fn set_timeout(&mut self, timeout: Option<Duration>) -> bool {
+        let _ = timeout;
+        false
+    }
+
+    /// Whether the last read has waited as long as it may.
+    fn timed_out(&self) -> bool {
+        false
+    }
+
+    /// Whether more may come: false for a connection whose other end is gone.
+    fn is_alive(&self) -> bool {
+        true
+    }
+
+    /// The address of one of the ends of a socket.
+    fn socket_name(&self, remote: bool) -> Option<String> {
+        let _ = remote;
+        None
+    }
+
+    /// Ends one or both directions of a socket.
+    fn shut_down(&mut self, how: Shutdown) -> bool {
+        let _ = how;
         false
     }
 

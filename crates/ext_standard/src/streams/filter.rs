@@ -125,12 +125,18 @@ struct Dechunk {
     held: Vec<u8>,
     left: usize,
     done: bool,
+    /// What came was no chunk: from there on all goes through as it is.
+    broken: bool,
 }
 
 impl Filter for Dechunk {
     fn run(&mut self, _: &mut Context, input: &[u8], _: bool, out: &mut Vec<u8>) -> PhpResult {
         self.held.extend_from_slice(input);
         while !self.held.is_empty() && !self.done {
+            if self.broken {
+                out.append(&mut self.held);
+                break;
+            }
             if self.left > 0 {
                 let count = self.left.min(self.held.len());
                 out.extend(self.held.drain(..count));
@@ -144,11 +150,13 @@ impl Filter for Dechunk {
             let digits = line.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
             let size =
                 std::str::from_utf8(&line[..digits]).ok().and_then(|d| usize::from_str_radix(d, 16).ok());
-            self.held.drain(..start + end + 1);
+            let behind = start + end + 1;
             match size {
-                Some(size) if size > 0 => self.left = size,
-                _ => self.done = true,
+                Some(0) => self.done = true,
+                Some(size) => self.left = size,
+                None => self.broken = true,
             }
+            self.held.drain(..if self.broken { start } else { behind });
         }
         Ok(())
     }

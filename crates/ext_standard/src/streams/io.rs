@@ -44,6 +44,8 @@ struct State {
     read_filters: Chain,
     write_filters: Chain,
     context: Option<Value>,
+    /// What the wrapper tells: headers of a response.
+    wrapper_data: Option<Value>,
 }
 
 impl NativeState for Stream {
@@ -52,8 +54,8 @@ impl NativeState for Stream {
         if let Some(device) = &state.device {
             device.trace(visit);
         }
-        if let Some(context) = &state.context {
-            visit(context);
+        for value in [&state.context, &state.wrapper_data].into_iter().flatten() {
+            visit(value);
         }
         state.read_filters.trace(visit);
         state.write_filters.trace(visit);
@@ -75,6 +77,7 @@ impl Stream {
             read_filters: Chain::default(),
             write_filters: Chain::default(),
             context: None,
+            wrapper_data: None,
         }))
     }
 
@@ -93,6 +96,7 @@ impl Stream {
             read_filters: Chain::default(),
             write_filters: Chain::default(),
             context: None,
+            wrapper_data: None,
         };
         Stream(RefCell::new(std::mem::replace(&mut *state, left)))
     }
@@ -117,6 +121,18 @@ impl Stream {
         self.0.borrow_mut().context = context;
     }
 
+    /// What the wrapper tells of it.
+    pub fn wrapper_data(&self) -> Option<Value> {
+        let data = self.0.borrow().wrapper_data.clone();
+        data.or_else(|| self.with_device(|device| device.wrapper_data()).flatten())
+    }
+
+    /// Says what it is, for a wrapper that has opened it as something else.
+    pub fn describe(&self, description: Description, wrapper_data: Option<Value>) {
+        let mut state = self.0.borrow_mut();
+        (state.description, state.wrapper_data) = (description, wrapper_data);
+    }
+
     /// Runs `f` with the device, which is taken out meanwhile; none if it is in use.
     pub fn with_device<T>(&self, f: impl FnOnce(&mut dyn Device) -> T) -> Option<T> {
         let mut device = self.0.borrow_mut().device.take()?;
@@ -138,8 +154,19 @@ impl Stream {
 
     /// Whether nothing more can be read.
     pub fn eof(&self) -> bool {
-        let state = self.0.borrow();
-        state.start == state.buffer.len() && state.eof
+        let read_all = {
+            let state = self.0.borrow();
+            state.start == state.buffer.len()
+        };
+        if read_all && !self.saw_end() && self.with_device(|device| device.is_alive()) == Some(false) {
+            self.0.borrow_mut().eof = true;
+        }
+        read_all && self.saw_end()
+    }
+
+    /// Whether the last read has waited as long as it may.
+    pub fn timed_out(&self) -> bool {
+        self.with_device(|device| device.timed_out()).unwrap_or(false)
     }
 
     /// The end flag, whatever is in the buffer.
@@ -208,6 +235,7 @@ impl Stream {
             Ok((read, end))
         });
         let mut result = Ok(());
+        let mut swallowed = false;
         match read {
             None => self.0.borrow_mut().eof = true,
             Some(Err(thrown)) => result = Err(thrown),
@@ -222,6 +250,7 @@ impl Stream {
                         Err(thrown) => result = Err(thrown),
                     }
                     self.swap_filters(Mode::Read, chain);
+                    swallowed = count > 0 && !end;
                 }
             }
             Some(Ok((Err(error), _))) => {
@@ -241,7 +270,9 @@ impl Stream {
         state.buffer = buffer;
         state.start = 0;
         drop(state);
-        result.map(|()| more)
+        result?;
+        // A filter that wants more before it gives anything gets more.
+        if swallowed && !more { self.fill(cx) } else { Ok(more) }
     }
 
     /// Takes up to `max` bytes out of the buffer.
@@ -281,7 +312,7 @@ impl Stream {
             if out.len() >= max || (!self.fill(cx)? && self.saw_end()) {
                 return Ok(out);
             }
-            if self.unread() == 0 && !self.is_blocking() {
+            if self.unread() == 0 && (!self.is_blocking() || self.timed_out()) {
                 return Ok(out);
             }
             if self.unread() == 0 && !self.saw_end() && !self.may_read() {
@@ -444,6 +475,7 @@ impl Stream {
             self.0.borrow_mut().eof = false;
             return Ok(skipped.len() as i64 == forward);
         }
+        cx.doc_warning("Stream does not support seeking")?;
         Ok(false)
     }
 

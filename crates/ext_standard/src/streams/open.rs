@@ -5,6 +5,7 @@ use super::data;
 use super::dir::DirDevice;
 use super::file::FileDevice;
 use super::filter::{self, Mode};
+use super::http;
 use super::io::{Description, Stream};
 use super::memory::{MemoryDevice, OutputDevice};
 use super::user;
@@ -40,7 +41,7 @@ pub struct Wrappers {
 }
 
 /// Schemes that are built in.
-pub const BUILT_IN: [&str; 4] = ["php", "file", "glob", "data"];
+pub const BUILT_IN: [&str; 5] = ["php", "file", "glob", "data", "http"];
 
 /// What a path names.
 pub enum Target<'a> {
@@ -52,6 +53,8 @@ pub enum Target<'a> {
     Data(&'a [u8]),
     /// A pattern of names.
     Glob(&'a [u8]),
+    /// What a server on the network gives.
+    Http,
     /// Something that a class of the script implements.
     User(ClassRef),
 }
@@ -82,6 +85,7 @@ pub fn target<'a>(cx: &mut Context, path: &'a [u8], quiet: bool) -> PhpResult<Ta
             b"php" => return Ok(Target::Php(rest)),
             b"data" => return Ok(Target::Data(path)),
             b"glob" => return Ok(Target::Glob(rest)),
+            b"http" => return Ok(Target::Http),
             b"file" => {
                 let local = rest.strip_prefix(b"localhost").filter(|rest| rest.starts_with(b"/"));
                 return Ok(Target::File(local.unwrap_or(rest)));
@@ -134,15 +138,17 @@ pub fn open_stream(
     let opened = match target(cx, path, options.quiet)? {
         Target::File(file) => open_file(cx, file, mode, options),
         Target::Php(name) => open_php(cx, name, path, mode, options)?,
-        Target::Data(_) if options.for_include && !cx.ini.get_bool("allow_url_include") => {
+        remote @ (Target::Data(_) | Target::Http) if let Some(setting) = refusal(cx, options) => {
             if !options.quiet {
-                cx.doc_warning(
-                    "data:// wrapper is disabled in the server configuration by allow_url_include=0",
-                )?;
+                let scheme = if matches!(remote, Target::Http) { "http" } else { "data" };
+                cx.doc_warning(format!(
+                    "{scheme}:// wrapper is disabled in the server configuration by {setting}=0"
+                ))?;
             }
             Err("no suitable wrapper could be found".to_owned())
         }
         Target::Data(content) => open_data(content, mode),
+        Target::Http => http::open(cx, path, mode, context.native::<StreamContext>())?,
         Target::Glob(_) => Err("wrapper does not support stream open".to_owned()),
         Target::User(class) => user::open(cx, class, path, mode, options)?,
     };
@@ -150,6 +156,17 @@ pub fn open_stream(
         stream.set_context(Some(Value::resource(context)));
     }
     Ok(opened)
+}
+
+/// The setting that keeps the script from content of others, if one does.
+fn refusal(cx: &Context, options: &OpenOptions) -> Option<&'static str> {
+    if !cx.ini.get_bool("allow_url_fopen") {
+        Some("allow_url_fopen")
+    } else if options.for_include && !cx.ini.get_bool("allow_url_include") {
+        Some("allow_url_include")
+    } else {
+        None
+    }
 }
 
 /// Warns that something could not be opened.
@@ -253,7 +270,8 @@ fn open_php(
         }
         b"output" => Ok(Stream::new(Box::new(OutputDevice), php_description("Output", "wb", path, false))),
         b"input" => {
-            let device = MemoryDevice::new(Vec::new(), false, false);
+            let body = cx.process.web.as_ref().map(|web| web.body.clone()).unwrap_or_default();
+            let device = MemoryDevice::new(body, false, false);
             Ok(Stream::new(Box::new(device), php_description("Input", "rb", path, true)))
         }
         b"stdin" => standard(0, &mode_text),
@@ -354,7 +372,7 @@ pub fn open_dir(cx: &mut Context, path: &PhpString, options: &OpenOptions) -> Ph
         Target::User(class) => {
             return user::open_dir(cx, class, path, options);
         }
-        Target::Php(_) | Target::Data(_) => Err("not implemented".to_owned()),
+        Target::Php(_) | Target::Data(_) | Target::Http => Err("not implemented".to_owned()),
     };
     match opened {
         Ok(names) => {

@@ -191,11 +191,17 @@ impl Query<'_> {
 /// <https://www.php.net/parse_str>
 #[php_fn("parse_str(string $string, &$result): void")]
 fn parse_str(cx: &mut Context, string: &PhpString, result: &PhpRef) -> PhpResult<()> {
-    let mut array = PhpArray::new();
     let separators = cx.ini.get_str("arg_separator.input").to_vec();
+    let array = input_variables(cx, string, &separators)?;
+    assign(cx, result, Value::array(array))
+}
+
+/// The variables in a query, or in the body of a form.
+pub fn input_variables(cx: &mut Context, text: &[u8], separators: &[u8]) -> PhpResult<PhpArray> {
+    let mut array = PhpArray::new();
     let max = cx.ini.get_int("max_input_vars").unwrap_or(1000);
     let mut count = 0;
-    for part in string.split(|byte| separators.contains(byte)).filter(|part| !part.is_empty()) {
+    for part in text.split(|byte| separators.contains(byte)).filter(|part| !part.is_empty()) {
         count += 1;
         if count > max {
             cx.doc_warning(format!(
@@ -215,7 +221,7 @@ fn parse_str(cx: &mut Context, string: &PhpString, result: &PhpRef) -> PhpResult
             depth,
         );
     }
-    assign(cx, result, Value::array(array))
+    Ok(array)
 }
 
 /// Adds an input variable: `a[b][]=1` becomes an element of an element. Names that no variable can have are changed.

@@ -14,6 +14,8 @@ pub struct IniBase {
     hot: Hot,
     /// The file that the configuration was read from.
     pub loaded_file: Option<Vec<u8>>,
+    /// Whether requests come from clients of a server, and not from a command line.
+    pub serves: bool,
     /// Files beside it, if any were looked for.
     pub scanned_files: Option<Vec<u8>>,
 }
@@ -60,8 +62,14 @@ impl IniBase {
         entries.reverse();
         entries.sort_by_key(|entry| entry.setting.name);
         entries.dedup_by_key(|entry| entry.setting.name);
-        let mut base =
-            IniBase { hot: Hot::default(), config, entries, loaded_file: None, scanned_files: None };
+        let mut base = IniBase {
+            hot: Hot::default(),
+            config,
+            entries,
+            loaded_file: None,
+            serves: false,
+            scanned_files: None,
+        };
         for entry in &base.entries {
             base.hot.set(entry.setting.name, entry.value.as_deref());
         }

@@ -3,7 +3,7 @@
 //! Classes are looked up without loading them; where one is missing and matters the verdict is [`Verdict::Unknown`].
 
 use crate::Context;
-use crate::class::ClassRef;
+use crate::class::{ClassRef, state};
 use crate::types::{Part, Type, resolve_name};
 use phalanx_bytecode::types as bit;
 
@@ -136,12 +136,33 @@ fn one_of(cx: &mut Context, names: &[&[u8]], scope: ClassRef, want: &[u8], want_
             return Verdict::Good;
         }
         match (find(cx, &own, scope), find(cx, &resolved, want_scope)) {
-            (Some(child), Some(parent)) if child.is_a(parent) => return Verdict::Good,
+            (Some(child), Some(parent)) if is_a(cx, child, parent) => return Verdict::Good,
             (Some(_), Some(_)) => {}
             _ => unknown = true,
         }
     }
     if unknown { Verdict::Unknown } else { Verdict::Bad }
+}
+
+/// Whether `class` is `other` or will be a descendant once it is linked. A class that still waits for its parent is in
+/// a cycle of types that load each other, where its declaration says what it will be.
+fn is_a(cx: &mut Context, class: ClassRef, other: ClassRef) -> bool {
+    // No chain of classes on their way is longer than their number, unless it is a circle.
+    let longest = cx.oop.linking.len();
+    will_be(cx, class, other, longest)
+}
+
+fn will_be(cx: &mut Context, class: ClassRef, other: ClassRef, steps: usize) -> bool {
+    if class.is_a(other) {
+        return true;
+    }
+    let Some(decl) = class.decl.filter(|_| !class.has(state::LINKED) && steps > 0) else { return false };
+    decl.parent.iter().chain(decl.interfaces.iter()).any(|above| {
+        // Not by `find`, to which `self` and `parent` are more than names.
+        let on_its_way = cx.oop.linking.iter().find(|class| class.lc_name == above.lc).copied();
+        let above = on_its_way.or_else(|| cx.find_class(&above.lc));
+        above.is_some_and(|above| will_be(cx, above, other, steps - 1))
+    })
 }
 
 /// Whether objects of `class` are of one of the parts: then `static` is.

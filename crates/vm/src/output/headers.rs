@@ -65,6 +65,9 @@ impl Headers {
         }
         if let Some(status) = status.filter(|&status| status != 0) {
             self.status = status;
+            self.status_line = None;
+        } else if name.eq_ignore_ascii_case(b"www-authenticate") {
+            self.status = 401;
         } else if name.eq_ignore_ascii_case(b"location") && !matches!(self.status, 201 | 300..400) {
             self.status = 302;
         }
