@@ -93,7 +93,8 @@ pub struct Anatomy {
     pub path: Vec<u8>,
     /// All parts in the order of their places. They do not overlap, and what lies between them is padding.
     pub parts: Vec<Part>,
-    /// Names of the functions; methods with their class. The first is the body of the script.
+    /// Names of the functions; methods with their class. The first is the body of the script, which has none, like constant
+    /// expressions.
     pub functions: Vec<Vec<u8>>,
     /// Names of the classes.
     pub classes: Vec<Vec<u8>>,
@@ -116,8 +117,8 @@ impl Anatomy {
             let name = string(bytes, part.offset + offset_of!(FuncProto, name));
             let class = half(bytes, part.offset + offset_of!(FuncProto, class)).checked_sub(1);
             match class.and_then(|class| classes.get(class)) {
-                Some(class) => [class, name].join(&b"::"[..]),
-                None => name.to_vec(),
+                Some(class) if !name.is_empty() => [class, name].join(&b"::"[..]),
+                _ => name.to_vec(),
             }
         });
         Ok(Anatomy {

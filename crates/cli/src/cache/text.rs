@@ -68,6 +68,16 @@ pub fn command(words: &[Vec<u8>]) -> String {
     words.join(" ")
 }
 
+/// As much of a line as fits.
+pub fn start_of(line: &str, columns: Option<usize>) -> String {
+    match columns {
+        Some(columns) if line.chars().count() > columns => {
+            line.chars().take(columns.saturating_sub(1)).chain(['…']).collect()
+        }
+        _ => line.to_owned(),
+    }
+}
+
 /// The end of a text that may be so many characters long.
 pub fn end_of(text: &str, columns: Option<usize>) -> String {
     let (Some(columns), count) = (columns, text.chars().count()) else { return text.to_owned() };
