@@ -24,7 +24,7 @@ const SCRIPT: &str = "<?php
         }
     }
     function twice(int $n) { static $calls = 0; $calls++; try { return $n * 2; } finally { $calls--; } }
-    echo (new Thing)->name('<&\"\\x01', 1, 2), twice(21);";
+    echo (new Thing)->name(\"<&\\\"\\x01\", 1, 2), twice(21);";
 
 /// A folder with a script and its file, which is removed at the end.
 struct Folder(PathBuf);
@@ -58,7 +58,7 @@ impl Folder {
             command.args(["-d", setting]);
         }
         let output = command.arg(self.script()).output().unwrap();
-        assert_eq!(String::from_utf8_lossy(&output.stdout), "<&\"\x0112".to_owned() + "42", "{output:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "<&\"\u{1}1242", "{output:?}");
     }
 
     /// The folder of this build.
@@ -259,7 +259,7 @@ fn map() {
         "<title>twice()\ninstructions (",
         "<title>Thing::name()\nparameters (2), ",
         "<title>Thing\nclass, ",
-        "<title>Thing::name()\nliterals (",
+        "<title>the script\nliterals (",
         "<title>array, ",
         "&quot;&lt;&amp;&quot;\\x01&quot;",
         "<title>relocations (",

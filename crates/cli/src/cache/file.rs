@@ -7,7 +7,7 @@ pub mod status;
 use phalanx_engine::cache_file::{self, Anatomy, CacheFile, Part, PartKind, Script};
 use phalanx_host::cwd::Cwd;
 
-use super::text::printable;
+use super::text::{counted, printable};
 
 /// A file that was read.
 pub struct File {
@@ -95,6 +95,21 @@ pub struct Numbers {
     pub arrays: usize,
     pub trace_sites: usize,
     pub relocations: usize,
+}
+
+impl Numbers {
+    /// The numbers with their words.
+    pub fn words(&self) -> [String; 7] {
+        [
+            counted(self.functions, "function"),
+            counted(self.classes, "class"),
+            counted(self.instructions, "instruction"),
+            counted(self.literals, "literal"),
+            counted(self.strings, "string"),
+            counted(self.arrays, "array"),
+            counted(self.trace_sites, "trace site"),
+        ]
+    }
 }
 
 impl File {

@@ -7,7 +7,7 @@ use phalanx_engine::cache_file::{Owner, Part, PartKind, text};
 
 use super::super::page::{PITCH, Page};
 use super::super::rows::Rows;
-use super::super::text::{end_of, percent, printable, size};
+use super::super::text::{counted, end_of, exact_size, percent, printable, size};
 use super::status::{script, verdict};
 use super::{File, Sort, Stretch};
 
@@ -74,19 +74,10 @@ fn band(page: &mut Page, file: &File) {
     let blocks: Vec<_> = stretches.iter().map(|stretch| (stretch.offset, stretch.len)).collect();
     let rows = Rows::of(&blocks, SHORTEST_ROW, MOST_ROWS);
     let figures = match file.numbers() {
-        Some(numbers) => format!(
-            "{} functions   ·   {} classes   ·   {} instructions   ·   {} literals   ·   {} strings   ·   {} arrays   ·   {} trace sites",
-            numbers.functions,
-            numbers.classes,
-            numbers.instructions,
-            numbers.literals,
-            numbers.strings,
-            numbers.arrays,
-            numbers.trace_sites,
-        ),
+        Some(numbers) => numbers.words().join("   ·   "),
         None => "what is in the image is not known".into(),
     };
-    page.band_head(&format!("File, {} ({all} bytes)", size(all)), &rows, &figures);
+    page.band_head(&format!("File, {}", exact_size(all)), &rows, &figures);
     let runs = stretches.chunk_by(|a, b| a.sort == b.sort).filter(|run| run[0].sort != Sort::Padding);
     let runs =
         runs.map(|run| (run[0].offset, run.iter().map(|stretch| stretch.len).sum(), fills(run[0].sort)[0]));
@@ -128,7 +119,7 @@ fn owner(file: &File, part: &Part) -> Option<String> {
 }
 
 fn tooltip(file: &File, stretch: &Stretch<'_>) -> String {
-    let place = format!("{} ({} bytes) at {:#x}", size(stretch.len), stretch.len, stretch.offset);
+    let place = format!("{} at {:#x}", exact_size(stretch.len), stretch.offset);
     match stretch.parts {
         [] => format!("{}, {place}", stretch.sort.names()[0]),
         strings if stretch.sort == Sort::Part(PartKind::Strings) => {
@@ -137,8 +128,7 @@ fn tooltip(file: &File, stretch: &Stretch<'_>) -> String {
             if strings.len() > MOST_STRINGS {
                 lines.push(format!("… and {} more", strings.len() - MOST_STRINGS));
             }
-            let plural = if strings.len() == 1 { "" } else { "s" };
-            format!("{} string{plural}, {place}\n{}", strings.len(), lines.join("\n"))
+            format!("{}, {place}\n{}", counted(strings.len(), "string"), lines.join("\n"))
         }
         parts => {
             let count: usize = parts.iter().map(|part| part.count).sum();

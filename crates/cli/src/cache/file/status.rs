@@ -3,7 +3,7 @@
 use phalanx_engine::cache_file::{FileStamp, SETTINGS, Script, unknown_settings};
 use phalanx_host::clock;
 
-use super::super::text::{Screen, percent, printable, size, start_of};
+use super::super::text::{Screen, counted, exact_size, percent, printable, start_of};
 use super::{File, Sort};
 
 /// What the file is, in lines that fit the screen.
@@ -28,19 +28,16 @@ fn head(file: &File) -> Vec<String> {
     let settings: Vec<_> = settings.chain(unknown.map(|bits| format!("unknown {bits:#x}"))).collect();
     let mut lines = vec![
         format!("Cache file of {}", printable(&header.path)),
-        format!("file        {}, {}", printable(&file.name), bytes(header.size())),
+        format!("file        {}, {}", printable(&file.name), exact_size(header.size())),
         format!("build       {}, {build}", header.system.name()),
         format!("compiled    from {}", stamp(header.stamp)),
         format!("script      {}", script(file)),
         format!("settings    {}", settings.join(", ")),
         format!("checksum    {}", if header.checksum { "right" } else { "wrong" }),
-        format!("image       {}, {}", bytes(header.image().len()), verdict(file)),
+        format!("image       {}, {}", exact_size(header.image().len()), verdict(file)),
     ];
     if let Some(numbers) = file.numbers() {
-        lines.push(format!(
-            "unit        {} functions, {} classes, {} instructions, {} literals, {} trace sites",
-            numbers.functions, numbers.classes, numbers.instructions, numbers.literals, numbers.trace_sites
-        ));
+        lines.push(format!("unit        {}", numbers.words().join(", ")));
     }
     lines
 }
@@ -81,12 +78,8 @@ pub fn script(file: &File) -> String {
     }
 }
 
-fn bytes(bytes: usize) -> String {
-    if bytes < 1024 { size(bytes) } else { format!("{} ({bytes} bytes)", size(bytes)) }
-}
-
 fn stamp(stamp: FileStamp) -> String {
     let when = clock::local_text(stamp.seconds);
     let when = if when.is_empty() { format!("{} seconds after 1970 began", stamp.seconds) } else { when };
-    format!("{} bytes of {when} and {} ns", stamp.size, stamp.nanos)
+    format!("{} of {when} and {} ns", counted(stamp.size as usize, "byte"), stamp.nanos)
 }
