@@ -13,7 +13,7 @@ pub enum Source {
     /// A running process.
     Process(Candidate),
     /// A file of the file cache.
-    File(File),
+    File(Box<File>),
 }
 
 /// What was seen there.
@@ -35,7 +35,7 @@ impl Source {
                 let command = processes::command_line(pid).unwrap_or_default();
                 Ok(Source::Process(Candidate { pid, command, shared_with: Vec::new() }))
             }
-            Target::File(name) => File::read(name).map(Source::File),
+            Target::File(name) => File::read(name).map(|file| Source::File(Box::new(file))),
         }
     }
 
