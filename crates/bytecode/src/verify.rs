@@ -8,9 +8,10 @@
 mod code;
 mod image;
 mod numbers;
+mod parts;
 mod states;
 
-pub use image::image;
+pub use image::{image, parts};
 
 use crate::draft::{FunctionDraft, LiveKind, UnitDraft};
 use crate::effects::targets;

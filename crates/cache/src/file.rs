@@ -21,8 +21,11 @@
 //!    switch for it.
 //!
 //! A file for another state of the script (`opcache.validate_timestamps`) is no error: it is replaced.
+//!
+//! [`look`] shows a file to people.
 
 mod format;
+pub mod look;
 mod store;
 
 pub use store::{FileCache, FileCacheOptions, Found, SystemId};

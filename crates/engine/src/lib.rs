@@ -5,6 +5,7 @@
 //! order: shutdown functions, destructors, output buffers, extensions, heap.
 
 mod border;
+pub mod cache_file;
 mod extensions;
 mod jit;
 mod loader;

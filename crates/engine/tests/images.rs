@@ -1,7 +1,8 @@
 //! The verifier of images accepts what the compiler makes: of every script in `tests/`, and of those in the folder that
-//! `PHALANX_IMAGES` names.
+//! `PHALANX_IMAGES` names. What it tells to lie in an image is all that does.
 
 use phalanx_bytecode::unit::Image;
+use phalanx_engine::cache_file::Anatomy;
 use phalanx_engine::{Engine, EngineConfig, compile_unit};
 use std::path::{Path, PathBuf};
 
@@ -32,6 +33,20 @@ fn script(path: &Path) -> Vec<u8> {
     rest[..end].to_vec()
 }
 
+/// Where something lies that is no part, or a part where another one is. Between parts there are zeros, fewer than 16.
+fn unnamed(image: &[u8]) -> Option<usize> {
+    let anatomy = Anatomy::of_image(image).expect("an image that was accepted");
+    let mut end = 0;
+    for (offset, len) in anatomy.parts.iter().map(|part| (part.offset, part.len)).chain([(image.len(), 0)]) {
+        let padding = image.get(end..offset).filter(|padding| padding.len() < 16);
+        if padding.is_none_or(|padding| padding.iter().any(|&byte| byte != 0)) {
+            return Some(end);
+        }
+        end = offset + len;
+    }
+    None
+}
+
 /// How many scripts compiled; those whose image was refused, and why.
 fn check(folder: &Path) -> (usize, Vec<String>) {
     let mut found = Vec::new();
@@ -46,6 +61,8 @@ fn check(folder: &Path) -> (usize, Vec<String>) {
             let image = phalanx_bytecode::assemble(&draft);
             if let Err(why) = Image::verify(image.bytes().to_vec()) {
                 refused.push(format!("{}: {why}", path.display()));
+            } else if let Some(at) = unnamed(image.bytes()) {
+                refused.push(format!("{}: no part is at {at:#x}", path.display()));
             }
         }
         (compiled, refused)

@@ -8,7 +8,9 @@
 
 use super::code::{ImageLiterals, Place, decode, slot_number};
 use super::numbers::{Facts, Numbers};
+use super::parts::{NamePointer, Named, Number, Relocation};
 use super::states;
+use crate::anatomy::{Owner, Part, PartKind};
 use crate::draft::{LiveKind, LiveRange, TryRegion};
 use crate::flags::{class, func, member};
 use crate::flow::live_ranges;
@@ -38,13 +40,33 @@ type Result<T = ()> = std::result::Result<T, Flaw>;
 /// # Errors
 /// It is not what [`crate::assemble`] makes of a script.
 pub fn image(bytes: &[u8]) -> std::result::Result<(), String> {
-    let mut walk = Walk { image: Checker::new(bytes).map_err(text)?, functions: Vec::new(), classes: 0 };
-    let (at, count) = walk.unit().map_err(text)?;
-    let facts: Vec<Facts> = walk.functions.iter().map(|function| function.facts).collect();
-    for index in 0..walk.functions.len() {
-        walk.rules(index, &facts).map_err(|error| format!("function {index}: {error}"))?;
-    }
-    walk.image.finish(at, count).map_err(text)
+    Walk::new(Checker::new(bytes).map_err(text)?).check().map(drop)
+}
+
+/// The same, and what lies where: all structures, in the order of their places. What is in none of them is padding.
+///
+/// # Errors
+/// As [`image`].
+pub fn parts(bytes: &[u8]) -> std::result::Result<Vec<Part>, String> {
+    let mut walk = Walk::new(Checker::new(bytes).map_err(text)?);
+    walk.parts = Some(Vec::new());
+    walk.image.record();
+    walk.note::<UnitHeader>(0, 1);
+    let (at, count) = walk.check()?;
+    walk.owner = Owner::Unit;
+    walk.note::<Relocation>(at, count);
+    let found = walk.image.take_found().into_iter().map(|found| Part {
+        offset: found.at,
+        len: found.len,
+        kind: if found.array { PartKind::Arrays } else { PartKind::Strings },
+        what: if found.array { "array" } else { "string" },
+        count: 1,
+        owner: Owner::Unit,
+    });
+    let mut parts: Vec<Part> = walk.parts.unwrap_or_default().into_iter().chain(found).collect();
+    // They are disjoint: each has claimed its words.
+    parts.sort_unstable_by_key(|part| part.offset);
+    Ok(parts)
 }
 
 fn text(flaw: Flaw) -> String {
@@ -79,9 +101,48 @@ struct Walk<'a> {
     image: Checker<'a>,
     functions: Vec<Function>,
     classes: u32,
+    /// Whose structures are being walked through.
+    owner: Owner,
+    /// The structures so far, for who wants to know them.
+    parts: Option<Vec<Part>>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn new(image: Checker<'a>) -> Self {
+        Walk { image, functions: Vec::new(), classes: 0, owner: Owner::Unit, parts: None }
+    }
+
+    /// All rules; where the relocations lie.
+    fn check(&mut self) -> std::result::Result<(usize, usize), String> {
+        let (at, count) = self.unit().map_err(text)?;
+        let facts: Vec<Facts> = self.functions.iter().map(|function| function.facts).collect();
+        for index in 0..self.functions.len() {
+            self.rules(index, &facts).map_err(|error| format!("function {index}: {error}"))?;
+        }
+        self.image.finish(at, count).map_err(text)?;
+        Ok((at, count))
+    }
+
+    /// Keeps in mind that structures lie there.
+    fn note<T: Named>(&mut self, at: usize, count: usize) {
+        let Some(parts) = &mut self.parts else { return };
+        let part = |number: usize, count: usize, owner: Owner| {
+            // What only classes have, and what theirs is of what functions have too.
+            let kind = match (T::KIND, owner) {
+                (PartKind::Tables, Owner::Class(_)) => PartKind::Classes,
+                (kind, _) => kind,
+            };
+            let offset = at + number * size_of::<T>();
+            let len = (count * size_of::<T>()).next_multiple_of(8);
+            Part { offset, len, kind, what: T::NAME, count, owner }
+        };
+        match T::KIND {
+            PartKind::Functions => parts.extend((0..count).map(|n| part(n, 1, Owner::Function(n as u32)))),
+            PartKind::Classes => parts.extend((0..count).map(|n| part(n, 1, Owner::Class(n as u32)))),
+            _ => parts.push(part(0, count, self.owner)),
+        }
+    }
+
     /// The header and all that it leads to; where the relocations lie.
     fn unit(&mut self) -> Result<(usize, usize)> {
         let size = self.image.bytes().len();
@@ -108,11 +169,14 @@ impl Walk<'_> {
         }
         let mut sites = 0;
         for index in 0..count {
+            self.owner = Owner::Function(index as u32);
             self.function(index, &mut sites)?;
         }
         for index in 0..class_count {
+            self.owner = Owner::Class(index as u32);
             self.class(classes + index * size_of::<ClassDecl>(), index)?;
         }
+        self.owner = Owner::Unit;
         if self.image.u64(offset_of!(UnitHeader, trace_sites)) != u64::from(sites) {
             return flaw(0, "a wrong number of trace sites");
         }
@@ -133,7 +197,7 @@ impl Walk<'_> {
     }
 
     /// A slice field: where its elements begin, and how many there are. They are claimed.
-    fn slice<T>(&mut self, at: usize) -> Result<(usize, usize)> {
+    fn slice<T: Named>(&mut self, at: usize) -> Result<(usize, usize)> {
         let len = self.image.u64(at + 8);
         if len == 0 {
             return if self.image.u64(at) == 0 { Ok((0, 0)) } else { flaw(at, "an empty slice somewhere") };
@@ -144,11 +208,12 @@ impl Walk<'_> {
             return flaw(at, "an impossible slice");
         }
         self.image.claim(start, len as usize * size_of::<T>())?;
+        self.note::<T>(start, len as usize);
         Ok((start, len as usize))
     }
 
     fn numbers(&mut self, slice: usize, good: impl Fn(&Self, u32) -> bool) -> Result {
-        let (start, count) = self.slice::<u32>(slice)?;
+        let (start, count) = self.slice::<Number>(slice)?;
         for index in 0..count {
             let number = self.image.u32(start + index * 4);
             if !good(self, number) {
@@ -225,7 +290,7 @@ impl Walk<'_> {
             self.flags(field!(at, ParamRef, promoted), MEMBER_FLAGS)?;
         }
         self.ty(field!(at, FuncProto, return_type), 0)?;
-        let (names, cvs) = self.slice::<u64>(field!(at, FuncProto, cv_names))?;
+        let (names, cvs) = self.slice::<NamePointer>(field!(at, FuncProto, cv_names))?;
         for number in 0..cvs {
             self.image.string(names + number * 8)?;
         }

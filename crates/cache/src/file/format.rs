@@ -21,7 +21,7 @@ use crate::fetch::FileStamp;
 const MAGIC: [u8; 8] = *b"PHXFILE\0";
 /// Changes with this layout. What the image depends on is in the system id.
 const VERSION: u32 = 1;
-const HEADER: usize = 80;
+pub(super) const HEADER: usize = 80;
 /// Where what the checksum covers begins.
 const CHECKED: usize = 16;
 
@@ -62,6 +62,11 @@ pub(super) fn seal(bytes: &mut [u8]) {
     bytes[12..CHECKED].copy_from_slice(&sum.to_ne_bytes());
 }
 
+/// Whether the checksum of bytes that [`decode`] has accepted is right.
+pub(super) fn is_sealed(bytes: &[u8]) -> bool {
+    u32_at(bytes, 12) == crc32fast::hash(&bytes[CHECKED..])
+}
+
 /// The parts of a file: what it says, and where its image begins. The error says what is wrong with it.
 pub(super) fn decode(bytes: &[u8], checksum: bool) -> Result<(Header<'_>, usize), &'static str> {
     if bytes.len() < HEADER || bytes[..8] != MAGIC || u32_at(bytes, 8) != VERSION {
@@ -72,7 +77,7 @@ pub(super) fn decode(bytes: &[u8], checksum: bool) -> Result<(Header<'_>, usize)
     if start > bytes.len() || u64_at(bytes, 64) != (bytes.len() - start) as u64 {
         return Err("it is truncated or has something appended");
     }
-    if checksum && u32_at(bytes, 12) != crc32fast::hash(&bytes[CHECKED..]) {
+    if checksum && !is_sealed(bytes) {
         return Err("its checksum is wrong");
     }
     let mut system = [0; 16];

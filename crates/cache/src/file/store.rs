@@ -13,7 +13,7 @@ use crate::fetch::FileStamp;
 /// Nobody but the owner may write.
 const OTHERS_WRITE: u32 = 0o022;
 /// What is larger is no file of ours: images are addressed with 31 bits.
-const MAX_FILE: u64 = 1 << 31;
+pub(super) const MAX_FILE: u64 = 1 << 31;
 
 /// What an image depends on beside its script.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,6 +25,11 @@ impl SystemId {
         let mut id = [0; 16];
         id[..8].copy_from_slice(&hash_bytes(properties).to_be_bytes());
         id[8..].copy_from_slice(&hash_bytes(&[properties, b"second half"].concat()).to_be_bytes());
+        Self(id)
+    }
+
+    /// The id that a file holds.
+    pub(super) fn from_bytes(id: [u8; 16]) -> Self {
         Self(id)
     }
 

@@ -10,7 +10,7 @@ use super::report::{Figures, by_size, hit_rate};
 use super::source::Seen;
 
 /// A value of JSON.
-enum Json {
+pub enum Json {
     Null,
     Bool(bool),
     Int(i128),
@@ -41,10 +41,7 @@ pub fn status(seen: &Seen) -> String {
         ("threads", threads(picture)),
         ("scripts", scripts(picture)),
     ]);
-    let mut text = String::new();
-    object.write(&mut text, 0);
-    text.push('\n');
-    text
+    object.document()
 }
 
 fn segment(figures: &Figures) -> Json {
@@ -123,7 +120,8 @@ fn scripts(picture: &Picture) -> Json {
     })
 }
 
-fn int(number: impl Into<u64>) -> Json {
+/// A number.
+pub fn int(number: impl Into<u64>) -> Json {
     Json::Int(number.into().into())
 }
 
@@ -132,6 +130,14 @@ fn list<T>(items: &[T], value: impl Fn(&T) -> Json) -> Json {
 }
 
 impl Json {
+    /// The value as text that ends in a line break.
+    pub fn document(&self) -> String {
+        let mut text = String::new();
+        self.write(&mut text, 0);
+        text.push('\n');
+        text
+    }
+
     fn write(&self, text: &mut String, depth: usize) {
         match self {
             Json::Null => text.push_str("null"),

@@ -4,12 +4,16 @@ use phalanx_engine::watch::process::{self, Candidate};
 use phalanx_engine::watch::{Detail, Picture};
 use phalanx_host::{clock, processes};
 
+use super::file::File;
+use super::options::Target;
 use super::text;
 
 /// Where a picture comes from.
 pub enum Source {
     /// A running process.
     Process(Candidate),
+    /// A file of the file cache.
+    File(Box<File>),
 }
 
 /// What was seen there.
@@ -23,12 +27,19 @@ pub struct Seen {
 }
 
 impl Source {
-    /// The process that was asked for, or the only one that there is.
-    pub fn choose(pid: Option<u32>) -> Result<Source, String> {
-        if let Some(pid) = pid {
-            let command = processes::command_line(pid).unwrap_or_default();
-            return Ok(Source::Process(Candidate { pid, command, shared_with: Vec::new() }));
+    /// What was asked for, or the only process that there is.
+    pub fn choose(target: &Target) -> Result<Source, String> {
+        match target {
+            Target::Any => Self::only_process(),
+            &Target::Pid(pid) => {
+                let command = processes::command_line(pid).unwrap_or_default();
+                Ok(Source::Process(Candidate { pid, command, shared_with: Vec::new() }))
+            }
+            Target::File(name) => File::read(name).map(|file| Source::File(Box::new(file))),
         }
+    }
+
+    fn only_process() -> Result<Source, String> {
         let mut found = process::candidates()
             .map_err(|error| format!("/proc cannot be read: {}", phalanx_host::error_text(&error)))?;
         match found.len() {
@@ -47,15 +58,13 @@ impl Source {
             }
         }
     }
+}
 
-    /// Takes the picture.
-    pub fn look(self, detail: Detail) -> Result<Seen, String> {
-        match self {
-            Source::Process(process) => {
-                let picture = process::picture(process.pid, detail).map_err(|error| error.to_string())?;
-                let now = u64::try_from(clock::now().seconds).unwrap_or(0);
-                Ok(Seen { process, picture, now })
-            }
-        }
+impl Seen {
+    /// Takes the picture of a process.
+    pub fn of(process: Candidate, detail: Detail) -> Result<Seen, String> {
+        let picture = process::picture(process.pid, detail).map_err(|error| error.to_string())?;
+        let now = u64::try_from(clock::now().seconds).unwrap_or(0);
+        Ok(Seen { process, picture, now })
     }
 }

@@ -4,7 +4,7 @@ use phalanx_engine::watch::{Code, Picture};
 
 use super::report::{Figures, by_size, hit_rate};
 use super::source::Seen;
-use super::text::{self, Screen, command, duration, end_of, percent, size};
+use super::text::{self, Screen, command, duration, end_of, percent, size, start_of};
 
 /// The status in lines that fit the screen.
 pub fn status(seen: &Seen, screen: &Screen) -> String {
@@ -133,14 +133,4 @@ fn scripts(seen: &Seen, screen: &Screen, before: usize) -> Vec<String> {
 /// The line that says that there are more.
 fn rest(all: usize, shown: usize, what: &str) -> Option<String> {
     (all > shown).then(|| format!("… and {} more {what} (--all shows them)", all - shown))
-}
-
-/// As much of a line as fits.
-fn start_of(line: &str, columns: Option<usize>) -> String {
-    match columns {
-        Some(columns) if line.chars().count() > columns => {
-            line.chars().take(columns.saturating_sub(1)).chain(['…']).collect()
-        }
-        _ => line.to_owned(),
-    }
 }

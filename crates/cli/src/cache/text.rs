@@ -68,6 +68,16 @@ pub fn command(words: &[Vec<u8>]) -> String {
     words.join(" ")
 }
 
+/// As much of a line as fits.
+pub fn start_of(line: &str, columns: Option<usize>) -> String {
+    match columns {
+        Some(columns) if line.chars().count() > columns => {
+            line.chars().take(columns.saturating_sub(1)).chain(['…']).collect()
+        }
+        _ => line.to_owned(),
+    }
+}
+
 /// The end of a text that may be so many characters long.
 pub fn end_of(text: &str, columns: Option<usize>) -> String {
     let (Some(columns), count) = (columns, text.chars().count()) else { return text.to_owned() };
@@ -91,6 +101,21 @@ pub fn size(bytes: usize) -> String {
         unit += 1;
     }
     format!("{size:.1} {}", UNITS[unit])
+}
+
+/// A size in bytes, with their exact number.
+pub fn exact_size(bytes: usize) -> String {
+    if bytes < 1024 { size(bytes) } else { format!("{} ({bytes} bytes)", size(bytes)) }
+}
+
+/// A number of things, whose plural is regular.
+pub fn counted(number: usize, thing: &str) -> String {
+    let ending = match number {
+        1 => "",
+        _ if thing.ends_with('s') => "es",
+        _ => "s",
+    };
+    format!("{number} {thing}{ending}")
 }
 
 /// A duration in its two largest units.
@@ -121,6 +146,11 @@ mod tests {
         check(size(1024), "1.0 KB");
         check(size((1 << 20) - 1), "1.0 MB");
         check(size(usize::MAX), "16777216.0 TB");
+        check(exact_size(1023), "1023 B");
+        check(exact_size(2048), "2.0 KB (2048 bytes)");
+        check(counted(1, "class"), "1 class");
+        check(counted(2, "class"), "2 classes");
+        check(counted(0, "string"), "0 strings");
         check(duration(59), "59 s");
         check(duration(61), "1 min 1 s");
         check(duration(3_661), "1 h 1 min");

@@ -50,6 +50,17 @@ pub enum Shape {
     Other,
 }
 
+/// A string or an array that a check has come across.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Found {
+    /// Where it begins.
+    pub at: usize,
+    /// Its bytes, up to a multiple of 8.
+    pub len: usize,
+    /// Whether it is an array, with its elements, and no string.
+    pub array: bool,
+}
+
 /// One bit for each word of the image.
 struct Words(Vec<u64>);
 
@@ -96,6 +107,8 @@ pub struct Checker<'a> {
     arrays: Vec<usize>,
     /// Heads of the chains of the array that is being checked.
     index: Vec<u32>,
+    /// Strings and arrays so far, for who wants to know them.
+    found: Option<Vec<Found>>,
 }
 
 impl<'a> Checker<'a> {
@@ -116,7 +129,24 @@ impl<'a> Checker<'a> {
             strings: Words::new(words),
             arrays: Vec::new(),
             index: Vec::new(),
+            found: None,
         })
+    }
+
+    /// From now on, keeps in mind where strings and arrays lie.
+    pub fn record(&mut self) {
+        self.found = Some(Vec::new());
+    }
+
+    /// The strings and arrays that were recorded, in the order in which they were come across.
+    pub fn take_found(&mut self) -> Vec<Found> {
+        self.found.take().unwrap_or_default()
+    }
+
+    fn note(&mut self, at: usize, end: usize, array: bool) {
+        if let Some(found) = &mut self.found {
+            found.push(Found { at, len: end.next_multiple_of(8) - at, array });
+        }
     }
 
     /// The bytes.
@@ -221,6 +251,7 @@ impl<'a> Checker<'a> {
             return flaw("a string with a wrong hash");
         }
         self.strings.set(at / 8);
+        self.note(at, end + 1, false);
         Ok(bytes)
     }
 
@@ -308,7 +339,9 @@ impl<'a> Checker<'a> {
     }
 
     fn packed(&mut self, at: usize, data: usize, used: u32) -> Result<(), Flaw> {
-        self.claim(data, used as usize * layout::VALUE_SIZE)?;
+        let len = used as usize * layout::VALUE_SIZE;
+        self.claim(data, len)?;
+        self.note(at, data + len, true);
         let mut live = 0;
         for position in 0..used as usize {
             let shape = self.flat_value(data + position * layout::VALUE_SIZE, false)?;
@@ -327,7 +360,9 @@ impl<'a> Checker<'a> {
         let flaw = |what| Err(Flaw { at, what });
         let entries = mask.wrapping_neg() as usize;
         let start = data - index_bytes(mask);
-        self.claim(start, index_bytes(mask) + used as usize * layout::BUCKET_SIZE)?;
+        let len = index_bytes(mask) + used as usize * layout::BUCKET_SIZE;
+        self.claim(start, len)?;
+        self.note(at, start + len, true);
         let mut index = std::mem::take(&mut self.index);
         index.clear();
         index.resize(entries, CHAIN_END);
@@ -399,7 +434,7 @@ impl<'a> Checker<'a> {
     ///
     /// # Errors
     /// They are not.
-    pub fn finish(mut self, at: usize, count: usize) -> Result<(), Flaw> {
+    pub fn finish(&mut self, at: usize, count: usize) -> Result<(), Flaw> {
         let flaw = |at, what| Err(Flaw { at, what });
         if count != self.pointer_count {
             return flaw(at, "too many or too few relocations");

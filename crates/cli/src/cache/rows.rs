@@ -1,11 +1,9 @@
-//! Cutting a segment into rows.
-
-use phalanx_engine::watch::Area;
+//! Cutting a segment or a file into rows.
 
 /// A row of the picture, or several that one block fills.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
-    /// Its first byte, as an offset in the segment.
+    /// Its first byte, as an offset in the whole.
     pub start: usize,
     /// Its bytes.
     pub len: usize,
@@ -15,7 +13,7 @@ pub struct Row {
     pub folds: usize,
 }
 
-/// The rows of a segment.
+/// The rows of a segment or file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Rows {
     /// Bytes of a row.
@@ -24,32 +22,32 @@ pub struct Rows {
     pub rows: Vec<Row>,
 }
 
-/// No row is shorter: at this length each byte of a header can be seen.
-const SHORTEST: usize = 4096;
 /// As many rows of one block are drawn as one.
 const FOLDED: usize = 3;
 
 impl Rows {
-    /// The shortest rows of which there are not more than `most`.
-    pub fn of(area: &Area, most: usize) -> Rows {
-        let mut len = SHORTEST;
+    /// The shortest rows, from `shortest` bytes on, of which there are not more than `most`. `blocks` are offsets and sizes, without
+    /// gaps.
+    pub fn of(blocks: &[(usize, usize)], shortest: usize, most: usize) -> Rows {
+        let all = blocks.last().map_or(0, |(offset, size)| offset + size);
+        let mut len = shortest;
         loop {
-            let rows = Self::with_len(area, len);
+            let rows = Self::with_len(blocks, all, len);
             // Two rows are there however long they are.
-            if rows.rows.len() <= most.max(2) || len >= area.len {
+            if rows.rows.len() <= most.max(2) || len >= all {
                 return rows;
             }
             len *= 2;
         }
     }
 
-    fn with_len(area: &Area, len: usize) -> Rows {
+    fn with_len(blocks: &[(usize, usize)], all: usize, len: usize) -> Rows {
         let mut rows = Vec::new();
-        let row = |start: usize| Row { start, len: len.min(area.len - start), scale: len, folds: 1 };
+        let row = |start: usize| Row { start, len: len.min(all - start), scale: len, folds: 1 };
         let mut next = 0;
-        for block in &area.blocks {
+        for (offset, size) in blocks {
             // Rows that begin in the block; those that it fills are folded.
-            let end = block.offset + block.size;
+            let end = offset + size;
             let last = end / len * len;
             let folds = last.saturating_sub(next) / len;
             if folds >= FOLDED {
@@ -57,7 +55,7 @@ impl Rows {
                 rows.push(Row { start: next, len: bytes, scale: bytes, folds });
                 next += bytes;
             }
-            while next < end.min(area.len) {
+            while next < end.min(all) {
                 rows.push(row(next));
                 next += len;
             }
@@ -75,23 +73,19 @@ impl Rows {
 
 #[cfg(test)]
 mod tests {
-    use phalanx_engine::watch::{Block, BlockKind, GateKind};
-
     use super::*;
 
-    fn area(sizes: &[usize]) -> Area {
+    fn blocks(sizes: &[usize]) -> Vec<(usize, usize)> {
         let mut offset = 0;
         let blocks = sizes.iter().map(|&size| {
-            let block = Block { offset, size, kind: BlockKind::Free, path: None, parts: Vec::new() };
             offset += size;
-            block
+            (offset - size, size)
         });
-        let blocks = blocks.collect();
-        Area { address: 0, len: offset, gate: GateKind::Open, windows_opened: 0, blocks, consistent: true }
+        blocks.collect()
     }
 
     fn check(sizes: &[usize], most: usize, len: usize, expected: &[(usize, usize, usize)]) {
-        let rows = Rows::of(&area(sizes), most);
+        let rows = Rows::of(&blocks(sizes), 4096, most);
         let found: Vec<_> = rows.rows.iter().map(|row| (row.start, row.len, row.folds)).collect();
         assert_eq!((rows.len, &found[..]), (len, expected), "{sizes:?}");
     }
@@ -119,7 +113,7 @@ mod tests {
 
     #[test]
     fn blocks_find_their_rows() {
-        let rows = Rows::of(&area(&[100, 1 << 20]), 9);
+        let rows = Rows::of(&blocks(&[100, 1 << 20]), 4096, 9);
         let touched =
             |offset, bytes| rows.touched(offset, bytes).map(|(number, _)| number).collect::<Vec<_>>();
         assert_eq!(touched(0, 100), [0]);
