@@ -1,24 +1,15 @@
 //! Files of the file cache, for who looks at them from outside ([`phalanx_cache::file::look`]).
 
-use std::fmt::Write;
-
 pub use phalanx_bytecode::anatomy::{Anatomy, Owner, Part, PartKind, text};
 pub use phalanx_cache::FileStamp;
 pub use phalanx_cache::file::SystemId;
 pub use phalanx_cache::file::look::{CacheFile, Script};
 
-/// The id that this build gives to its files: what an image depends on beside its script. It is what `opcache::files` writes, which
-/// `cli/tests/cache_of_file.rs` compares.
+use crate::opcache::option;
+
+/// The id that this build gives to its files: what an image depends on beside its script.
 pub fn this_build() -> SystemId {
-    let mut text = format!("phalanx {} {}", env!("CARGO_PKG_VERSION"), phalanx_vm::request::PHP_VERSION);
-    text.push_str(&phalanx_bytecode::unit::fingerprint());
-    for extension in crate::extensions::all() {
-        let _ = write!(text, ";{} {}", extension.name, extension.version);
-        for constant in extension.consts.iter().copied().flatten() {
-            let _ = write!(text, ",{}={:?}", constant.name, constant.value);
-        }
-    }
-    SystemId::of(text.as_bytes())
+    crate::opcache::system_id(&crate::extensions::all())
 }
 
 /// A setting that changes what a script compiles to, as a file holds it.
@@ -53,22 +44,28 @@ pub const SETTINGS: [CompileSetting; 4] = [
         name: "zend.assertions",
         key: "assertions",
         words: ["left out", "compiled"],
-        bit: 0,
+        bit: option::ASSERTIONS,
         on: true,
     },
-    CompileSetting { name: "short_open_tag", key: "short_open_tag", words: ["off", "on"], bit: 1, on: true },
+    CompileSetting {
+        name: "short_open_tag",
+        key: "short_open_tag",
+        words: ["off", "on"],
+        bit: option::SHORT_OPEN_TAG,
+        on: true,
+    },
     CompileSetting {
         name: "opcache.save_comments",
         key: "save_comments",
         words: ["off", "on"],
-        bit: 2,
+        bit: option::NO_COMMENTS,
         on: false,
     },
     CompileSetting {
         name: "opcache.optimization_level",
         key: "dead_code_elimination",
         words: ["dead code kept", "dead code removed"],
-        bit: 3,
+        bit: option::DEAD_CODE,
         on: true,
     },
 ];

@@ -1,7 +1,7 @@
 //! The opcode cache as the engine uses it: made from the `opcache.*` settings ([`start`](mod@start)), one slot a thread
 //! ([`request`]), the file cache behind it, the PHP functions.
 
-pub use files::{CompileSettings, Files};
+pub use files::{CompileSettings, Files, option, system_id};
 pub(crate) use ini::Setting;
 pub(crate) use log::{Level, Log};
 pub use request::{Handle, Loaded, RequestCache, stamp_of};

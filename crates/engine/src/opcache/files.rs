@@ -19,6 +19,18 @@ pub struct Files {
     told: Mutex<HashSet<String>>,
 }
 
+/// Bits of the number that stands for [`CompileSettings`] in a file.
+pub mod option {
+    /// There is code for `assert()`.
+    pub const ASSERTIONS: u32 = 0;
+    /// `<?` opens PHP code.
+    pub const SHORT_OPEN_TAG: u32 = 1;
+    /// There are no doc comments.
+    pub const NO_COMMENTS: u32 = 2;
+    /// Code without effect is left out.
+    pub const DEAD_CODE: u32 = 3;
+}
+
 /// Settings that change what a script compiles to, as they are in a request.
 #[derive(Clone, Copy, Debug)]
 pub struct CompileSettings {
@@ -34,10 +46,10 @@ pub struct CompileSettings {
 
 impl CompileSettings {
     fn as_number(self) -> u64 {
-        u64::from(self.assertions)
-            | u64::from(self.short_open_tag) << 1
-            | u64::from(!self.comments) << 2
-            | u64::from(self.dead_code) << 3
+        u64::from(self.assertions) << option::ASSERTIONS
+            | u64::from(self.short_open_tag) << option::SHORT_OPEN_TAG
+            | u64::from(!self.comments) << option::NO_COMMENTS
+            | u64::from(self.dead_code) << option::DEAD_CODE
     }
 }
 
@@ -129,7 +141,7 @@ impl Files {
 }
 
 /// What an image depends on beside its script: the compiler, and the constants that it may have put in.
-fn system_id(extensions: &[&'static Extension]) -> SystemId {
+pub fn system_id(extensions: &[&'static Extension]) -> SystemId {
     let mut text = format!("phalanx {} {}", env!("CARGO_PKG_VERSION"), phalanx_vm::request::PHP_VERSION);
     text.push_str(&phalanx_bytecode::unit::fingerprint());
     for extension in extensions {
