@@ -168,10 +168,10 @@ fn parts<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<Part<'a>> {
     }
 }
 
-/// The next line that begins with the boundary.
+/// The next line that begins with the boundary. The line end before it belongs to it, so content does not begin with one.
 fn boundary_at(body: &[u8], delimiter: &[u8], from: usize) -> Option<usize> {
     let found = memchr::memmem::find_iter(&body[from..], delimiter).map(|at| from + at);
-    found.into_iter().find(|&at| at == 0 || body[at - 1] == b'\n')
+    found.into_iter().find(|&at| at == 0 || at > from && body[at - 1] == b'\n')
 }
 
 fn without_line_end(content: &[u8]) -> &[u8] {
