@@ -45,16 +45,11 @@ impl Folder {
     }
 
     fn cache(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(PHALANX);
-        command.arg("cache").args(arguments).current_dir(&self.0).env_remove("COLUMNS").env_remove("LINES");
-        command.output().unwrap()
+        common::cache(&self.0, arguments)
     }
 
-    /// What the command prints, which succeeds without a complaint.
     fn shown(&self, arguments: &[&str]) -> String {
-        let output = self.cache(arguments);
-        assert!(output.status.success() && output.stderr.is_empty(), "{arguments:?}: {output:?}");
-        String::from_utf8(output.stdout).unwrap()
+        common::shown(&self.0, arguments)
     }
 
     /// What the command complains about.

@@ -59,13 +59,13 @@ pub struct Logged {
 impl EngineLoader {
     /// Loads for a request of `engine`, through its cache if it has one.
     pub fn new(engine: Arc<Engine>) -> EngineLoader {
-        let cache = engine.cache().and_then(|cache| RequestCache::begin(cache, engine.ini()));
+        let cache = engine.cache().and_then(RequestCache::begin);
         EngineLoader::with(engine, cache, None)
     }
 
     /// Loads for the request that preloads, and keeps a log.
     pub fn preloading(engine: Arc<Engine>) -> EngineLoader {
-        let cache = engine.cache().and_then(|cache| RequestCache::preload(cache, engine.ini()));
+        let cache = engine.cache().and_then(RequestCache::preload);
         EngineLoader::with(engine, cache, Some(RefCell::default()))
     }
 
@@ -206,9 +206,9 @@ fn assertions(cx: &Context) -> bool {
 }
 
 impl Loader for EngineLoader {
-    fn knows_file(&self, _: &Context, path: &[u8]) -> bool {
+    fn knows_file(&self, cx: &Context, path: &[u8]) -> bool {
         let cache = self.cache.as_ref().filter(|cache| cache.cache().config().enable_file_override);
-        cache.is_some_and(|cache| cache.switches().enable && cache.contains(path))
+        cache.is_some_and(|cache| cache.switches().enable && cache.contains(&cx.full_path(path)))
     }
 
     fn load_file(&self, cx: &mut Context, path: &[u8]) -> Result<LoadedUnit, LoadError> {

@@ -5,11 +5,14 @@
 //!
 //! `PHALANX_FILE_CACHE_MUTATIONS` sets how many mutations there are (10,000), `PHALANX_FILE_CACHE_SEED` others than usual.
 
+mod common;
+
+use common::Collect;
 use phalanx_bytecode::spec::{base_of, fuse, specialize};
 use phalanx_bytecode::table::{OPCODES, Role};
 use phalanx_bytecode::unit::{Image, PrivateUnit};
 use phalanx_bytecode::{Kind, Op, Opcode};
-use phalanx_engine::{Engine, EngineConfig, Process, Sink};
+use phalanx_engine::{Engine, EngineConfig, Process};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -37,23 +40,6 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         drop(fs::remove_dir_all(&self.0));
-    }
-}
-
-/// Keeps what is written, and tells whether it was a bug that ended the request.
-#[derive(Clone, Default)]
-struct Collect(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
-
-impl Sink for Collect {
-    fn write(&mut self, bytes: &[u8]) -> bool {
-        self.0.lock().expect("nobody panics with it").extend_from_slice(bytes);
-        true
-    }
-    fn error(&mut self, bytes: &[u8]) {
-        self.write(bytes);
-    }
-    fn log(&mut self, _: Option<&[u8]>, message: &[u8]) {
-        self.write(message);
     }
 }
 

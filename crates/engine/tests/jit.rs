@@ -1,23 +1,11 @@
 //! Interpreter and JIT agree: each program is run by both, the JIT with thresholds of 1 and both of its compilers, and must
 //! give the same output; and something of it must have been compiled.
 
-use phalanx_engine::{Engine, EngineConfig, Process, Sink};
-use std::sync::{Arc, Mutex};
+mod common;
 
-struct Collect(Arc<Mutex<Vec<u8>>>);
-
-impl Sink for Collect {
-    fn write(&mut self, bytes: &[u8]) -> bool {
-        self.0.lock().expect("nobody panics with it").extend_from_slice(bytes);
-        true
-    }
-    fn error(&mut self, bytes: &[u8]) {
-        self.write(bytes);
-    }
-    fn log(&mut self, _: Option<&[u8]>, message: &[u8]) {
-        self.write(message);
-    }
-}
+use common::Collect;
+use phalanx_engine::{Engine, EngineConfig, Process};
+use std::sync::Arc;
 
 /// Runs code; gives its output and how many loops were compiled.
 fn run(code: &'static str, settings: &'static [(&'static str, &'static str)]) -> (String, u64) {

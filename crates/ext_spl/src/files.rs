@@ -230,16 +230,7 @@ fn get_c_time(cx: &mut Context, this: &ObjRef) -> PhpResult<i64> {
 
 #[php_method("SplFileInfo::getType(): string|false", tentative)]
 fn get_type(cx: &mut Context, this: &ObjRef) -> PhpResult<&'static str> {
-    Ok(match stat(cx, this, "getType", false)?.kind() {
-        Kind::File => "file",
-        Kind::Dir => "dir",
-        Kind::Link => "link",
-        Kind::Fifo => "fifo",
-        Kind::Char => "char",
-        Kind::Block => "block",
-        Kind::Socket => "socket",
-        Kind::Unknown => "unknown",
-    })
+    Ok(stat(cx, this, "getType", false)?.kind().name())
 }
 
 #[php_method("SplFileInfo::isWritable(): bool", tentative)]

@@ -50,7 +50,7 @@ pub enum LoadError {
 
 /// Turns scripts into Units; the engine installs one.
 pub trait Loader {
-    /// Whether the opcode cache vouches for the file at the absolute path `path`, so that nobody needs to look.
+    /// Whether the opcode cache vouches for the file that a script calls `path`, so that nobody needs to look.
     fn knows_file(&self, _cx: &Context, _path: &[u8]) -> bool {
         false
     }

@@ -1,4 +1,21 @@
-//! What tests of pictures share: a reader for as much of XML as there is in them.
+//! What tests of `phalanx cache` share: running it, and a reader for as much of XML as there is in its pictures.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// Runs the command in a folder.
+pub fn cache(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_phalanx"));
+    command.arg("cache").args(arguments).current_dir(folder).env_remove("COLUMNS").env_remove("LINES");
+    command.output().unwrap()
+}
+
+/// What the command prints, which succeeds without a complaint.
+pub fn shown(folder: &Path, arguments: &[&str]) -> String {
+    let output = cache(folder, arguments);
+    assert!(output.status.success() && output.stderr.is_empty(), "{arguments:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
 
 /// An element of the picture: its name and attributes.
 type Element<'a> = (&'a str, Vec<(&'a str, &'a str)>);

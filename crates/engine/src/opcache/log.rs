@@ -1,6 +1,7 @@
 //! What OPcache has to say to whoever runs the server: `opcache.log_verbosity_level`, `opcache.error_log`.
 
 use super::Setting;
+use phalanx_cache::CacheConfig;
 use phalanx_host::{clock, fs, output, system};
 use phalanx_vm::ini::IniBase;
 
@@ -38,10 +39,16 @@ impl Log {
     /// As the settings say.
     pub fn of(ini: &IniBase) -> Log {
         let file = Setting::of(ini, "opcache.error_log").bytes();
-        Log {
-            verbosity: Setting::of(ini, "opcache.log_verbosity_level").int(),
-            file: (!file.is_empty() && file != b"stderr").then(|| file.to_vec()),
-        }
+        Log::new(Setting::of(ini, "opcache.log_verbosity_level").int(), file)
+    }
+
+    /// The same from what a cache was made with.
+    pub fn of_config(config: &CacheConfig) -> Log {
+        Log::new(config.log_verbosity_level, config.error_log.as_bytes())
+    }
+
+    fn new(verbosity: i64, file: &[u8]) -> Log {
+        Log { verbosity, file: (!file.is_empty() && file != b"stderr").then(|| file.to_vec()) }
     }
 
     /// One that hears nothing.

@@ -6,7 +6,6 @@ use crate::loader::Source;
 use phalanx_cache::{Cache, Fetch, FileStamp, Rules, Uncached, When};
 use phalanx_host::fs::Access;
 use phalanx_shm::Slot;
-use phalanx_vm::ini::IniBase;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -18,7 +17,6 @@ const SHOW_CODE: i64 = 0x3_0000;
 /// The cache as one request uses it.
 pub struct RequestCache {
     cache: Arc<Cache>,
-    log: Log,
     /// Where a script has changed them.
     rules: Cell<Option<Rules>>,
     switches: Cell<Switches>,
@@ -72,7 +70,7 @@ fn warn_of_slots(cache: &Cache, error: &std::io::Error) {
 
 impl RequestCache {
     /// Begins a request on this thread; none if there are more threads than the cache has slots for.
-    pub fn begin(cache: &Arc<Cache>, ini: &IniBase) -> Option<Rc<RequestCache>> {
+    pub fn begin(cache: &Arc<Cache>) -> Option<Rc<RequestCache>> {
         let slot = SLOTS.with_borrow_mut(|slots| {
             if let Some((_, slot)) = slots.iter().find(|(known, _)| Arc::ptr_eq(known, cache)) {
                 return Some(slot.clone());
@@ -82,22 +80,21 @@ impl RequestCache {
             slots.push((cache.clone(), slot.clone()));
             Some(slot)
         })?;
-        Some(RequestCache::with(cache, ini, slot, false))
+        Some(RequestCache::with(cache, slot, false))
     }
 
     /// Begins the request that preloads, with a slot of its own, in which everything that it loads stays pinned.
-    pub fn preload(cache: &Arc<Cache>, ini: &IniBase) -> Option<Rc<RequestCache>> {
+    pub fn preload(cache: &Arc<Cache>) -> Option<Rc<RequestCache>> {
         let slot = cache.register().map_err(|error| warn_of_slots(cache, &error)).ok()?;
-        Some(RequestCache::with(cache, ini, Rc::new(slot), true))
+        Some(RequestCache::with(cache, Rc::new(slot), true))
     }
 
-    fn with(cache: &Arc<Cache>, ini: &IniBase, slot: Rc<Slot>, preloads: bool) -> Rc<RequestCache> {
+    fn with(cache: &Arc<Cache>, slot: Rc<Slot>, preloads: bool) -> Rc<RequestCache> {
         let config = cache.config();
         let switches = Switches { enable: config.enable, dups_fix: config.dups_fix };
         let root = config.validate_root.then(|| phalanx_host::fs::stat(b"/").map_or(0, |stat| stat.ino));
         Rc::new(RequestCache {
             cache: cache.clone(),
-            log: Log::of(ini),
             rules: Cell::new(None),
             switches: Cell::new(switches),
             root,
@@ -117,23 +114,27 @@ impl RequestCache {
         self.slot.pin(id);
     }
 
+    fn log(&self) -> Log {
+        Log::of_config(self.cache.config())
+    }
+
     /// Logs that a script was stored.
     fn note_stored(&self, path: &[u8]) {
-        if self.log.wants(Level::Message) {
-            self.log.write(Level::Message, &format!("Cached script '{}'", String::from_utf8_lossy(path)));
+        if self.log().wants(Level::Message) {
+            self.log().write(Level::Message, &format!("Cached script '{}'", String::from_utf8_lossy(path)));
         }
     }
 
     /// Logs that a script has to stay out.
     fn note_full(&self, size: usize) {
-        if self.log.wants(Level::Warning) {
+        if self.log().wants(Level::Warning) {
             let free = self.cache.heap().stats().free;
             if free >= size {
-                self.log.write(Level::Warning, "No more entries in hash table!");
+                self.log().write(Level::Warning, "No more entries in hash table!");
             } else {
                 let text =
                     format!("Not enough free shared space to allocate {size} bytes ({free} bytes free)");
-                self.log.write(Level::Warning, &text);
+                self.log().write(Level::Warning, &text);
             }
         }
     }
@@ -257,7 +258,7 @@ impl RequestCache {
 
     /// Empties the cache.
     pub fn reset(&self) {
-        self.log.write(Level::Debug, "Restart Scheduled! Reason: user");
+        self.log().write(Level::Debug, "Restart Scheduled! Reason: user");
         self.cache.reset(&self.slot, self.now);
     }
 

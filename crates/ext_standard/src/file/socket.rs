@@ -69,7 +69,13 @@ fn host_and_port(hostname: &PhpString, port: i64) -> Vec<u8> {
     if port > 0 { [hostname.as_bytes(), format!(":{port}").as_bytes()].concat() } else { hostname.to_vec() }
 }
 
-fn sock_open(
+/// <https://www.php.net/fsockopen>. A connection of `pfsockopen` lives as long as the request, since the next one may run on
+/// another thread.
+#[php_fn(
+    "fsockopen(string $hostname, int $port = -1, &$error_code = null, &$error_message = null, ?float $timeout = null)",
+    alias = "pfsockopen"
+)]
+fn fsockopen(
     cx: &mut Context,
     hostname: &PhpString,
     port: i64,
@@ -80,37 +86,6 @@ fn sock_open(
     let address = host_and_port(hostname, port);
     let shown = [hostname.as_bytes(), format!(":{port}").as_bytes()].concat();
     open(cx, &address, &shown, timeout, error_code, error_message)
-}
-
-/// <https://www.php.net/fsockopen>
-#[php_fn(
-    "fsockopen(string $hostname, int $port = -1, &$error_code = null, &$error_message = null, ?float $timeout = null)"
-)]
-fn fsockopen(
-    cx: &mut Context,
-    hostname: &PhpString,
-    port: i64,
-    error_code: Option<&PhpRef>,
-    error_message: Option<&PhpRef>,
-    timeout: Option<f64>,
-) -> PhpResult<OrFalse<PhpResource>> {
-    sock_open(cx, hostname, port, error_code, error_message, timeout)
-}
-
-/// <https://www.php.net/pfsockopen>: a connection that lives as long as the request, since the next one may run on
-/// another thread.
-#[php_fn(
-    "pfsockopen(string $hostname, int $port = -1, &$error_code = null, &$error_message = null, ?float $timeout = null)"
-)]
-fn pfsockopen(
-    cx: &mut Context,
-    hostname: &PhpString,
-    port: i64,
-    error_code: Option<&PhpRef>,
-    error_message: Option<&PhpRef>,
-    timeout: Option<f64>,
-) -> PhpResult<OrFalse<PhpResource>> {
-    sock_open(cx, hostname, port, error_code, error_message, timeout)
 }
 
 /// <https://www.php.net/stream_socket_client>

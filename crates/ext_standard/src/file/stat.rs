@@ -2,7 +2,7 @@
 
 use crate::streams::open::{Target, target};
 use crate::streams::user;
-use phalanx_host::fs::{self, Access, Kind, Stat};
+use phalanx_host::fs::{self, Access, Stat};
 use phalanx_macros::php_fn;
 use phalanx_value::{PhpArray, PhpString, Value};
 use phalanx_vm::args::{OrFalse, Path};
@@ -125,16 +125,7 @@ field_functions! {
 /// <https://www.php.net/filetype>
 #[php_fn("filetype(string $filename): string|false")]
 fn filetype(cx: &mut Context, filename: &PhpString) -> PhpResult<OrFalse<&'static str>> {
-    Ok(OrFalse(loud(cx, filename, false)?.map(|stat| match stat.kind() {
-        Kind::File => "file",
-        Kind::Dir => "dir",
-        Kind::Link => "link",
-        Kind::Fifo => "fifo",
-        Kind::Char => "char",
-        Kind::Block => "block",
-        Kind::Socket => "socket",
-        Kind::Unknown => "unknown",
-    })))
+    Ok(OrFalse(loud(cx, filename, false)?.map(|stat| stat.kind().name())))
 }
 
 /// <https://www.php.net/file_exists>
@@ -145,7 +136,7 @@ fn file_exists(cx: &mut Context, filename: &PhpString) -> PhpResult<bool> {
 
 /// Whether the file is a script that the opcode cache answers for (`opcache.enable_file_override`).
 fn is_cached_script(cx: &Context, filename: &PhpString) -> bool {
-    cx.loader.knows_file(cx, &cx.full_path(filename))
+    cx.loader.knows_file(cx, filename)
 }
 
 fn may(cx: &mut Context, path: &PhpString, access: Access) -> PhpResult<bool> {

@@ -39,6 +39,22 @@ pub enum Kind {
     Unknown,
 }
 
+impl Kind {
+    /// What PHP calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::File => "file",
+            Kind::Dir => "dir",
+            Kind::Link => "link",
+            Kind::Fifo => "fifo",
+            Kind::Char => "char",
+            Kind::Block => "block",
+            Kind::Socket => "socket",
+            Kind::Unknown => "unknown",
+        }
+    }
+}
+
 impl Stat {
     /// What an open file is.
     pub fn of(file: &File) -> io::Result<Stat> {
