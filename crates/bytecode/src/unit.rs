@@ -401,7 +401,7 @@ pub struct UnitHeader {
     pub magic: u64,
     /// [`VERSION`].
     pub version: u32,
-    /// Identity of this Unit in this process tree: dense, assigned when it is installed.
+    /// Number of this Unit in this process tree: dense, assigned when it is installed. Others have it after its end.
     pub id: u32,
     /// Bytes of the whole block.
     pub size: u64,
@@ -424,6 +424,18 @@ pub struct UnitHeader {
     /// Where the Unit's trace table lies (one pointer per trace site), or null. It lies outside the block.
     pub traces: *const AtomicPtr<u8>,
     pub(crate) relocs: Slice<u32>,
+    /// Tells Units apart that have the same id one after the other in the opcode cache; 0 in one that belongs to a request.
+    pub generation: u32,
+    pub(crate) reserved: u32,
+}
+
+/// Which Unit it is among all that there ever are in a process tree.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct UnitIdentity {
+    /// [`UnitHeader::id`].
+    pub id: u32,
+    /// [`UnitHeader::generation`].
+    pub generation: u32,
 }
 
 /// A Unit that is alive and relocated.
@@ -452,6 +464,11 @@ impl UnitRef {
     /// Its address.
     pub fn as_ptr(self) -> *const UnitHeader {
         self.header
+    }
+
+    /// Which Unit it is.
+    pub fn identity(self) -> UnitIdentity {
+        UnitIdentity { id: self.id, generation: self.generation }
     }
 
     /// Function number `index`.
@@ -501,8 +518,9 @@ impl PrivateUnit {
         let mut memory = vec![Block([0; 16]); image.bytes().len().div_ceil(16)].into_boxed_slice();
         let base = memory.as_mut_ptr().cast::<u8>();
         let traces: Box<[AtomicPtr<u8>]> = (0..image.trace_sites()).map(|_| AtomicPtr::default()).collect();
+        let identity = UnitIdentity { id, generation: 0 };
         // SAFETY: `memory` has room for the image and belongs to nobody else.
-        unsafe { image.copy_to(base, base as usize, id, traces.as_ptr()) };
+        unsafe { image.copy_to(base, base as usize, identity, traces.as_ptr()) };
         PrivateUnit { memory, _traces: traces }
     }
 

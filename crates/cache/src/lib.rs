@@ -49,6 +49,7 @@ pub mod watch;
 pub use blacklist::Blacklist;
 pub use config::{CacheConfig, Directive};
 pub use fetch::{Fetch, FileStamp, Hit, Rules, Ticket, Uncached, When};
+pub use phalanx_bytecode::unit::UnitIdentity;
 pub use publish::Persist;
 pub use status::{ScriptStatus, Status};
 
@@ -78,11 +79,12 @@ pub(crate) mod counter {
 ///
 /// ```
 /// use phalanx_cache::{Cache, CacheConfig, Fetch, FileStamp};
+/// # use phalanx_cache::UnitIdentity;
 /// # struct Bytes(&'static [u8]);
 /// # unsafe impl phalanx_cache::Persist for Bytes {
 /// #     fn size(&self) -> usize { self.0.len() }
 /// #     fn trace_sites(&self) -> usize { 0 }
-/// #     unsafe fn copy_to(&self, to: *mut u8, _: usize, _: u32, _: *const std::sync::atomic::AtomicPtr<u8>) {
+/// #     unsafe fn copy_to(&self, to: *mut u8, _: usize, _: UnitIdentity, _: *const std::sync::atomic::AtomicPtr<u8>) {
 /// #         unsafe { std::ptr::copy_nonoverlapping(self.0.as_ptr(), to, self.0.len()) };
 /// #     }
 /// # }

@@ -6,7 +6,7 @@
 
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use phalanx_bytecode::unit::Image;
+use phalanx_bytecode::unit::{Image, UnitIdentity};
 use phalanx_shm::{Block, LockGuard, PinId, Slot, WriteWindow};
 
 use crate::Cache;
@@ -29,7 +29,13 @@ pub unsafe trait Persist {
     ///
     /// # Safety
     /// `to` is valid for writes of `size()` bytes, aligned to 16, and read by nobody yet.
-    unsafe fn copy_to(&self, to: *mut u8, read_base: usize, id: u32, traces: *const AtomicPtr<u8>);
+    unsafe fn copy_to(
+        &self,
+        to: *mut u8,
+        read_base: usize,
+        identity: UnitIdentity,
+        traces: *const AtomicPtr<u8>,
+    );
 }
 
 // SAFETY: an image is as long as its bytes, and writes no more.
@@ -42,9 +48,15 @@ unsafe impl Persist for Image {
         Self::trace_sites(self)
     }
 
-    unsafe fn copy_to(&self, to: *mut u8, read_base: usize, id: u32, traces: *const AtomicPtr<u8>) {
+    unsafe fn copy_to(
+        &self,
+        to: *mut u8,
+        read_base: usize,
+        identity: UnitIdentity,
+        traces: *const AtomicPtr<u8>,
+    ) {
         // SAFETY: promised by the caller.
-        unsafe { Self::copy_to(self, to, read_base, id, traces) };
+        unsafe { Self::copy_to(self, to, read_base, identity, traces) };
     }
 }
 
@@ -84,7 +96,8 @@ impl Cache {
         self.config.admit(stamp, when)?;
         let window = self.segment().window();
         let parts = Parts::of(image, &ticket.path);
-        let id = self.reserve_id(slot, &window, &ticket)?;
+        let identity = self.reserve_id(slot, &window, &ticket)?;
+        let id = identity.id;
         let mut block = match self.make_room(slot, &window, parts.len) {
             Some(block) => block,
             None => {
@@ -103,7 +116,7 @@ impl Cache {
         bytes[image.size()..parts.footer].fill(0);
         bytes[parts.path..].copy_from_slice(&ticket.path);
         // SAFETY: the block has that many bytes, is aligned, and nobody has been told of it.
-        unsafe { image.copy_to(bytes.as_mut_ptr(), base, id, traces) };
+        unsafe { image.copy_to(bytes.as_mut_ptr(), base, identity, traces) };
 
         let table = self.lock_table(slot, &window);
         let footer = Footer {
@@ -141,7 +154,7 @@ impl Cache {
         slot: &Slot,
         window: &WriteWindow<'_>,
         ticket: &Ticket<'_>,
-    ) -> Result<PinId, Uncached> {
+    ) -> Result<UnitIdentity, Uncached> {
         let _table = self.lock_table(slot, window);
         let is_new = || matches!(self.find_place(ticket.hash, &ticket.path), Place::Free(_));
         if self.is_full() && is_new() && self.evict(slot, window, 1, 0) == 0 {
@@ -167,10 +180,12 @@ impl Cache {
         };
         let record = self.record(id);
         window.store_relaxed(&record.owner, slot.name());
-        window.store_relaxed(&record.generation, record.generation.load(Ordering::Relaxed).wrapping_add(1));
+        // 0 is the generation of Units outside of the cache.
+        let generation = record.generation.load(Ordering::Relaxed).wrapping_add(1).max(1);
+        window.store_relaxed(&record.generation, generation);
         self.set_bit(window, self.layout.used(), id, true);
         window.store_relaxed(&self.head().cursor, id / 64);
-        Ok(id)
+        Ok(UnitIdentity { id, generation })
     }
 
     /// Under the table's lock: whether there are as many scripts as there may be.

@@ -10,7 +10,7 @@ use std::os::unix::fs::FileExt;
 
 use phalanx_cache::watch::process::picture;
 use phalanx_cache::watch::{BlockKind, Cause, Detail, Error};
-use phalanx_cache::{Cache, CacheConfig, Fetch, FileStamp, Persist};
+use phalanx_cache::{Cache, CacheConfig, Fetch, FileStamp, Persist, UnitIdentity};
 use phalanx_shm::GateKind;
 
 struct Bytes(Vec<u8>);
@@ -25,7 +25,13 @@ unsafe impl Persist for Bytes {
         2
     }
 
-    unsafe fn copy_to(&self, to: *mut u8, _: usize, _: u32, _: *const std::sync::atomic::AtomicPtr<u8>) {
+    unsafe fn copy_to(
+        &self,
+        to: *mut u8,
+        _: usize,
+        _: UnitIdentity,
+        _: *const std::sync::atomic::AtomicPtr<u8>,
+    ) {
         // SAFETY: promised by the caller.
         unsafe { std::ptr::copy_nonoverlapping(self.0.as_ptr(), to, self.0.len()) };
     }

@@ -53,7 +53,7 @@ fn images() -> Vec<Vec<Image>> {
 fn verify(cache: &Cache, hit: Hit, images: &[Image]) {
     // SAFETY: a Unit was stored, and the caller has not ended its request.
     let unit = unsafe { hit.unit() };
-    assert_eq!(unit.id, hit.id());
+    assert_eq!((unit.id, unit.generation), (hit.id(), hit.generation()));
     let offset = cache.segment().offset_of(hit.address()).unwrap();
     // SAFETY: as above.
     let found = unsafe { cache.segment().bytes(offset, hit.size()) };
@@ -64,7 +64,7 @@ fn verify(cache: &Cache, hit: Hit, images: &[Image]) {
             return false;
         }
         // SAFETY: there is as much room as the image is long, aligned to 16.
-        unsafe { image.copy_to(base, hit.address().addr(), hit.id(), unit.traces) };
+        unsafe { image.copy_to(base, hit.address().addr(), unit.identity(), unit.traces) };
         // SAFETY: these bytes have just been written.
         unsafe { std::slice::from_raw_parts(base, hit.size()) == found }
     };

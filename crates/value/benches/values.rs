@@ -195,10 +195,8 @@ fn strings() {
 
 fn objects() {
     let class: &'static ClassBase = Box::leak(Box::new(ClassBase {
-        id: 1,
         slot_count: 3,
         flags: 0,
-        reserved: 0,
         defaults: Cell::new(std::ptr::null()),
         sources: Cell::new(std::ptr::null()),
     }));

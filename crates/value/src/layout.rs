@@ -100,14 +100,12 @@ offsets! {
     /// The first slot of an object.
     OBJECT_SLOTS = OBJECT_HEADER, 48;
 
-    /// The number of a class: u32.
-    CLASS_ID = offset_of!(ClassBase, id), 0;
     /// The number of slots: u32.
-    CLASS_SLOT_COUNT = offset_of!(ClassBase, slot_count), 4;
+    CLASS_SLOT_COUNT = offset_of!(ClassBase, slot_count), 0;
     /// The flags of a class: u32.
-    CLASS_FLAGS = offset_of!(ClassBase, flags), 8;
+    CLASS_FLAGS = offset_of!(ClassBase, flags), 4;
     /// Values of new objects' slots: pointer, or null.
-    CLASS_DEFAULTS = offset_of!(ClassBase, defaults), 16;
+    CLASS_DEFAULTS = offset_of!(ClassBase, defaults), 8;
 
     /// Bytes of a reference's block.
     REF_SIZE = size_of::<VmRef>(), 32;

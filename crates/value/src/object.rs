@@ -33,14 +33,10 @@ use crate::value::{Tag, Value};
 #[repr(C)]
 #[derive(Debug)]
 pub struct ClassBase {
-    /// Number of the class in the process.
-    pub id: u32,
     /// How many slots objects of the class have.
     pub slot_count: u32,
     /// `CLASS_*` flags; the lower half is this crate's, the upper half the VM's.
     pub flags: u32,
-    /// For the VM.
-    pub reserved: u32,
     /// `slot_count` values that new objects begin with; null means that all slots begin as `Undef`.
     pub defaults: Cell<*const Value>,
     /// `slot_count` words: the type source (see [`crate::PhpRef::add_type_source`]) that a reference in the slot has

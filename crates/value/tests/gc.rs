@@ -7,10 +7,8 @@ use phalanx_value::{ClassBase, NativeSlot, NativeState, ObjRef, PhpArray, PhpRef
 
 fn class(slot_count: u32, flags: u32) -> &'static ClassBase {
     Box::leak(Box::new(ClassBase {
-        id: 1,
         slot_count,
         flags,
-        reserved: 0,
         defaults: Cell::new(std::ptr::null()),
         sources: Cell::new(std::ptr::null()),
     }))

@@ -36,10 +36,8 @@ impl NativeState for Bag {
 
 fn class(flags: u32) -> &'static ClassBase {
     Box::leak(Box::new(ClassBase {
-        id: 1,
         slot_count: 2,
         flags,
-        reserved: 0,
         defaults: Cell::new(std::ptr::null()),
         sources: Cell::new(std::ptr::null()),
     }))

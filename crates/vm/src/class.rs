@@ -314,8 +314,7 @@ impl<T> Members<T> {
 /// A linked class.
 #[repr(C)]
 pub struct Class {
-    /// What objects and compiled code read; its `id` is the same in all threads for classes linked from the same
-    /// declarations.
+    /// What objects and compiled code read.
     pub base: ClassBase,
     /// Name as written.
     pub name: PhpString,
@@ -373,10 +372,8 @@ impl Class {
     pub(crate) fn empty(name: PhpString, lc_name: PhpString, flags: u32) -> Class {
         Class {
             base: ClassBase {
-                id: 0,
                 slot_count: 0,
                 flags: 0,
-                reserved: 0,
                 defaults: Cell::new(ptr::null()),
                 sources: Cell::new(ptr::null()),
             },

@@ -19,7 +19,6 @@ mod interfaces;
 mod methods;
 mod native;
 mod props;
-mod shape;
 mod signature;
 mod slots;
 mod trait_members;
@@ -313,8 +312,7 @@ fn finish_magic(class: ClassRef) {
 }
 
 /// The last step: allocates static properties and fills in what objects and compiled code look at.
-fn finish(class: ClassRef, unit: u32, index: Option<u32>) {
-    let id = shape::number(class, unit, index);
+fn finish(class: ClassRef) {
     // SAFETY: the class is being linked; nobody else looks at it now.
     let class_mut = unsafe { class.link_mut() };
     class_mut.statics = slots::empty_statics(class_mut.static_inits.len());
@@ -340,7 +338,6 @@ fn finish(class: ClassRef, unit: u32, index: Option<u32>) {
     if class_mut.props.iter().any(|info| info.has_hooks()) {
         class_mut.flags |= state::HAS_HOOKS;
     }
-    class_mut.base.id = id;
     class_mut.base.slot_count = class_mut.slots.len() as u32;
     class_mut.base.flags = flags;
     for info in class_mut.slots.iter().filter(|info| info.class == class) {

@@ -8,7 +8,7 @@
 
 use super::{
     AttributeRef, ClassConstRef, ClassDecl, FuncProto, ParamRef, PropertyRef, StaticRef, TraitRuleRef,
-    TypeRef, UnitHeader, VERSION,
+    TypeRef, UnitHeader, UnitIdentity, VERSION,
 };
 use std::fmt::Write;
 use std::ptr;
@@ -90,11 +90,17 @@ impl Image {
         word(&self.bytes, std::mem::offset_of!(UnitHeader, trace_sites))
     }
 
-    /// Writes the Unit to `to`, relocated to be read at address `read_base`, with its id and trace table.
+    /// Writes the Unit to `to`, relocated to be read at address `read_base`, with its identity and trace table.
     ///
     /// # Safety
     /// `to` must be valid for writes of `bytes().len()` bytes, aligned to 16, and read by nobody yet.
-    pub unsafe fn copy_to(&self, to: *mut u8, read_base: usize, id: u32, traces: *const AtomicPtr<u8>) {
+    pub unsafe fn copy_to(
+        &self,
+        to: *mut u8,
+        read_base: usize,
+        identity: UnitIdentity,
+        traces: *const AtomicPtr<u8>,
+    ) {
         // SAFETY: as the caller promises.
         unsafe { ptr::copy_nonoverlapping(self.bytes.as_ptr(), to, self.bytes.len()) };
         for &offset in &self.relocs {
@@ -105,7 +111,9 @@ impl Image {
         }
         let header = to.cast::<UnitHeader>();
         // SAFETY: the block starts with its header; fields are written in place, nothing is read.
-        unsafe { (&raw mut (*header).id).write(id) };
+        unsafe { (&raw mut (*header).id).write(identity.id) };
+        // SAFETY: see above.
+        unsafe { (&raw mut (*header).generation).write(identity.generation) };
         // SAFETY: see above.
         unsafe { (&raw mut (*header).traces).write(traces) };
     }

@@ -151,6 +151,7 @@ impl<'a> Walk<'a> {
             || self.image.u32(offset_of!(UnitHeader, version)) != VERSION
             || self.image.u64(offset_of!(UnitHeader, size)) != size as u64
             || self.image.u32(offset_of!(UnitHeader, id)) != 0
+            || self.image.u32(offset_of!(UnitHeader, generation)) != 0
             || self.image.u64(offset_of!(UnitHeader, traces)) != 0
         {
             return flaw(0, "a wrong header");

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::AtomicPtr;
 
-use phalanx_cache::{Cache, CacheConfig, Fetch, FileStamp, Hit, Persist, Uncached};
+use phalanx_cache::{Cache, CacheConfig, Fetch, FileStamp, Hit, Persist, Uncached, UnitIdentity};
 use phalanx_shm::{GateKind, Slot};
 
 pub const NOW: u64 = 1_800_000_000;
@@ -71,8 +71,14 @@ unsafe impl Persist for Fake {
         self.sites
     }
 
-    unsafe fn copy_to(&self, to: *mut u8, read_base: usize, id: u32, traces: *const AtomicPtr<u8>) {
-        let words = self.words(read_base, id, traces.addr());
+    unsafe fn copy_to(
+        &self,
+        to: *mut u8,
+        read_base: usize,
+        identity: UnitIdentity,
+        traces: *const AtomicPtr<u8>,
+    ) {
+        let words = self.words(read_base, identity.id, traces.addr());
         // SAFETY: promised by the caller.
         unsafe { std::ptr::copy_nonoverlapping(words.as_ptr(), to.cast(), words.len()) };
     }

@@ -34,7 +34,7 @@ pub fn native_class(cx: &mut Context, native: &'static NativeClass) -> ClassRef 
         build(class_mut, class, native, parent, &named);
     }
     super::finish_magic(class);
-    super::finish(class, u32::MAX, None);
+    super::finish(class);
     // SAFETY: as above.
     unsafe { class.link_mut() }.flags |= state::LINKED;
     cx.classes.insert(lc_name.clone(), class);

@@ -25,7 +25,7 @@ impl Linker<'_> {
 
     /// The last step: allocates statics and tells the base what objects look like.
     pub(super) fn finish(&mut self) {
-        super::finish(self.class, self.decl.unit().id, Some(self.decl.index));
+        super::finish(self.class);
     }
 }
 
