@@ -53,9 +53,13 @@ impl Site {
 }
 
 /// Runs a test on a thread whose stack is large enough for requests.
-fn on_thread(test: fn()) {
+fn on_thread(test: impl FnOnce() + Send + 'static) {
     let thread = std::thread::Builder::new().stack_size(32 << 20).spawn(test).expect("a thread");
-    thread.join().expect("the test passes");
+    if let Err(payload) = thread.join() {
+        // An engine silences panics.
+        eprintln!("{}", payload.downcast_ref::<String>().map_or("it panicked", String::as_str));
+        std::panic::resume_unwind(payload);
+    }
 }
 
 #[test]
@@ -79,6 +83,163 @@ fn code_knows_a_class_from_the_one_that_replaces_its_script() {
             assert_eq!(site.request("sum.php point.php", "echo sum(new Point);"), "150", "round {round}");
             site.write("point.php", "class Point { public int $x = 1; public int $y = 2; }");
             assert_eq!(site.request("sum.php point.php", "echo sum(new Point);"), "100", "round {round}");
+        }
+    });
+}
+
+/// Runs the same request several times on one thread, and once in an engine of its own: all must say the same.
+fn check(name: &'static str, files: &'static [(&'static str, &'static str)], code: &'static str) {
+    on_thread(move || {
+        let site = |name: &str| {
+            let site = Site::new(name);
+            files.iter().for_each(|(name, code)| site.write(name, code));
+            site
+        };
+        let scripts: Vec<&str> =
+            files.iter().map(|(name, _)| *name).filter(|name| !name.starts_with('_')).collect();
+        let scripts = scripts.join(" ");
+        let expected = site(&format!("{name}-once")).request(&scripts, code);
+        assert!(!expected.contains("rror"), "{expected}");
+        let site = site(name);
+        for round in 0..5 {
+            assert_eq!(site.request(&scripts, code), expected, "round {round}");
+        }
+    });
+}
+
+#[test]
+fn static_state_begins_anew() {
+    check(
+        "statics",
+        &[(
+            "a.php",
+            "class Counter {
+                public static int $made = 0; public static array $all = []; const LIST = [1, self::TWO]; const TWO = 1 + 1;
+                public ?Counter $next = null; public array $list = self::LIST;
+                public static function make(): static { static $calls = 0; $calls++; self::$made++; self::$all[] = $o = new static; $o->list[] = $calls; return $o; }
+            }
+            class Special extends Counter { public static string $own = 'x'; }
+            enum Suit: string { case Hearts = 'h'; case Spades = 's'; const Wild = self::Spades;
+                public static function best(): self { return self::Hearts; } }",
+        )],
+        "Counter::make(); Special::make(); Special::make()->next = Counter::make(); Special::$own .= 'y';
+         echo json_encode([Counter::$made, count(Counter::$all), Special::$own, Counter::make(), Special::LIST]), Suit::from('s')->name,
+              Suit::Wild->name, count(Suit::cases()), Suit::best() === Suit::Hearts ? 'same' : 'other';",
+    );
+}
+
+#[test]
+fn traits_and_their_static_variables() {
+    check(
+        "traits",
+        &[
+            (
+                "t.php",
+                "trait Counts { private static array $seen = []; public $at = self::class;
+                    public function next() { static $n = 10; return $n++ . __CLASS__ . count(self::$seen); }
+                    public static function see($what) { self::$seen[] = $what; return count(self::$seen); }
+                    abstract function name(): string; const KIND = 'k' . __CLASS__; }
+                 trait Named { public function name(): string { return static::class; } private function hidden() { return 'h'; } }",
+            ),
+            (
+                "u.php",
+                "class One { use Counts, Named { Named::name as protected title; Named::name insteadof Counts; hidden as public shown; } function all() { return $this->title() . $this->shown() . $this->at; } }
+                 class Two { use Counts { next as other; } function name(): string { return 'two'; } }",
+            ),
+        ],
+        "$one = new One; $two = new Two; echo $one->next(), $one->next(), $two->next(), $two->other(), One::see(1), One::see(2), Two::see(1),
+         $one->all(), One::KIND, Two::KIND, json_encode((new ReflectionClass('One'))->getTraitAliases());",
+    );
+}
+
+#[test]
+fn the_parent_may_be_another_one_next_time() {
+    on_thread(|| {
+        let site = Site::new("parents");
+        site.write("one.php", "class Base { public $one = 1; public function who() { return 'one'; } }");
+        site.write("two.php", "class Base { public $zero = 0; public $one = 2; public function who() { return 'two' . $this->zero; } }");
+        site.write("child.php", "class Child extends Base { public $own = 'c'; public function both() { return $this->own . $this->one . parent::who(); } }");
+        let code = "$c = new Child; echo $c->both(), count(get_object_vars($c));";
+        for _ in 0..4 {
+            assert_eq!(site.request("one.php child.php", code), "c1one2");
+            assert_eq!(site.request("two.php child.php", code), "c2two03");
+            site.write("two.php", "class Base { public $zero = 0; public $one = 2; public function who() { return 'two' . $this->zero; } }");
+        }
+    });
+}
+
+#[test]
+fn types_that_are_compared_by_other_classes() {
+    on_thread(|| {
+        let site = Site::new("types");
+        site.write("base.php", "interface Thing {} class Maker { public function make(): Thing { } }");
+        site.write("good.php", "class Item implements Thing {}");
+        site.write("bad.php", "class Item {}");
+        site.write(
+            "maker.php",
+            "class ItemMaker extends Maker { public function make(): Item { return new Item; } }",
+        );
+        let code = "echo get_class((new ItemMaker)->make());";
+        for _ in 0..3 {
+            assert_eq!(site.request("base.php good.php maker.php", code), "Item");
+            let bad = site.request("base.php bad.php maker.php", code);
+            assert!(bad.contains("Declaration of ItemMaker::make(): Item must be compatible"), "{bad}");
+            let missing = site.request("base.php maker.php", code);
+            assert!(missing.contains("because class Item is not available"), "{missing}");
+        }
+    });
+}
+
+#[test]
+fn warnings_are_given_to_each_request() {
+    on_thread(|| {
+        let site = Site::new("warnings");
+        site.write(
+            "list.php",
+            "class Numbers implements Countable { public function count() { return 3; } }",
+        );
+        for _ in 0..3 {
+            let output = site.request("list.php", "echo count(new Numbers);");
+            assert!(
+                output.contains("Return type of Numbers::count() should") && output.ends_with('3'),
+                "{output}"
+            );
+        }
+    });
+}
+
+#[test]
+fn hooks_closures_and_lazy_constants() {
+    check(
+        "hooks",
+        &[(
+            "h.php",
+            "interface HasName { public string $name { get; } }
+             abstract class Base implements HasName { abstract public string $name { get; set; } protected array $log = [];
+                 public static ?Closure $make = null; public function __destruct() { echo 'd'; } }
+             class Named extends Base { public string $name = 'n' { get => strtoupper($this->name); set { $this->log[] = $value; $this->name = $value; } }
+                 public function logged() { $f = fn() => $this->log; return implode(',', $f()); } const WHEN = PHP_VERSION_ID > 1 ? 'now' : 'never'; }
+             abstract class Shape { abstract function area(): float; static function of(float $r): Shape { return new class($r) extends Shape {
+                 public function __construct(private readonly float $r) {} function area(): float { return $this->r * 2; } }; } }",
+        )],
+        "$n = new Named; $n->name = 'abc'; echo $n->name, $n->logged(), Named::WHEN; Base::$make ??= fn($x) => $x . strlen($x);
+         echo (Named::$make)('q'), Shape::of(2.5)->area(), Shape::of(1)->area(); class_alias('Named', 'Other'); echo (new Other)->name;",
+    );
+}
+
+#[test]
+fn a_class_that_nobody_uses_goes_in_time() {
+    on_thread(|| {
+        let site = Site::new("unused");
+        site.write("a.php", "class A { public $a = 1; static $n = 0; function f() { return ++self::$n; } }");
+        site.write("b.php", "class B extends A { function g() { return $this->f() + $this->a; } }");
+        for round in 0..300 {
+            let (scripts, code) = match round {
+                0..20 | 150..160 | 290.. => ("a.php b.php", "echo (new B)->g();"),
+                _ if round % 7 == 0 => ("a.php", "echo (new A)->f() + 1;"),
+                _ => ("", "echo 2;"),
+            };
+            assert_eq!(site.request(scripts, code), "2", "round {round}");
         }
     });
 }

@@ -2,21 +2,24 @@
 //!
 //! # Safety
 //!
-//! A [`Class`] lives as long as its request; [`ClassRef`] is a pointer that relies on this. Its first field is the
+//! A [`Class`] lives at least as long as its request; [`ClassRef`] is a pointer that relies on this. Its first field is the
 //! [`ClassBase`] that objects and compiled code read.
 #![allow(unsafe_code, reason = "pointers to classes that live as long as the request")]
 
-use crate::Context;
+mod hooks;
+mod members;
+
+pub use hooks::{Callee, CastTo, DimMode, Hooks, IterateHook, NativeIterator};
+pub use members::Members;
+
 use crate::func::FuncRef;
 use crate::kept::List;
 use crate::native::NativeClass;
-use crate::thrown::PhpResult;
 use phalanx_bytecode::flags::member;
 use phalanx_bytecode::unit::{AttributeRef, ClassDecl, InitRef, UnitRef};
 use phalanx_value::{ClassBase, ObjRef, PhpString, Value};
-use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::cell::{Cell, OnceCell, RefCell, UnsafeCell};
+use std::cell::{Cell, RefCell, UnsafeCell};
 use std::ptr::{self, NonNull};
 
 /// [`PropInfo::slot`] of a property without backing store.
@@ -49,12 +52,12 @@ pub struct PropInfo {
 /// The type of a property or class constant; the names in it are resolved in the scope of the member's class.
 pub type PropType = crate::types::Type<'static>;
 
-/// A part of a class that lives as long as the request and is shared by the classes that inherit it.
+/// A part of a class that lives as long as the class and is shared by the classes that inherit it.
 #[repr(transparent)]
 pub struct Kept<T>(NonNull<T>);
 
 impl<T: crate::kept::Part> Kept<T> {
-    /// Gives `part` to the request.
+    /// Gives `part` to the request, or to what is being linked.
     pub fn leak(part: T) -> Kept<T> {
         Kept(crate::kept::keep(part))
     }
@@ -70,7 +73,7 @@ impl<T> Kept<T> {
     /// A part by its address.
     ///
     /// # Safety
-    /// `part` must be the address of a part that [`Kept::leak`] made in this request.
+    /// `part` must be the address of a part of this request.
     #[inline(always)]
     pub unsafe fn from_ptr(part: *const T) -> Kept<T> {
         // SAFETY: the caller's pointer is to a part, so not null.
@@ -100,7 +103,7 @@ impl<T> std::ops::Deref for Kept<T> {
     type Target = T;
     #[inline(always)]
     fn deref(&self) -> &T {
-        // SAFETY: parts of classes live as long as the request (module documentation).
+        // SAFETY: parts of classes live as long as these (module documentation).
         unsafe { self.0.as_ref() }
     }
 }
@@ -146,10 +149,14 @@ pub mod state {
     pub const HAS_GUARDS: u32 = 1 << 23;
     /// `new` is refused: only native code makes objects of it.
     pub const NOT_INSTANTIABLE: u32 = 1 << 25;
+}
+
+/// What [`Class::marks`] say.
+pub mod mark {
     /// Declared before its script began; its `DECLARE_CLASS` has not come yet.
-    pub const HOISTED: u32 = 1 << 24;
+    pub const HOISTED: u32 = 1;
     /// Declared by the preload script: its `DECLARE_CLASS` does nothing.
-    pub const PRELOADED: u32 = 1 << 26;
+    pub const PRELOADED: u32 = 2;
 }
 
 impl PropInfo {
@@ -184,6 +191,11 @@ pub enum Lazy {
 }
 
 impl Lazy {
+    /// Whether it is a value.
+    pub fn is_known(&self) -> bool {
+        matches!(self, Lazy::Value(_))
+    }
+
     /// What `init` of a declaration in `unit` stands for.
     pub fn from_init(init: &InitRef, unit: UnitRef, scope: ClassRef) -> Lazy {
         if init.code != 0 { Lazy::Code(unit, init.code - 1, scope) } else { Lazy::Value(init.value.clone()) }
@@ -198,6 +210,8 @@ pub struct ClassConst {
     pub flags: u32,
     /// The class whose declaration holds it.
     pub class: ClassRef,
+    /// What its declaration says of its value.
+    pub init: Lazy,
     /// Value.
     pub value: RefCell<Lazy>,
     /// Type.
@@ -240,77 +254,6 @@ pub struct Magic {
     pub offset_unset: Option<FuncRef>,
 }
 
-/// Insertion-ordered table of members by name.
-pub struct Members<T> {
-    list: List<(PhpString, T)>,
-    /// Empty as long as there are [`FEW`].
-    by_name: FxHashMap<PhpString, u32>,
-}
-
-/// So many are looked through sooner than a hash table is made.
-const FEW: usize = 8;
-
-impl<T> Default for Members<T> {
-    fn default() -> Self {
-        Members { list: List::default(), by_name: FxHashMap::default() }
-    }
-}
-
-impl<T> Members<T> {
-    /// The member called `name`.
-    #[inline]
-    pub fn get(&self, name: &[u8]) -> Option<&T> {
-        self.place(name).map(|index| &self.list[index].1)
-    }
-
-    #[inline]
-    fn place(&self, name: &[u8]) -> Option<usize> {
-        if self.list.len() <= FEW {
-            return self.list.iter().position(|(known, _)| **known == *name);
-        }
-        self.by_name.get(name).map(|&index| index as usize)
-    }
-
-    /// Adds or replaces (in its old place).
-    pub fn insert(&mut self, name: PhpString, member: T) {
-        if let Some(index) = self.place(&name) {
-            self.list[index].1 = member;
-            return;
-        }
-        self.list.push((name, member));
-        let unknown = if self.list.len() == FEW + 1 { 0 } else { self.list.len() - 1 };
-        if self.list.len() > FEW {
-            let names = self.list[unknown..].iter().map(|(name, _)| name.clone());
-            self.by_name.extend(names.zip(unknown as u32..));
-        }
-    }
-
-    /// Makes room for so many more.
-    pub(crate) fn reserve(&mut self, more: usize) {
-        self.list.reserve(more);
-    }
-
-    /// All in order.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
-        self.list.iter().map(|entry| &entry.1)
-    }
-
-    /// All in order with the names they are found by.
-    pub fn entries(&self) -> impl DoubleEndedIterator<Item = (&PhpString, &T)> {
-        self.list.iter().map(|entry| (&entry.0, &entry.1))
-    }
-
-    /// How many.
-    pub fn len(&self) -> usize {
-        self.list.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-}
-
 /// A linked class.
 #[repr(C)]
 pub struct Class {
@@ -322,6 +265,10 @@ pub struct Class {
     pub lc_name: PhpString,
     /// Flags of [`phalanx_bytecode::flags::class`], and `ABSTRACT` also when it has abstract methods.
     pub flags: u32,
+    /// How it came into the request: flags of [`mark`].
+    pub marks: Cell<u32>,
+    /// Whether the thread keeps it beyond the request.
+    pub(crate) stays: Cell<bool>,
     /// Parent.
     pub parent: Option<ClassRef>,
     /// This class and all its ancestors, the root first: `a instanceof B` for a class B is
@@ -332,7 +279,7 @@ pub struct Class {
     /// Traits it uses itself.
     pub traits: List<ClassRef>,
     /// Trait aliases for Reflection: alias and `Trait::method`.
-    pub trait_aliases: Vec<(PhpString, PhpString)>,
+    pub trait_aliases: List<(PhpString, PhpString)>,
     /// Its declaration, if a script's.
     pub decl: Option<&'static ClassDecl>,
     /// Its declaration, if native.
@@ -349,12 +296,12 @@ pub struct Class {
     /// Where the default values of the slots come from.
     pub inits: List<Lazy>,
     /// Default values of the slots, once they are computed.
-    pub defaults: OnceCell<Box<[UnsafeCell<Value>]>>,
+    pub defaults: Cell<Option<&'static [UnsafeCell<Value>]>>,
     /// Static properties that its own declaration (or a trait's) holds: what they start with, and their values,
     /// which do not move. Inherited ones lie in the class that declares them.
     pub static_inits: List<Lazy>,
     /// See `static_inits`.
-    pub statics: Box<[UnsafeCell<Value>]>,
+    pub statics: List<UnsafeCell<Value>>,
     /// Whether `statics` have got their values.
     pub statics_ready: Cell<bool>,
     /// Whether all of `consts` have values.
@@ -380,11 +327,13 @@ impl Class {
             name,
             lc_name,
             flags,
+            marks: Cell::new(0),
+            stays: Cell::new(false),
             parent: None,
             display: List::default(),
             interfaces: List::default(),
             traits: List::default(),
-            trait_aliases: Vec::new(),
+            trait_aliases: List::default(),
             decl: None,
             native: None,
             native_base: None,
@@ -392,9 +341,9 @@ impl Class {
             props: Members::default(),
             slots: List::default(),
             inits: List::default(),
-            defaults: OnceCell::new(),
+            defaults: Cell::new(None),
             static_inits: List::default(),
-            statics: Box::default(),
+            statics: List::default(),
             statics_ready: Cell::new(false),
             consts: Members::default(),
             consts_ready: Cell::new(false),
@@ -411,7 +360,7 @@ impl Class {
 
     /// Whether something in it, inherited or not, has to be computed before objects are made. Cases of enums do not count.
     pub(crate) fn waits(&self) -> bool {
-        let waiting = |lazy: &Lazy| !matches!(lazy, Lazy::Value(_));
+        let waiting = |lazy: &Lazy| !lazy.is_known();
         let in_consts = |constant: &ConstRef| {
             constant.flags & member::ENUM_CASE == 0 && waiting(&constant.value.borrow())
         };
@@ -468,11 +417,17 @@ impl Class {
     }
 
     /// Makes the default values of the slots known.
-    pub(crate) fn set_defaults(&self, defaults: Box<[Value]>) {
-        let defaults = self.defaults.get_or_init(|| defaults.into_iter().map(UnsafeCell::new).collect());
-        if let Some(first) = defaults.first() {
-            self.base.defaults.set(first.get());
-        }
+    pub(crate) fn set_defaults(&self, defaults: impl IntoIterator<Item = Value>) {
+        let defaults: List<UnsafeCell<Value>> = defaults.into_iter().map(UnsafeCell::new).collect();
+        let defaults = defaults.leak();
+        self.defaults.set(Some(defaults));
+        self.base.defaults.set(defaults.first().map_or(ptr::null(), |first| first.get().cast_const()));
+    }
+
+    /// They are not known any more.
+    pub(crate) fn forget_defaults(&self) -> &'static [UnsafeCell<Value>] {
+        self.base.defaults.set(ptr::null());
+        self.defaults.take().unwrap_or_default()
     }
 
     /// Whether a flag of [`phalanx_bytecode::flags::class`] is set.
@@ -491,13 +446,13 @@ impl Class {
     }
 }
 
-/// A class that lives as long as the request.
+/// A class that lives at least as long as the request.
 #[derive(Clone, Copy)]
 #[repr(transparent)]
 pub struct ClassRef(NonNull<Class>);
 
 impl ClassRef {
-    /// Gives `class` to the request.
+    /// Gives `class` to the request, or to what is being linked.
     pub fn leak(class: Class) -> ClassRef {
         ClassRef(crate::kept::keep(class))
     }
@@ -576,140 +531,4 @@ impl std::fmt::Debug for ClassRef {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "ClassRef({})", self.name)
     }
-}
-
-/// Makes the iterator of an object; by reference if the flag is set.
-pub type IterateHook = fn(&mut Context, &ObjRef, bool) -> PhpResult<Box<dyn NativeIterator>>;
-
-/// What a native class does its own way. Absent hooks mean PHP's standard behaviour. All run in safe Rust.
-#[derive(Default)]
-#[expect(clippy::type_complexity, reason = "the field is the name of its signature")]
-pub struct Hooks {
-    /// Gives a new object its native state, before the constructor.
-    pub create: Option<fn(&mut Context, &ObjRef)>,
-    /// After `clone` copied properties and state.
-    pub clone: Option<fn(&mut Context, &ObjRef, &ObjRef) -> PhpResult>,
-    /// Why it cannot be cloned, if so: the standard text is thrown.
-    pub uncloneable: bool,
-    /// Result of `<=>` and `==` with another value, or none for "uncomparable".
-    pub compare: Option<fn(&mut Context, &Value, &Value) -> PhpResult<Option<std::cmp::Ordering>>>,
-    /// Cast by `(int)`, `(string)` and so on.
-    pub cast: Option<fn(&mut Context, &ObjRef, CastTo) -> PhpResult<Option<Value>>>,
-    /// Operators on it (`GMP`, `BcMath\Number`).
-    pub operate:
-        Option<fn(&mut Context, phalanx_bytecode::flags::BinOp, &Value, &Value) -> PhpResult<Option<Value>>>,
-    /// `count()`.
-    pub count: Option<fn(&mut Context, &ObjRef) -> PhpResult<i64>>,
-    /// Properties as `var_dump`, `print_r`, `(array)` show them, instead of the declared ones.
-    pub debug_info: Option<fn(&mut Context, &ObjRef) -> PhpResult<phalanx_value::PhpArray>>,
-    /// `(array)` cast and `get_object_vars` where they differ from the properties (ArrayObject).
-    pub to_array: Option<fn(&mut Context, &ObjRef) -> PhpResult<phalanx_value::PhpArray>>,
-    /// `$o[$k]` without calling a method; absent: `offsetGet` and so on are called if it is an ArrayAccess.
-    pub read_dim: Option<fn(&mut Context, &ObjRef, Option<&Value>, DimMode) -> PhpResult<Value>>,
-    /// `$o[$k] = $v`.
-    pub write_dim: Option<fn(&mut Context, &ObjRef, Option<&Value>, Value) -> PhpResult>,
-    /// `isset($o[$k])`, or `empty` when the flag is set (the result is then "not empty").
-    pub has_dim: Option<fn(&mut Context, &ObjRef, &Value, bool) -> PhpResult<bool>>,
-    /// `unset($o[$k])`.
-    pub unset_dim: Option<fn(&mut Context, &ObjRef, &Value) -> PhpResult>,
-    /// Reading a property that is not a declared one, or all if `owns_props`.
-    pub read_prop: Option<fn(&mut Context, &ObjRef, &PhpString) -> PhpResult<Option<Value>>>,
-    /// Writing a property; false leaves it to the standard way.
-    pub write_prop: Option<fn(&mut Context, &ObjRef, &PhpString, &Value) -> PhpResult<bool>>,
-    /// `isset` of a property.
-    pub has_prop: Option<fn(&mut Context, &ObjRef, &PhpString, bool) -> PhpResult<Option<bool>>>,
-    /// `unset` of a property; false leaves it to the standard way.
-    pub unset_prop: Option<fn(&mut Context, &ObjRef, &PhpString) -> PhpResult<bool>>,
-    /// The iterator that foreach uses without calling methods.
-    pub iterate: Option<IterateHook>,
-    /// The function behind `$o(...)` (Closure).
-    pub get_closure: Option<fn(&mut Context, &ObjRef) -> Option<Callee>>,
-    /// Runs when the object is freed, before its state is dropped, if the state's own drop is not enough.
-    pub free: Option<fn(&mut Context, &ObjRef)>,
-    /// Makes what stands for the object on its way to another thread. Objects with native state that have no such hook
-    /// stay on their thread.
-    pub depart: Option<fn(&mut Context, &ObjRef) -> PhpResult<Box<dyn crate::threads::Traveler>>>,
-}
-
-impl Hooks {
-    /// No hooks: what tables begin with.
-    pub const NONE: Hooks = Hooks {
-        create: None,
-        clone: None,
-        uncloneable: false,
-        compare: None,
-        cast: None,
-        operate: None,
-        count: None,
-        debug_info: None,
-        to_array: None,
-        read_dim: None,
-        write_dim: None,
-        has_dim: None,
-        unset_dim: None,
-        read_prop: None,
-        write_prop: None,
-        has_prop: None,
-        unset_prop: None,
-        iterate: None,
-        get_closure: None,
-        free: None,
-        depart: None,
-    };
-}
-
-/// Function, `$this` and called class of a callable.
-#[derive(Clone)]
-pub struct Callee {
-    /// Function.
-    pub func: FuncRef,
-    /// `$this`.
-    pub this: Option<ObjRef>,
-    /// What `static` names.
-    pub called_class: Option<ClassRef>,
-    /// The closure that owns the function.
-    pub closure: Option<ObjRef>,
-    /// Name that `__call` or `__callStatic` receives, if `func` is one of these.
-    pub magic_name: Option<PhpString>,
-}
-
-/// Target of a cast of an object.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(missing_docs, reason = "each is the type of its name")]
-pub enum CastTo {
-    Bool,
-    Int,
-    Float,
-    String,
-    /// For arithmetic: int or float.
-    Number,
-}
-
-/// Why a dimension of an object is read.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum DimMode {
-    /// To read it.
-    Read,
-    /// To write a part of it.
-    Write,
-    /// Inside `isset` or `??`.
-    Isset,
-    /// To unset a part of it.
-    Unset,
-}
-
-/// An iterator that foreach drives.
-pub trait NativeIterator {
-    /// Back to the first element.
-    fn rewind(&mut self, cx: &mut Context) -> PhpResult;
-    /// Whether there is a current element.
-    fn valid(&mut self, cx: &mut Context) -> PhpResult<bool>;
-    /// The current value; a reference when iterating by reference.
-    fn current(&mut self, cx: &mut Context) -> PhpResult<Value>;
-    /// The current key.
-    fn key(&mut self, cx: &mut Context) -> PhpResult<Value>;
-    /// To the next element.
-    fn next(&mut self, cx: &mut Context) -> PhpResult;
-    /// Shows the values it holds to the cycle collector.
-    fn trace(&self, visit: &mut dyn FnMut(&Value));
 }

@@ -136,7 +136,7 @@ pub(crate) fn scoped_function(cx: &mut Context, proto: &FuncProto, scope: Option
 fn make(cx: &mut Context, state: ClosureState) -> ObjRef {
     let class = cx.native_class("closure");
     if class.defaults.get().is_none() {
-        class.set_defaults(Box::default());
+        class.set_defaults([]);
     }
     let object = cx.allocate(class);
     if object.set_native(NativeSlot::new(state)).is_err() {

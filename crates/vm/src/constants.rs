@@ -200,7 +200,7 @@ impl Context {
                 };
                 defaults.push(value);
             }
-            class.set_defaults(defaults.into_boxed_slice());
+            class.set_defaults(defaults);
         }
         if !class.statics_ready.get() {
             self.init_statics(class)?;

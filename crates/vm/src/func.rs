@@ -37,6 +37,7 @@ pub struct Func {
     /// Parameters without default.
     pub num_required: u32,
     cache: Cell<*mut CacheSlot>,
+    cache_slots: u32,
     /// The class whose private members it may use.
     pub scope: Option<ClassRef>,
     native: Option<&'static NativeFn>,
@@ -89,6 +90,7 @@ impl Func {
             num_params: proto.num_params,
             num_required: proto.num_required,
             cache: Cell::new(ptr::null_mut()),
+            cache_slots: proto.cache_slots,
             scope,
             native: None,
             entry: entry(proto),
@@ -116,13 +118,14 @@ impl Func {
             num_params: params - variadic as u32,
             num_required: native.required,
             cache: Cell::new(ptr::null_mut()),
+            cache_slots: 0,
             scope,
             native: Some(native),
             entry: ptr::null(),
             variables_end: FRAME_HEADER_SIZE,
             num_optional: 0,
             statics: UnsafeCell::new(Vec::new()),
-            name: PhpString::from_bytes(native.name.as_bytes()),
+            name: crate::kept::text(native.name.as_bytes()),
             prototype: Cell::new(None),
             origin: scope,
             changed: Cell::new(false),
@@ -139,6 +142,7 @@ impl Func {
             num_params: self.num_params,
             num_required: self.num_required,
             cache: Cell::new(ptr::null_mut()),
+            cache_slots: self.cache_slots,
             scope,
             native: self.native,
             entry: self.entry,
@@ -259,11 +263,44 @@ impl Func {
 
     #[cold]
     fn make_cache(&self) -> *mut CacheSlot {
-        let slots = self.proto().map_or(0, |proto| proto.cache_slots as usize);
-        // One slot more, so that the pointer of a function without caches is a real one too.
-        let cache = Box::leak(vec![0 as CacheSlot; slots + 1].into_boxed_slice()).as_mut_ptr();
+        let cache = Box::leak(vec![0 as CacheSlot; self.cache_len()].into_boxed_slice()).as_mut_ptr();
         self.cache.set(cache);
         cache
+    }
+
+    /// One slot more than are used, so that the pointer of a function without caches is a real one too.
+    fn cache_len(&self) -> usize {
+        self.cache_slots as usize + 1
+    }
+
+    /// The inline caches, if they were made for this very function.
+    fn own_cache(&self) -> Option<*mut [CacheSlot]> {
+        let cache = self.cache.get();
+        let owns = !cache.is_null() && !self.borrows_cache.get();
+        owns.then(|| ptr::slice_from_raw_parts_mut(cache, self.cache_len()))
+    }
+
+    /// Empties the inline caches: the request is over.
+    pub(crate) fn clear_cache(&self) {
+        if let Some(cache) = self.own_cache() {
+            // SAFETY: `make_cache` leaked a box of this very length, and no code runs that uses it.
+            unsafe { &mut *cache }.fill(0);
+        }
+    }
+
+    /// Gives the inline caches back: the function is not used any more.
+    pub(crate) fn release_cache(&self) {
+        if let Some(cache) = self.own_cache() {
+            self.cache.set(ptr::null_mut());
+            // SAFETY: `make_cache` leaked a box of this very length; nobody else gives it back.
+            drop(unsafe { Box::from_raw(cache) });
+        }
+    }
+
+    /// Whether a static variable has got a value.
+    pub(crate) fn has_statics(&self) -> bool {
+        // SAFETY: nobody holds a reference into the statics.
+        !unsafe { &*self.statics.get() }.is_empty()
     }
 
     /// Static variables, made if absent: undef where they have no value yet.
@@ -291,12 +328,7 @@ impl Func {
 
 impl Drop for Func {
     fn drop(&mut self) {
-        let cache = self.cache.get();
-        if !cache.is_null() && !self.borrows_cache.get() {
-            let slots = self.proto().map_or(0, |proto| proto.cache_slots as usize) + 1;
-            // SAFETY: `make_cache` leaked a box of this very length.
-            drop(unsafe { Box::from_raw(ptr::slice_from_raw_parts_mut(cache, slots)) });
-        }
+        self.release_cache();
     }
 }
 
@@ -305,13 +337,13 @@ pub fn class_name(func: FuncRef) -> String {
     func.scope.map_or_else(String::new, |class| class.shown_name().into_owned())
 }
 
-/// A function that lives as long as the request.
+/// A function that lives at least as long as the request.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(transparent)]
 pub struct FuncRef(NonNull<Func>);
 
 impl FuncRef {
-    /// Gives `func` to the request: it is freed when the request's arena is.
+    /// Gives `func` to the request, or to what is being linked.
     pub fn leak(func: Func) -> FuncRef {
         FuncRef(crate::kept::keep(func))
     }

@@ -19,6 +19,7 @@ mod interfaces;
 mod methods;
 mod native;
 mod props;
+mod retained;
 mod signature;
 mod slots;
 mod trait_members;
@@ -26,10 +27,12 @@ mod trait_methods;
 mod variance;
 
 use crate::Context;
-use crate::class::{Class, ClassRef, Lazy, Magic, state};
+use crate::class::{Class, ClassRef, Lazy, Magic, mark, state};
 use crate::errors::level;
 use crate::func::{Func, FuncRef};
+use crate::kept::{self, Bundle, List};
 use crate::loader::Install;
+use crate::object::Consulted;
 use crate::thrown::{PhpResult, Thrown};
 use phalanx_bytecode::flags::{class as class_flags, member};
 use phalanx_bytecode::unit::{ClassDecl, UnitRef};
@@ -38,13 +41,16 @@ use phalanx_value::object::{
     CLASS_SPECIAL,
 };
 use phalanx_value::{PhpString, Value};
+use std::rc::Rc;
 
 pub(crate) use attributes::deprecation;
 pub(crate) use methods::visibility_name;
 pub use native::native_class;
+pub(crate) use retained::{begin_request, end_request};
 pub use signature::signature_text;
 
 /// A check that could not be made because a class is not loaded yet.
+#[derive(Clone, Copy)]
 enum Pending {
     /// `child` must be compatible with `parent`.
     Method { child: FuncRef, parent: FuncRef },
@@ -61,6 +67,17 @@ struct Linker<'c> {
     decl: &'static ClassDecl,
     unit: UnitRef,
     pending: Vec<Pending>,
+    /// For the class and its parts, if the thread may keep them beyond the request.
+    bundle: Option<Bundle>,
+    /// Functions with static variables that it has copies of.
+    copied: Vec<FuncRef>,
+}
+
+/// What a declaration names.
+struct Above {
+    traits: Vec<ClassRef>,
+    parent: Option<ClassRef>,
+    interfaces: Vec<ClassRef>,
 }
 
 /// Declares class number `index` of `unit`, as the instruction `DECLARE_CLASS` does; one that was declared before its
@@ -69,9 +86,8 @@ pub fn declare_class(cx: &mut Context, unit: UnitRef, index: u32) -> PhpResult<C
     let decl = decl_of(unit, index);
     if let Some(class) = cx.find_class(&decl.lc_name) {
         let same = class.decl.is_some_and(|other| std::ptr::eq(other, decl));
-        if same && (class.has(state::HOISTED | state::PRELOADED) || decl.flags & class_flags::ANON != 0) {
-            // SAFETY: nobody borrows the flags of a linked class for longer than a look.
-            unsafe { class.link_mut() }.flags &= !state::HOISTED;
+        if same && (class.marks.get() != 0 || decl.flags & class_flags::ANON != 0) {
+            class.marks.set(class.marks.get() & !mark::HOISTED);
             return Ok(class);
         }
         return Err(redeclared(cx, decl, class));
@@ -79,11 +95,10 @@ pub fn declare_class(cx: &mut Context, unit: UnitRef, index: u32) -> PhpResult<C
     link(cx, unit, decl)
 }
 
-/// Links class number `index` of `unit`, whose name nobody has, and sets these flags of [`state`].
+/// Links class number `index` of `unit`, whose name nobody has, and sets these flags of [`mark`].
 pub(crate) fn link_class(cx: &mut Context, unit: UnitRef, index: u32, marks: u32) -> PhpResult<ClassRef> {
     let class = link(cx, unit, decl_of(unit, index))?;
-    // SAFETY: as in `declare_class`.
-    unsafe { class.link_mut() }.flags |= marks;
+    class.marks.set(class.marks.get() | marks);
     Ok(class)
 }
 
@@ -94,12 +109,12 @@ pub fn hoist_class(cx: &mut Context, unit: UnitRef, index: u32, how: Install) ->
     let decl = decl_of(unit, index);
     if let Some(class) = cx.find_class(&decl.lc_name) {
         if how.pass_duplicates && class.decl.is_some() {
-            // SAFETY: as in `declare_class`. The declaration that comes next is satisfied.
-            unsafe { class.link_mut() }.flags |= state::HOISTED;
+            // The declaration that comes next is satisfied.
+            class.marks.set(class.marks.get() | mark::HOISTED);
             return Ok(true);
         }
-        // SAFETY: as in `declare_class`. The declaration that comes next is one too many.
-        unsafe { class.link_mut() }.flags &= !state::HOISTED;
+        // The declaration that comes next is one too many.
+        class.marks.set(class.marks.get() & !mark::HOISTED);
         return Ok(false);
     }
     let plain = decl.interfaces.is_empty() && decl.traits.is_empty() && decl.flags & class_flags::ENUM == 0;
@@ -111,14 +126,13 @@ pub fn hoist_class(cx: &mut Context, unit: UnitRef, index: u32, how: Install) ->
     if !plain || stringable || !parent_known {
         return Ok(false);
     }
-    let (linked, held) = cx.hold_errors(|cx| link_if(cx, unit, decl, |linker| linker.pending.is_empty()));
+    let (linked, held) = cx.hold_errors(|cx| link_if(cx, unit, decl, true));
     if linked == Ok(None) {
         return Ok(false);
     }
     cx.report_held(held)?;
     let Some(class) = linked? else { return Ok(false) };
-    // SAFETY: as in `declare_class`.
-    unsafe { class.link_mut() }.flags |= state::HOISTED;
+    class.marks.set(class.marks.get() | mark::HOISTED);
     Ok(true)
 }
 
@@ -150,43 +164,92 @@ fn redeclared(cx: &mut Context, decl: &ClassDecl, old: ClassRef) -> Thrown {
 }
 
 fn link(cx: &mut Context, unit: UnitRef, decl: &'static ClassDecl) -> PhpResult<ClassRef> {
-    link_if(cx, unit, decl, |_| true).map(|class| class.expect("nothing was asked"))
+    link_if(cx, unit, decl, false).map(|class| class.expect("nothing was asked"))
 }
 
-/// Links a class, and makes it known if `wanted` says so of what was linked.
+/// Links a class and makes it known; if `only_whole` is set, only if no check is pending.
 fn link_if(
     cx: &mut Context,
     unit: UnitRef,
     decl: &'static ClassDecl,
-    wanted: impl FnOnce(&Linker<'_>) -> bool,
+    only_whole: bool,
 ) -> PhpResult<Option<ClassRef>> {
-    let mut class = Class::empty(decl.name.clone(), decl.lc_name.clone(), decl.flags);
-    class.decl = Some(decl);
-    class.enum_type = decl.enum_type;
-    let class = ClassRef::leak(class);
+    if let Some(linked) = retained::find(cx, unit, decl) {
+        return Linker::new(cx, linked.class, decl, unit, None).take_up(&linked, only_whole);
+    }
+    let make = || {
+        let mut class = Class::empty(decl.name.clone(), decl.lc_name.clone(), decl.flags);
+        class.decl = Some(decl);
+        class.enum_type = decl.enum_type;
+        ClassRef::leak(class)
+    };
+    // Units of generation 0 are this request's own.
+    let (class, bundle) = if unit.generation == 0 {
+        (make(), None)
+    } else {
+        let (class, bundle) = kept::within(Bundle::default(), make);
+        (class, Some(bundle))
+    };
     cx.oop.linking.push(class);
-    let mut linker = Linker { cx, class, decl, unit, pending: Vec::new() };
-    let result = linker.run(wanted);
+    let mut linker = Linker::new(cx, class, decl, unit, bundle);
+    let result = linker.run(only_whole);
+    // Others may know of a class that came to nothing.
+    linker.bundle.take().into_iter().for_each(kept::absorb);
+    let class = linker.class;
     cx.oop.linking.retain(|&other| other != class);
-    result.map(|known| known.then_some(class))
+    result
 }
 
-impl Linker<'_> {
+impl<'c> Linker<'c> {
+    fn new(
+        cx: &'c mut Context,
+        class: ClassRef,
+        decl: &'static ClassDecl,
+        unit: UnitRef,
+        bundle: Option<Bundle>,
+    ) -> Linker<'c> {
+        Linker { cx, class, decl, unit, pending: Vec::new(), bundle, copied: Vec::new() }
+    }
+
     fn edit(&mut self) -> &mut Class {
         // SAFETY: the borrow ends with the caller's expression; nothing else looks at the class meanwhile.
         unsafe { self.class.link_mut() }
     }
 
-    fn run(&mut self, wanted: impl FnOnce(&Self) -> bool) -> PhpResult<bool> {
+    fn run(&mut self, only_whole: bool) -> PhpResult<Option<ClassRef>> {
         self.check_attributes()?;
         let traits = self.load_traits()?;
         let parent = self.load_parent()?;
         let interfaces = self.load_interfaces()?;
+        // Now that everything is loaded.
+        if let Some(linked) = retained::find(self.cx, self.unit, self.decl) {
+            return self.take_up(&linked, only_whole);
+        }
+        let rules = self.resolve_rules(&traits)?;
+        let outer = self.cx.oop.consulted.replace(Consulted::default());
+        if let Some(bundle) = self.bundle.take() {
+            kept::open(bundle);
+        }
+        let above = Above { traits, parent, interfaces };
+        let built = self.build(&above, &rules);
+        let consulted = std::mem::replace(&mut self.cx.oop.consulted, outer);
+        let linked = built.is_ok().then(|| self.retain(&above, consulted.unwrap_or_default())).flatten();
+        kept::give_up();
+        built?;
+        match linked {
+            Some(linked) => self.take_up(&linked, only_whole),
+            None => self.make_known(only_whole),
+        }
+    }
+
+    /// Fills the class in.
+    fn build(&mut self, above: &Above, rules: &[trait_methods::Rule]) -> PhpResult {
+        let parent = above.parent;
         self.edit().parent = parent;
-        self.edit().traits = traits.iter().copied().collect();
-        self.list_interfaces(parent, &interfaces)?;
+        self.edit().traits = above.traits.iter().copied().collect();
+        self.list_interfaces(parent, &above.interfaces)?;
         self.own_members()?;
-        let abstract_methods = self.bind_traits(&traits)?;
+        let abstract_methods = self.bind_traits(&above.traits, rules)?;
         if let Some(parent) = parent {
             self.check_parent(parent)?;
             self.inherit(parent)?;
@@ -200,13 +263,81 @@ impl Linker<'_> {
         if self.decl.flags & class_flags::ENUM != 0 {
             self.check_enum()?;
         }
-        if !wanted(self) {
-            return Ok(false);
-        }
         self.finish();
+        Ok(())
+    }
+
+    /// From here on something is done that the next request has to do again, and that may run PHP code: the class is for this
+    /// request only.
+    fn belongs_to_request(&mut self) {
+        kept::give_up();
+    }
+
+    /// Keeps the class beyond the request, if what is open now is still its bundle and all that it depends on is kept.
+    fn retain(&mut self, above: &Above, consulted: Consulted) -> Option<Rc<retained::Linked>> {
+        if !kept::is_open() || consulted.unlinked || !retained::is_fixed(&self.class) {
+            return None;
+        }
+        let mut needs = retained::Needs::default();
+        let decl = self.decl;
+        let named = decl.traits.iter().chain(decl.parent.iter()).chain(decl.interfaces.iter());
+        for name in named {
+            needs.classes.push((name.lc.clone(), self.cx.find_class(&name.lc)?));
+        }
+        // Interfaces that a class has without naming them go by their own names.
+        for &interface in &above.interfaces {
+            if !needs.classes.iter().any(|(_, known)| *known == interface) {
+                needs.classes.push((interface.lc_name.clone(), interface));
+            }
+        }
+        for (name, class) in consulted.classes {
+            if !needs.classes.iter().any(|(known, _)| **known == *name) {
+                needs.classes.push((kept::text(&name), class));
+            }
+        }
+        if !needs.classes.iter().all(|(name, class)| name.is_immutable() && class.stays.get()) {
+            return None;
+        }
+        needs.copied.extend(self.copied.drain(..));
+        let pending: List<Pending> = self.pending.iter().copied().collect();
+        Some(retained::keep(self.class, needs, pending, kept::close()?))
+    }
+
+    /// Makes a class known that was linked before, maybe by an earlier request.
+    fn take_up(&mut self, linked: &Rc<retained::Linked>, only_whole: bool) -> PhpResult<Option<ClassRef>> {
+        // Others are to find it as one that is being linked, and not the one that was made to be filled in.
+        let made = std::mem::replace(&mut self.class, linked.class);
+        self.cx
+            .oop
+            .linking
+            .iter_mut()
+            .filter(|class| **class == made)
+            .for_each(|class| *class = linked.class);
+        self.pending = linked.pending.to_vec();
+        if !only_whole || self.pending.is_empty() {
+            retained::note_use(linked);
+        }
+        self.make_known(only_whole)
+    }
+
+    fn make_known(&mut self, only_whole: bool) -> PhpResult<Option<ClassRef>> {
+        if only_whole && !self.pending.is_empty() {
+            return Ok(None);
+        }
         self.register();
         self.settle()?;
-        Ok(true)
+        Ok(Some(self.class))
+    }
+
+    /// A copy of a function for the class: its static variables are its own.
+    fn copy(&mut self, func: FuncRef, scope: Option<ClassRef>) -> Func {
+        if func.proto().is_some_and(|proto| !proto.statics.is_empty()) {
+            if func.has_statics() {
+                self.belongs_to_request();
+            }
+            self.copied.push(func);
+        }
+        func.duplicate(scope)
     }
 
     /// Makes the class known. Its checks may still be pending.
@@ -351,13 +482,11 @@ fn finish(class: ClassRef) {
         // A handle of a property is its address, which is also what references note.
         class_mut.base.sources.set(class_mut.slots.as_ptr().cast());
     }
-    if class_mut.inits.iter().all(|init| matches!(init, Lazy::Value(_))) {
-        let defaults = class_mut.inits.iter().map(|init| match init {
+    if class_mut.inits.iter().all(Lazy::is_known) {
+        class_mut.set_defaults(class_mut.inits.iter().map(|init| match init {
             Lazy::Value(value) => value.clone(),
             _ => Value::UNDEF,
-        });
-        let defaults: Box<[Value]> = defaults.collect();
-        class_mut.set_defaults(defaults);
+        }));
     }
 }
 

@@ -24,6 +24,8 @@ pub struct ObjectState {
     pub guards: Guards,
     /// Classes that are being linked.
     pub(crate) linking: Vec<ClassRef>,
+    /// Classes that the types of the class being linked are compared by.
+    pub(crate) consulted: Option<Consulted>,
     /// Known answers to "is an object of this class of the class with this name".
     pub(crate) instances: Instances,
     /// Native classes that the VM itself asks for, by the address of their name.
@@ -40,6 +42,15 @@ pub struct ObjectState {
     pub fiber: Option<ObjRef>,
     /// Not 0 while fibers must not be switched.
     pub no_switch: u32,
+}
+
+/// Classes that were found by name while a class is being linked.
+#[derive(Default)]
+pub(crate) struct Consulted {
+    /// Lower-case names and what they stand for.
+    pub(crate) classes: Vec<(Vec<u8>, ClassRef)>,
+    /// One of them is on its way itself.
+    pub(crate) unlinked: bool,
 }
 
 /// A small cache of positive answers; a class that is an instance of a name stays one.

@@ -9,7 +9,7 @@
 //! script is included after all, does nothing.
 
 use crate::Context;
-use crate::class::{ClassRef, state};
+use crate::class::{ClassRef, mark};
 use crate::context::UnitInstance;
 use crate::errors::{LastError, level};
 use crate::func::FuncRef;
@@ -262,7 +262,7 @@ impl Context {
         // It has been linked before, with the same result: whatever it needs is preloaded or native, and its warnings have been
         // given.
         let (autoload, pending) = (std::mem::take(&mut self.autoload), self.exception.take());
-        let (linked, _) = self.hold_errors(|cx| link::link_class(cx, unit, member.index, state::PRELOADED));
+        let (linked, _) = self.hold_errors(|cx| link::link_class(cx, unit, member.index, mark::PRELOADED));
         self.autoload = autoload;
         self.exception = pending;
         linked.ok()

@@ -3,6 +3,7 @@
 use crate::native::{Extension, NativeClass, NativeConst, NativeFn};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A lower-case name: most are declared so.
 type LowerName = Cow<'static, [u8]>;
@@ -16,7 +17,11 @@ pub struct Registry {
     consts: FxHashMap<&'static [u8], (&'static NativeConst, usize)>,
     /// Functions that were taken out.
     disabled: Vec<&'static NativeFn>,
+    number: u64,
 }
+
+/// Registries that were made so far.
+static MADE: AtomicU64 = AtomicU64::new(0);
 
 impl Registry {
     /// Reads the tables of `extensions`.
@@ -27,6 +32,7 @@ impl Registry {
             classes: sized(extensions.iter().map(|e| e.classes.len()).sum()),
             consts: sized(extensions.iter().flat_map(|e| e.consts).map(|list| list.len()).sum()),
             disabled: Vec::new(),
+            number: MADE.fetch_add(1, Ordering::Relaxed) + 1,
         };
         for (index, extension) in extensions.iter().enumerate() {
             for native in extension.functions.iter().copied().flatten() {
@@ -40,6 +46,11 @@ impl Registry {
             }
         }
         registry
+    }
+
+    /// Which of all registries of the process it is, from 1 on.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
     }
 
     /// Takes a function out: scripts may declare another of its name.

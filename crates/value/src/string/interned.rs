@@ -1,12 +1,14 @@
-//! Strings that live in statics: the empty string, single bytes, and names written in the source.
+//! Strings that belong to no heap: those in statics (the empty string, single bytes, names written in the source), and those
+//! laid out where a caller wants them.
 //!
 //! # Safety
-//! Statics are immutable strings: nothing writes to their cells, so sharing them between threads is sound.
+//! Statics are immutable strings: nothing writes to their cells, so sharing them between threads is sound. The same holds for
+//! strings that are laid out in memory of the caller's.
 #![allow(unsafe_code, reason = "statics hold string blocks")]
 
 use std::cell::Cell;
 
-use super::{PhpString, VmString, hash_bytes_const};
+use super::{PhpString, STRING_HEADER, VmString, hash_bytes, hash_bytes_const};
 use crate::header::{INFO_INTERNED, VmCounted};
 
 /// A string with its header, for statics. See [`static_str!`](crate::static_str).
@@ -46,6 +48,36 @@ impl<const N: usize> StaticString<N> {
     pub const fn get(&'static self) -> PhpString {
         // SAFETY: the block is immutable and lives forever.
         unsafe { PhpString::from_raw((&raw const *self).cast::<VmString>().cast_mut()) }
+    }
+}
+
+impl PhpString {
+    /// Bytes that [`PhpString::lay_out`] writes for a string of `len` bytes.
+    pub const fn size_laid_out(len: usize) -> usize {
+        STRING_HEADER + len + 1
+    }
+
+    /// Writes an immutable string to memory of the caller's, and gives a handle for it.
+    ///
+    /// # Safety
+    /// `to` must be valid for writes of so many bytes as [`PhpString::size_laid_out`] says, aligned to 8; they must not change as long
+    /// as any handle of the string is used.
+    pub unsafe fn lay_out(to: *mut u8, bytes: &[u8]) -> PhpString {
+        let block = to.cast::<VmString>();
+        let head = VmString {
+            head: VmCounted::immutable(VmString::INFO | INFO_INTERNED),
+            hash: Cell::new(hash_bytes(bytes)),
+            len: Cell::new(bytes.len()),
+            bytes: [],
+        };
+        // SAFETY: there is room for header, bytes and NUL; what is returned points to a whole block.
+        unsafe {
+            block.write(head);
+            let start = to.add(STRING_HEADER);
+            start.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+            start.add(bytes.len()).write(0);
+            PhpString::from_raw(block)
+        }
     }
 }
 

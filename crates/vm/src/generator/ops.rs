@@ -35,7 +35,7 @@ pub fn create(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
     let fp = ins.fp();
     let class = cx.native_class("generator");
     if class.defaults.get().is_none() {
-        class.set_defaults(Box::default());
+        class.set_defaults([]);
     }
     let object = cx.allocate(class);
     // SAFETY: the frame that runs is the topmost one; what refers to it is corrected here.

@@ -6,18 +6,20 @@ use super::{Linker, Pending};
 use crate::class::{ClassConst, ClassRef, ConstRef, Kept, Lazy};
 use crate::thrown::PhpResult;
 use crate::types::Type;
-use phalanx_bytecode::flags::{class as class_flags, member};
+use phalanx_bytecode::flags::member;
 use std::cell::RefCell;
 
 impl Linker<'_> {
     pub(super) fn own_consts(&mut self) {
         let class = self.class;
         for decl in self.decl.consts.iter() {
+            let init = Lazy::from_init(&decl.value, self.unit, class);
             let constant = Kept::leak(ClassConst {
                 name: decl.name.clone(),
                 flags: decl.flags,
                 class,
-                value: RefCell::new(Lazy::from_init(&decl.value, self.unit, class)),
+                value: RefCell::new(init.clone()),
+                init,
                 ty: Type::decl(&decl.ty),
                 decl: Some(decl),
                 native: None,
@@ -119,7 +121,6 @@ impl Linker<'_> {
         if old.class != self.class {
             return Ok(());
         }
-        let _ = class_flags::INTERFACE;
         self.inherit_const(constant, interface)
     }
 }

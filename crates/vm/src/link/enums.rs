@@ -3,6 +3,7 @@
 use super::Linker;
 use crate::class::{Class, ClassRef, PropInfo};
 use crate::func::{Func, FuncRef};
+use crate::kept;
 use crate::native::NativeType;
 use crate::thrown::PhpResult;
 use crate::types::Type;
@@ -32,8 +33,8 @@ impl Linker<'_> {
         let count = if self.decl.enum_type == 0 { 1 } else { 3 };
         for native in &table[..count] {
             let func = FuncRef::leak(Func::native(native, Some(class)));
-            let lc_name = native.name.to_ascii_lowercase().into();
-            self.edit().methods.insert(lc_name, func);
+            let lc_name = native.name.to_ascii_lowercase();
+            self.edit().methods.insert(kept::text(lc_name.as_bytes()), func);
         }
     }
 
@@ -67,7 +68,7 @@ pub(super) fn add_props(class: &mut Class, this: ClassRef) {
     const INT: NativeType = NativeType { bits: bit::INT, classes: &[], text: "int" };
     let mut add = |name: &str, ty: &'static NativeType| {
         let info = PropInfo {
-            name: name.into(),
+            name: kept::text(name.as_bytes()),
             flags: member::PUBLIC | member::READONLY | member::PROTECTED_SET,
             slot: 0,
             class: this,

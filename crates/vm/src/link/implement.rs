@@ -86,6 +86,7 @@ impl Linker<'_> {
                     "{name} implements the Serializable interface, which is deprecated. Implement __serialize() and \
                      __unserialize() instead (or in addition, if support for old PHP versions is necessary)"
                 );
+                self.belongs_to_request();
                 self.cx.raise_at(level::E_DEPRECATED, text, &self.decl.unit().path, self.decl.line_start)?;
                 if !class.has(class_flags::ENUM) {
                     return Ok(());

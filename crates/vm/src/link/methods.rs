@@ -77,7 +77,7 @@ impl Linker<'_> {
         {
             return;
         }
-        let func = FuncRef::leak(child.duplicate(child.scope));
+        let func = FuncRef::leak(self.copy(child, child.scope));
         func.prototype.set(Some(proto));
         self.edit().methods.insert(lc_name.clone(), func);
     }

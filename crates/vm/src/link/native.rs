@@ -1,24 +1,41 @@
 //! Classes of native code, made for a request when they are first asked for. Their tables are trusted: nothing is
 //! checked.
 
+use super::retained;
 use super::slots::{add_prop, native_value, no_default};
 use crate::Context;
 use crate::class::{Class, ClassConst, ClassRef, Kept, Lazy, PropInfo, prop_flag, state};
 use crate::func::{Func, FuncRef};
-use crate::kept::List;
+use crate::kept::{self, Bundle, List};
 use crate::native::{NativeClass, NativeConst, NativeProp, NativeValue, class_flag};
 use crate::types::Type;
 use phalanx_bytecode::flags::{class as class_flags, func as flags, member};
 use phalanx_bytecode::types as bit;
-use phalanx_value::PhpString;
 use std::cell::RefCell;
+use std::rc::Rc;
 
 /// The class of a native declaration in this request.
 pub fn native_class(cx: &mut Context, native: &'static NativeClass) -> ClassRef {
-    let lc_name: PhpString = native.name.to_ascii_lowercase().into();
-    if let Some(&class) = cx.classes.get(&lc_name) {
-        return class;
-    }
+    let linked = match retained::find_native(native) {
+        Some(linked) if linked.is_used() => return linked.class,
+        Some(linked) => {
+            let class = linked.class;
+            // Those above come first, as they did when it was made.
+            for above in class.parent.iter().chain(&class.interfaces).filter_map(|above| above.native) {
+                native_class(cx, above);
+            }
+            linked
+        }
+        None => make(cx, native),
+    };
+    let class = linked.class;
+    retained::note_use(&linked);
+    cx.classes.insert(class.lc_name.clone(), class);
+    cx.class_order.push((class.lc_name.clone(), class));
+    class
+}
+
+fn make(cx: &mut Context, native: &'static NativeClass) -> Rc<retained::Linked> {
     let parent = native.parent.map(|name| known(cx, name, native));
     let mut named: Vec<ClassRef> = native.interfaces.iter().map(|name| known(cx, name, native)).collect();
     if native.flags & class_flags::ENUM != 0 {
@@ -27,19 +44,22 @@ pub fn native_class(cx: &mut Context, native: &'static NativeClass) -> ClassRef 
             named.push(known(cx, "BackedEnum", native));
         }
     }
-    let class = ClassRef::leak(Class::empty(native.name.into(), lc_name.clone(), native.flags));
-    {
-        // SAFETY: the class is new; nothing below looks at it before the borrow ends.
-        let class_mut = unsafe { class.link_mut() };
-        build(class_mut, class, native, parent, &named);
-    }
-    super::finish_magic(class);
-    super::finish(class);
-    // SAFETY: as above.
-    unsafe { class.link_mut() }.flags |= state::LINKED;
-    cx.classes.insert(lc_name.clone(), class);
-    cx.class_order.push((lc_name, class));
-    class
+    let (class, bundle) = kept::within(Bundle::default(), || {
+        let lc_name = kept::text(native.name.to_ascii_lowercase().as_bytes());
+        let class = ClassRef::leak(Class::empty(kept::text(native.name.as_bytes()), lc_name, native.flags));
+        {
+            // SAFETY: the class is new; nothing below looks at it before the borrow ends.
+            let class_mut = unsafe { class.link_mut() };
+            build(class_mut, class, native, parent, &named);
+        }
+        super::finish_magic(class);
+        super::finish(class);
+        // SAFETY: as above.
+        unsafe { class.link_mut() }.flags |= state::LINKED;
+        class
+    });
+    debug_assert!(retained::is_fixed(&class), "native tables are static");
+    retained::keep(class, retained::Needs::default(), List::default(), bundle)
 }
 
 fn known(cx: &mut Context, name: &str, native: &NativeClass) -> ClassRef {
@@ -94,13 +114,15 @@ fn build(
         if method.call.is_none() {
             func.flags |= flags::ABSTRACT;
         }
-        class.methods.insert(method.name.to_ascii_lowercase().into(), FuncRef::leak(func));
+        let lc_name = kept::text(method.name.to_ascii_lowercase().as_bytes());
+        class.methods.insert(lc_name, FuncRef::leak(func));
     }
     if native.flags & class_flags::ENUM != 0 {
         let count = if native.enum_type == 0 { 1 } else { 3 };
         for method in &crate::builtin::enums::methods(native.enum_type & bit::INT != 0)[..count] {
             let func = FuncRef::leak(Func::native(method, Some(this)));
-            class.methods.insert(method.name.to_ascii_lowercase().into(), func);
+            let lc_name = kept::text(method.name.to_ascii_lowercase().as_bytes());
+            class.methods.insert(lc_name, func);
         }
     }
     let interfaces = class.interfaces.to_vec();
@@ -143,7 +165,7 @@ fn own_prop(class: &mut Class, this: ClassRef, parent: Option<ClassRef>, prop: &
         .and_then(|parent| parent.props.get(prop.name.as_bytes()).map(|info| info.root))
         .unwrap_or(this);
     let info = PropInfo {
-        name: prop.name.into(),
+        name: kept::text(prop.name.as_bytes()),
         flags: super::props::normal_flags(prop.flags, class.has(class_flags::READONLY), &[None, None]),
         slot: 0,
         class: this,
@@ -162,11 +184,13 @@ fn own_const(class: ClassRef, constant: &'static NativeConst) -> crate::class::C
     if bits & (member::PUBLIC | member::PROTECTED | member::PRIVATE) == 0 {
         bits |= member::PUBLIC;
     }
+    let init = Lazy::Value(native_value(constant.value));
     Kept::leak(ClassConst {
-        name: constant.name.into(),
+        name: kept::text(constant.name.as_bytes()),
         flags: bits,
         class,
-        value: RefCell::new(Lazy::Value(native_value(constant.value))),
+        value: RefCell::new(init.clone()),
+        init,
         ty: Type::native(&constant.ty),
         decl: None,
         native: Some(constant),

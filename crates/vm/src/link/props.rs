@@ -4,7 +4,7 @@ use super::methods::{rank, visibility_name};
 use super::slots::no_default;
 use super::variance::{Verdict, covariant, same};
 use super::{Linker, Pending};
-use crate::class::{ClassRef, Lazy, PropInfo, PropRef, prop_flag, state};
+use crate::class::{ClassRef, Kept, Lazy, PropInfo, PropRef, prop_flag, state};
 use crate::func::{Func, FuncRef};
 use crate::thrown::{PhpResult, Thrown};
 use crate::types::{Type, TypeScope};
@@ -96,6 +96,22 @@ impl Linker<'_> {
             self.edit().flags |= state::HAS_HOOKS;
         }
         Ok(())
+    }
+
+    /// The property, or if it is an ancestor's a copy that the class has in its place.
+    fn own_copy(&mut self, info: PropRef) -> PropRef {
+        if info.class == self.class {
+            return info;
+        }
+        let copy = Kept::leak(PropInfo {
+            name: info.name.clone(),
+            ty: info.ty,
+            doc: info.doc.clone(),
+            decl: info.decl,
+            ..*info
+        });
+        self.edit().props.insert(info.name.clone(), copy);
+        copy
     }
 
     fn check_prop(&mut self, child: PropRef, parent: PropRef, from: ClassRef) -> PhpResult {
@@ -222,7 +238,8 @@ impl Linker<'_> {
                     false => own,
                 };
                 if takes {
-                    edit_prop(child).hooks[kind] = Some(above);
+                    let own = self.own_copy(child);
+                    edit_prop(own).hooks[kind] = Some(above);
                 }
                 Ok(())
             }

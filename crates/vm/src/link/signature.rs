@@ -127,6 +127,7 @@ impl Linker<'_> {
                     Some(proto) => (proto.unit().path.clone(), proto.line_start),
                     None => (self.decl.unit().path.clone(), self.decl.line_start),
                 };
+                self.belongs_to_request();
                 self.cx.raise_at(level::E_DEPRECATED, text, &path, line)
             }
             Verdict::Unknown => {

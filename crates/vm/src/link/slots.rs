@@ -2,6 +2,7 @@
 
 use super::Linker;
 use crate::class::{Class, ClassRef, Kept, Lazy, NO_SLOT, PropInfo, PropRef, slot_flag};
+use crate::kept::{self, List};
 use crate::native::NativeValue;
 use phalanx_bytecode::flags::member;
 use phalanx_value::{PhpArray, Value};
@@ -94,12 +95,12 @@ pub(crate) fn native_value(value: NativeValue) -> Value {
         NativeValue::Bool(on) => Value::bool(on),
         NativeValue::Int(int) => Value::int(int),
         NativeValue::Float(float) => Value::float(float),
-        NativeValue::Str(text) => Value::str(text),
+        NativeValue::Str(text) => Value::string(kept::text(text.as_bytes())),
         NativeValue::EmptyArray => Value::array(PhpArray::new()),
     }
 }
 
 /// Static properties without values yet.
-pub(super) fn empty_statics(count: usize) -> Box<[UnsafeCell<Value>]> {
+pub(super) fn empty_statics(count: usize) -> List<UnsafeCell<Value>> {
     (0..count).map(|_| UnsafeCell::new(Value::UNDEF)).collect()
 }

@@ -31,12 +31,13 @@ impl Linker<'_> {
                     return Err(self.fatal(&text));
                 }
                 let class = self.class;
-                let value = rescope(&constant.value.borrow(), class);
+                let init = rescope(&constant.init, class);
                 let copy = Kept::leak(ClassConst {
                     name: constant.name.clone(),
                     flags: constant.flags,
                     class,
-                    value: RefCell::new(value),
+                    value: RefCell::new(init.clone()),
+                    init,
                     ty: constant.ty,
                     decl: constant.decl,
                     native: constant.native,
@@ -55,13 +56,15 @@ impl Linker<'_> {
         if old.ty.is_some() && same(self.cx, old.ty, old.class, new.ty, new.class) != Verdict::Good {
             return Ok(false);
         }
-        let (one, two) = (old.value.borrow().clone(), new.value.borrow().clone());
-        self.same_value(one, two)
+        self.same_value(old.init.clone(), new.init.clone())
     }
 
     /// Whether two initial values are identical; expressions are computed for that.
     fn same_value(&mut self, one: Lazy, two: Lazy) -> PhpResult<bool> {
         let class = self.class;
+        if !one.is_known() || !two.is_known() {
+            self.belongs_to_request();
+        }
         let one = self.cx.force(&rescope(&one, class))?;
         let two = self.cx.force(&rescope(&two, class))?;
         Ok(one.is_undef() == two.is_undef()
@@ -116,7 +119,7 @@ impl Linker<'_> {
             );
             return Err(self.fatal(&text));
         }
-        let hooks = info.hooks.map(|hook| hook.map(|hook| FuncRef::leak(hook.duplicate(Some(class)))));
+        let hooks = info.hooks.map(|hook| hook.map(|hook| FuncRef::leak(self.copy(hook, Some(class)))));
         let copy = PropInfo {
             name: info.name.clone(),
             flags: info.flags,

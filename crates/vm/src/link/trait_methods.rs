@@ -3,6 +3,7 @@
 use super::Linker;
 use crate::class::ClassRef;
 use crate::func::FuncRef;
+use crate::kept;
 use crate::thrown::PhpResult;
 use phalanx_bytecode::flags::{class as class_flags, func as flags};
 use phalanx_bytecode::unit::TraitRuleRef;
@@ -11,7 +12,7 @@ use phalanx_value::PhpString;
 const VISIBILITY: u32 = flags::PUBLIC | flags::PROTECTED | flags::PRIVATE;
 
 /// A rule whose names are resolved.
-struct Rule {
+pub(super) struct Rule {
     decl: &'static TraitRuleRef,
     /// Trait it is about.
     from: ClassRef,
@@ -21,15 +22,18 @@ struct Rule {
 
 impl Linker<'_> {
     /// Adds what traits bring. Abstract methods are handed back: they are checked once the parent is inherited.
-    pub(super) fn bind_traits(&mut self, traits: &[ClassRef]) -> PhpResult<Vec<(PhpString, FuncRef)>> {
+    pub(super) fn bind_traits(
+        &mut self,
+        traits: &[ClassRef],
+        rules: &[Rule],
+    ) -> PhpResult<Vec<(PhpString, FuncRef)>> {
         if traits.is_empty() {
             return Ok(Vec::new());
         }
-        let rules = self.resolve_rules(traits)?;
-        for rule in &rules {
+        for rule in rules {
             if let Some(alias) = &rule.decl.alias {
                 let target = format!("{}::{}", rule.from.name, rule.decl.method);
-                self.edit().trait_aliases.push((alias.clone(), target.into()));
+                self.edit().trait_aliases.push((alias.clone(), kept::text(target.as_bytes())));
             }
         }
         let mut later = Vec::new();
@@ -66,8 +70,8 @@ impl Linker<'_> {
     ) -> PhpResult {
         let class = self.class;
         let lc_name: PhpString = name.to_ascii_lowercase().into();
-        let mut func = method.duplicate(Some(class));
-        func.name = name;
+        let mut func = self.copy(method, Some(class));
+        func.name = kept::name(name);
         func.origin = method.origin;
         if change & VISIBILITY != 0 {
             func.flags = func.flags & !VISIBILITY | change & VISIBILITY;
@@ -120,7 +124,7 @@ impl Linker<'_> {
             match self.class.method(&lc_name) {
                 Some(existing) => self.check_override(existing, method, false)?,
                 None => {
-                    let bound = FuncRef::leak(method.duplicate(Some(self.class)));
+                    let bound = FuncRef::leak(self.copy(method, Some(self.class)));
                     self.edit().methods.insert(lc_name, bound);
                 }
             }
@@ -128,7 +132,7 @@ impl Linker<'_> {
         Ok(())
     }
 
-    fn resolve_rules(&mut self, traits: &[ClassRef]) -> PhpResult<Vec<Rule>> {
+    pub(super) fn resolve_rules(&mut self, traits: &[ClassRef]) -> PhpResult<Vec<Rule>> {
         let mut rules: Vec<Rule> = Vec::new();
         for decl in self.decl.trait_rules.iter() {
             let lc_method = decl.method.to_ascii_lowercase();

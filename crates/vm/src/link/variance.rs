@@ -40,10 +40,18 @@ pub(super) fn find(cx: &mut Context, name: &[u8], scope: ClassRef) -> Option<Cla
     if scope.lc_name == *lower {
         return Some(scope);
     }
-    if let Some(class) = cx.oop.linking.iter().find(|class| class.lc_name == *lower) {
-        return Some(*class);
+    if let Some(&class) = cx.oop.linking.iter().find(|class| class.lc_name == *lower) {
+        let is_last = cx.oop.linking.last() == Some(&class);
+        if let Some(consulted) = &mut cx.oop.consulted {
+            consulted.unlinked |= !is_last;
+        }
+        return Some(class);
     }
-    cx.find_class(&lower)
+    let class = cx.find_class(&lower)?;
+    if let Some(consulted) = &mut cx.oop.consulted {
+        consulted.classes.push((lower, class));
+    }
+    Some(class)
 }
 
 /// Whether `child`, written in `child_scope`, is a subtype of `parent`.
