@@ -135,19 +135,17 @@ pub(crate) fn text(bytes: &[u8]) -> PhpString {
     unsafe { PhpString::lay_out(place.as_ptr().cast(), bytes) }
 }
 
-/// What `make` makes goes into `bundle`. It must run no PHP code.
-pub(crate) fn within<R>(bundle: Bundle, make: impl FnOnce() -> R) -> (R, Bundle) {
-    let swap = |bundle| PLACES.with_borrow_mut(|places| std::mem::replace(&mut places.open, bundle));
-    let outer = swap(Some(bundle));
-    let made = make();
-    let bundle = swap(outer).unwrap_or_default();
-    (made, bundle)
+/// Parts that are made from now on go into `bundle`, or if there is none to the request. Gives back what was open before, which is to
+/// be opened again: one class may have others made while it is linked.
+pub(crate) fn open(bundle: Option<Bundle>) -> Option<Bundle> {
+    PLACES.with_borrow_mut(|places| std::mem::replace(&mut places.open, bundle))
 }
 
-/// Parts that are made from now on go into `bundle`.
-pub(crate) fn open(bundle: Bundle) {
-    let outer = PLACES.with_borrow_mut(|places| places.open.replace(bundle));
-    debug_assert!(outer.is_none(), "whoever has a bundle open gives it up before others may open one");
+/// What `make` makes goes into `bundle`, or if there is none to the request. It must run no PHP code.
+pub(crate) fn within<R>(bundle: Option<Bundle>, make: impl FnOnce() -> R) -> (R, Option<Bundle>) {
+    let outer = open(bundle);
+    let made = make();
+    (made, open(outer))
 }
 
 /// Whether a bundle is open.
@@ -155,7 +153,7 @@ pub(crate) fn is_open() -> bool {
     PLACES.with_borrow(|places| places.open.is_some())
 }
 
-/// Ends what [`open`] began. None if [`give_up`] has come between.
+/// Takes the open bundle away. None if [`give_up`] has done that before.
 pub(crate) fn close() -> Option<Bundle> {
     PLACES.with_borrow_mut(|places| places.open.take())
 }

@@ -184,12 +184,7 @@ fn link_if(
         ClassRef::leak(class)
     };
     // Units of generation 0 are this request's own.
-    let (class, bundle) = if unit.generation == 0 {
-        (make(), None)
-    } else {
-        let (class, bundle) = kept::within(Bundle::default(), make);
-        (class, Some(bundle))
-    };
+    let (class, bundle) = kept::within((unit.generation != 0).then(Bundle::default), make);
     cx.oop.linking.push(class);
     let mut linker = Linker::new(cx, class, decl, unit, bundle);
     let result = linker.run(only_whole);
@@ -227,14 +222,13 @@ impl<'c> Linker<'c> {
         }
         let rules = self.resolve_rules(&traits)?;
         let outer = self.cx.oop.consulted.replace(Consulted::default());
-        if let Some(bundle) = self.bundle.take() {
-            kept::open(bundle);
-        }
+        let outer_bundle = kept::open(self.bundle.take());
         let above = Above { traits, parent, interfaces };
         let built = self.build(&above, &rules);
         let consulted = std::mem::replace(&mut self.cx.oop.consulted, outer);
         let linked = built.is_ok().then(|| self.retain(&above, consulted.unwrap_or_default())).flatten();
         kept::give_up();
+        kept::open(outer_bundle);
         built?;
         match linked {
             Some(linked) => self.take_up(&linked, only_whole),

@@ -44,7 +44,7 @@ fn make(cx: &mut Context, native: &'static NativeClass) -> Rc<retained::Linked> 
             named.push(known(cx, "BackedEnum", native));
         }
     }
-    let (class, bundle) = kept::within(Bundle::default(), || {
+    let (class, bundle) = kept::within(Some(Bundle::default()), || {
         let lc_name = kept::text(native.name.to_ascii_lowercase().as_bytes());
         let class = ClassRef::leak(Class::empty(kept::text(native.name.as_bytes()), lc_name, native.flags));
         {
@@ -59,6 +59,7 @@ fn make(cx: &mut Context, native: &'static NativeClass) -> Rc<retained::Linked> 
         class
     });
     debug_assert!(retained::is_fixed(&class), "native tables are static");
+    let bundle = bundle.expect("making native classes runs no PHP code");
     retained::keep(class, retained::Needs::default(), List::default(), bundle)
 }
 
