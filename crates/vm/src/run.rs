@@ -1,4 +1,4 @@
-//! Running frames: entering and leaving the run loop, raising and catching, destructors, polling.
+//! Running frames: entering and leaving the run loop.
 //!
 //! # Safety
 //!
@@ -6,17 +6,20 @@
 //! here that take frame pointers take them from that chain.
 #![allow(unsafe_code, reason = "works on frames by pointer")]
 
+mod attention;
+mod raise;
+
+pub use attention::{attended, poll};
+pub use raise::{raise, unwind};
+
 use crate::Context;
 use crate::dispatch::{Next, Table, go, run_loop};
 use crate::frame::{Frame, VmThis, flag};
 use crate::func::FuncRef;
 use crate::hot;
-use crate::interrupt::reason;
 use crate::ops::INTERPRETER;
 use crate::stack::VmStack;
 use crate::thrown::{PhpResult, Thrown};
-use phalanx_bytecode::draft::LiveKind;
-use phalanx_bytecode::effects::raises_as;
 use phalanx_bytecode::flags::func as func_flag;
 use phalanx_bytecode::unit::FuncProto;
 use phalanx_bytecode::{FRAME_HEADER_SIZE, Op, SLOT_SIZE};
@@ -164,55 +167,6 @@ impl Context {
         self.native_depth -= 1;
         result
     }
-
-    /// Ends the script if a block of `size` bytes, which PHP code has chosen, would pass the memory limit.
-    pub fn check_alloc(&mut self, size: usize) -> PhpResult {
-        match heap::check_alloc(size) {
-            Ok(()) => Ok(()),
-            Err(exceeded) => Err(self.memory_exhausted(exceeded)),
-        }
-    }
-
-    /// The same for `count` elements of `size` bytes, when there may be too many to count.
-    pub fn check_alloc_of(&mut self, count: usize, size: usize) -> PhpResult {
-        // What PHP adds for the head of a string or an array.
-        const HEAD: usize = 32;
-        match count.checked_mul(size).and_then(|all| all.checked_add(HEAD)) {
-            Some(all) => self.check_alloc(all),
-            None => Err(self.fatal_error(format!(
-                "Possible integer overflow in memory allocation ({size} * {count} + {HEAD})"
-            ))),
-        }
-    }
-
-    /// For native code that builds something large piece by piece: ends the script if the memory limit has been passed.
-    #[inline(always)]
-    pub fn check_memory(&mut self) -> PhpResult {
-        // SAFETY: the word lives as long as the thread, which the context does not leave.
-        if unsafe { (*self.attention).get() } & heap::ATTENTION_MEMORY == 0 {
-            return Ok(());
-        }
-        self.over_memory()
-    }
-
-    #[cold]
-    fn over_memory(&mut self) -> PhpResult {
-        match heap::take_exceeded() {
-            Some(exceeded) => Err(self.memory_exhausted(exceeded)),
-            None => Ok(()),
-        }
-    }
-
-    /// The fatal error of a request that has used up its memory.
-    #[cold]
-    fn memory_exhausted(&mut self, exceeded: heap::LimitExceeded) -> Thrown {
-        let heap::LimitExceeded { limit, tried } = exceeded;
-        // Their memory is needed, so PHP gives up what they hold before it says anything.
-        self.output.give_up_buffers();
-        self.fatal_error(format!(
-            "Allowed memory size of {limit} bytes exhausted (tried to allocate {tried} bytes)"
-        ))
-    }
 }
 
 /// Native stack that is left for code that does not look how much there is.
@@ -266,60 +220,6 @@ pub unsafe fn call_edge(entry: *const Op, fp: *mut Frame, cx: &mut Context, tabl
     }
     // SAFETY: the caller's promise.
     unsafe { hot::visit::<false>(entry, fp, cx, table) }
-}
-
-/// Does what the interrupt word asks for.
-pub fn poll(cx: &mut Context) -> PhpResult {
-    let reasons = cx.interrupt.take();
-    if let Err(thrown) = attend(cx) {
-        cx.interrupt.raise(reasons);
-        return Err(thrown);
-    }
-    if reasons & reason::TIMEOUT != 0 {
-        return Err(cx.time_is_up());
-    }
-    if reasons & (reason::CANCEL | reason::SIGNAL) != 0
-        && let Some(handler) = cx.interrupt_handler
-    {
-        handler(cx, reasons)?;
-    }
-    Ok(())
-}
-
-/// Does what the heap asks for: the memory limit is an error, destructors run, the cycle collector runs.
-fn attend(cx: &mut Context) -> PhpResult {
-    let bits = heap::attention();
-    if bits & heap::ATTENTION_MEMORY != 0 {
-        cx.over_memory()?;
-    }
-    if bits & heap::ATTENTION_GC != 0 {
-        heap::clear_attention(heap::ATTENTION_GC);
-        let mut result = Ok(());
-        phalanx_value::gc::collect_automatic(&mut |object| {
-            if let Err(thrown) = cx.destruct(object) {
-                result = Err(thrown);
-            }
-        });
-        result?;
-    }
-    if heap::attention() & heap::ATTENTION_DESTRUCTORS != 0 {
-        cx.run_destructors()?;
-    }
-    Ok(())
-}
-
-/// Does what the heap asks for after an instruction ended with `result`.
-#[cold]
-#[inline(never)]
-pub fn attended<T>(result: PhpResult<T>, cx: &mut Context) -> PhpResult<T> {
-    let ran = attend(cx);
-    match result {
-        Err(Thrown::Exit) => result,
-        _ => {
-            ran?;
-            result
-        }
-    }
 }
 
 /// Releases all of a frame's variables and extra arguments.
@@ -476,90 +376,6 @@ pub unsafe fn abandon_call(call: *mut Frame, cx: &mut Context) {
     }
 }
 
-/// Raises what is pending in the context at the instruction `pc` of `fp`: goes on at a handler of it, in this frame
-/// or one further out, or leaves the run loop.
-///
-/// # Safety
-/// `pc` must be an instruction of the function of `fp`, the innermost frame of user code.
-#[cold]
-#[inline(never)]
-pub unsafe fn raise(pc: *const Op, fp: *mut Frame, cx: &mut Context, table: &Table) -> Next {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let next = unwind(pc, fp, cx);
-        if next.pc.is_null() {
-            return next;
-        }
-        go(next.pc, next.fp, cx, table)
-    }
-}
-
-/// Where execution goes on after what is pending was raised at `pc`: frames that do not handle it are left.
-///
-/// # Safety
-/// As [`raise`].
-#[cold]
-#[inline(never)]
-pub unsafe fn unwind(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Next {
-    let (mut pc, mut fp) = (pc, fp);
-    loop {
-        // SAFETY: the chain of frames is alive, see the module documentation.
-        unsafe {
-            while !(*fp).call.is_null() {
-                let call = (*fp).call;
-                (*fp).call = (*call).prev;
-                abandon_call(call, cx);
-            }
-            let func = (*fp).func;
-            let proto = func.proto().expect("instructions belong to user functions");
-            let at = pc.offset_from(proto.code().as_ptr()) as u32;
-            let (counts_as, at) = raised_at(proto, at);
-            if let Some(handler) = find_handler(proto, counts_as, fp, cx) {
-                release_live(proto, at, handler, fp, cx);
-                cx.frame = fp;
-                return Next { pc: proto.code().as_ptr().add(handler as usize), fp };
-            }
-            release_live(proto, at, 0, fp, cx);
-            let top = (*fp).has(flag::TOP);
-            let prev = (*fp).prev;
-            if (*fp).has(flag::GENERATOR) {
-                crate::generator::finish(fp, cx);
-            }
-            if (*fp).has(flag::CTOR)
-                && let Some(object) = (*fp).this.as_object()
-            {
-                object.set_flags(OBJ_DESTRUCTED);
-            }
-            let include = (*fp).has(flag::SYMBOLS);
-            leave(fp, cx);
-            if include {
-                reattach(cx);
-            }
-            if phalanx_value::heap::has_pending_destructors() {
-                // An exception of a destructor is chained to the one under way by whoever throws it.
-                let _ = cx.run_destructors();
-            }
-            if top {
-                return Next::LEAVE;
-            }
-            fp = prev;
-            pc = (*fp).pc;
-        }
-    }
-}
-
-/// Where an exception of the instruction `at` counts as raised.
-///
-/// The first result is for finding handlers ([`raises_as`]). The second is for releasing temporaries: what an instruction takes
-/// from the `DATA` behind it is gone, so it counts as that.
-fn raised_at(proto: &FuncProto, at: u32) -> (u32, u32) {
-    let code = proto.code();
-    if code[at as usize].opcode().info().has_data() {
-        return (at + 1, at + 1);
-    }
-    (raises_as(code, at as usize) as u32, at)
-}
-
 /// After an included script: the includer's variables take their values back.
 pub fn reattach(cx: &mut Context) {
     let frame = cx.frame;
@@ -572,81 +388,6 @@ pub fn reattach(cx: &mut Context) {
             let symbols = (*frame).extra_mut().symbols.clone();
             if let Some(symbols) = symbols {
                 symbols.borrow_mut().attach(frame);
-            }
-        }
-    }
-}
-
-/// Index of the instruction that handles what is pending when it is raised at `at`: a CATCH, or the start of a
-/// finally block, which then remembers the exception.
-unsafe fn find_handler(proto: &FuncProto, at: u32, fp: *mut Frame, cx: &mut Context) -> Option<u32> {
-    if cx.exiting {
-        return None;
-    }
-    for region in proto.tries.iter().rev() {
-        if at < region.start {
-            continue;
-        }
-        if region.catch != 0 && at < region.catch {
-            return Some(region.catch);
-        }
-        if region.finally != 0 && at < region.finally {
-            let exception = cx.exception.take()?;
-            // SAFETY: the region's temporary is a slot of this function; outside of the finally block it holds
-            // nothing.
-            unsafe { Frame::slot(fp, region.fast_call).write(Value::object(exception)) };
-            return Some(region.finally);
-        }
-        if region.finally != 0 && at < region.finally_end {
-            // SAFETY: inside of the finally block the temporary is initialised.
-            let saved = unsafe { Frame::slot(fp, region.fast_call).replace(Value::UNDEF) };
-            // SAFETY: as above.
-            unsafe { crate::ops::drop_pending_return(&saved, fp) };
-            if let (Some(saved), Some(exception)) = (saved.into_object(), cx.exception.clone()) {
-                crate::throw::set_previous(&exception, saved);
-            }
-        }
-    }
-    None
-}
-
-/// Releases the temporaries that are live at `at` and not at `handler` (0: none is).
-///
-/// A temporary that is live at both was so all the time: a block and its handler begin with the same ones. It may still have
-/// two ranges, as code that leaves a loop may lie between them.
-unsafe fn release_live(proto: &FuncProto, at: u32, handler: u32, fp: *mut Frame, cx: &mut Context) {
-    let stays = |slot: u32| {
-        let mut ranges = proto.live.iter().take_while(|range| range.start <= handler);
-        handler != 0 && ranges.any(|range| range.slot == slot && handler < range.end)
-    };
-    for range in proto.live.iter() {
-        if range.start > at {
-            break;
-        }
-        if at >= range.end || stays(range.slot) {
-            continue;
-        }
-        // SAFETY: live ranges say which temporaries are initialised where.
-        unsafe {
-            let slot = Frame::slot(fp, range.slot);
-            match range.kind {
-                LiveKind::Value => drop(slot.read()),
-                LiveKind::Loop => crate::ops::release_loop(slot.read()),
-                LiveKind::Silence => crate::ops::end_silence(&slot.read(), cx),
-                LiveKind::New => {
-                    let value = slot.read();
-                    if let Some(object) = value.as_object() {
-                        object.set_flags(OBJ_DESTRUCTED);
-                    }
-                }
-                LiveKind::Rope => {
-                    let mut part = slot;
-                    let parts = crate::ops::rope_parts(proto, at, range.slot);
-                    for _ in 0..parts {
-                        drop(part.read());
-                        part = part.add(1);
-                    }
-                }
             }
         }
     }
