@@ -224,3 +224,24 @@ fn no_input_is_too_bad() {
         "$x = 1; [".to_owned() + &"[".repeat(5000) + "$a" + &"]".repeat(5000) + "] = [[$x]]; echo 'ok';";
     folder.check(&["-n", "-r", &nested], "", "ok", "", 0);
 }
+
+#[test]
+fn what_was_printed_is_there_while_the_script_waits() {
+    use std::io::BufRead;
+    let code = "echo \"ready\\n\"; echo 'got ', fgets(STDIN); usleep(1); echo \"asleep\\n\"; sleep(20);";
+    let mut child = Command::new(env!("CARGO_BIN_EXE_phalanx"))
+        .args(["-n", "-r", code])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert_eq!(lines.next().as_deref(), Some("ready"));
+    child.stdin.as_mut().unwrap().write_all(b"it\n").unwrap();
+    assert_eq!(lines.next().as_deref(), Some("got it"));
+    assert_eq!(lines.next().as_deref(), Some("asleep"));
+    // Still asleep: what was printed did not wait for the end.
+    assert!(child.try_wait().unwrap().is_none());
+    child.kill().unwrap();
+    child.wait().unwrap();
+}

@@ -3,10 +3,10 @@
 //! Each request has a buffer of its own until one of them starts a thread; from then on all of them write into one buffer
 //! of the process, so that what is printed first comes first.
 
-use phalanx_host::output::{Stream, write_all};
+use phalanx_host::output::{Stream, is_terminal, write_all};
 use phalanx_vm::output::Sink;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// Standard output and standard error of the process, with a buffer so that many small writes are few system calls.
 #[derive(Default)]
@@ -21,8 +21,9 @@ struct Buffer {
     closed: bool,
 }
 
-/// Bytes after which a buffer is written out.
-const BUFFER: usize = 32 * 1024;
+/// Bytes after which a buffer is written out. Who looks on sees everything at once.
+static BUFFER: LazyLock<usize> =
+    LazyLock::new(|| if is_terminal(Stream::Output as i32) { 1 } else { 32 * 1024 });
 
 static SHARED: Mutex<Buffer> = Mutex::new(Buffer { bytes: Vec::new(), closed: false });
 static IS_SHARED: AtomicBool = AtomicBool::new(false);
@@ -34,7 +35,7 @@ fn shared() -> MutexGuard<'static, Buffer> {
 impl Buffer {
     fn write(&mut self, bytes: &[u8]) -> bool {
         self.bytes.extend_from_slice(bytes);
-        if self.bytes.len() >= BUFFER {
+        if self.bytes.len() >= *BUFFER {
             self.flush();
         }
         !self.closed
@@ -62,6 +63,10 @@ impl Sink for ProcessSink {
         if IS_SHARED.load(Ordering::Acquire) {
             shared().flush();
         }
+    }
+
+    fn before_wait(&mut self) {
+        self.flush();
     }
 
     fn for_thread(&mut self) -> Option<Box<dyn Sink + Send>> {

@@ -25,6 +25,8 @@ pub trait Sink {
     fn write(&mut self, bytes: &[u8]) -> bool;
     /// Writes out what the sink has buffered.
     fn flush(&mut self) {}
+    /// The request is about to wait for somebody, who may be waiting for what the sink has buffered.
+    fn before_wait(&mut self) {}
     /// Writes to standard error.
     fn error(&mut self, bytes: &[u8]);
     /// Writes a message (without line end) to the error log: `file`, if one is set, otherwise the sink's own log.
@@ -186,5 +188,11 @@ impl Context {
     /// `flush()`: the sink writes out what it has.
     pub fn flush_sink(&mut self) {
         self.output.sink.flush();
+    }
+
+    /// To be called before anything that may wait: input that is not a file, sleep, locks. Whoever reads the output of a command sees it
+    /// then, as if nothing had been buffered.
+    pub fn before_wait(&mut self) {
+        self.output.sink.before_wait();
     }
 }

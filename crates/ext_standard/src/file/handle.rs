@@ -193,6 +193,7 @@ fn flock(
     if !(1..=3).contains(&(operation & 3)) {
         return Err(cx.arg_value_error(2, "must be one of LOCK_SH, LOCK_EX, or LOCK_UN"));
     }
+    cx.before_wait();
     let result = stream.with_device(|device| device.lock(cx, operation)).unwrap_or(Ok(None))?;
     let blocked = matches!(&result, Some(Err(error)) if error.kind() == io::ErrorKind::WouldBlock);
     if let Some(variable) = would_block {

@@ -56,12 +56,18 @@ fn hrtime(as_number: bool) -> Value {
 
 const NOT_NEGATIVE: &str = "must be greater than or equal to 0";
 
+/// Sleeps; a signal ends it early, with the time that is left.
+fn pause(cx: &mut Context, time: Duration) -> Result<(), Duration> {
+    cx.before_wait();
+    clock::sleep(time)
+}
+
 /// <https://www.php.net/sleep>
 #[php_fn("sleep(int $seconds): int")]
 fn sleep(cx: &mut Context, seconds: i64) -> PhpResult<i64> {
     match u64::try_from(seconds) {
         Ok(seconds) => {
-            Ok(clock::sleep(Duration::from_secs(seconds)).err().map_or(0, |left| left.as_secs() as i64))
+            Ok(pause(cx, Duration::from_secs(seconds)).err().map_or(0, |left| left.as_secs() as i64))
         }
         Err(_) => Err(cx.arg_value_error(1, NOT_NEGATIVE)),
     }
@@ -73,7 +79,7 @@ fn usleep(cx: &mut Context, microseconds: i64) -> PhpResult<()> {
     match u64::try_from(microseconds) {
         Ok(time) => {
             // A signal ends the sleep early, as in PHP.
-            let _ = clock::sleep(Duration::from_micros(time));
+            let _ = pause(cx, Duration::from_micros(time));
             Ok(())
         }
         Err(_) => Err(cx.arg_value_error(1, NOT_NEGATIVE)),
@@ -90,7 +96,7 @@ fn time_nanosleep(cx: &mut Context, seconds: i64, nanoseconds: i64) -> PhpResult
             cx.throw_value_error("nanoseconds was not in the range 0 to 999 999 999 or seconds was negative")
         );
     }
-    match clock::sleep(Duration::new(whole, rest as u32)) {
+    match pause(cx, Duration::new(whole, rest as u32)) {
         Ok(()) => Ok(Value::TRUE),
         Err(left) => {
             let mut array = PhpArray::new();
@@ -106,7 +112,7 @@ fn time_nanosleep(cx: &mut Context, seconds: i64, nanoseconds: i64) -> PhpResult
 fn time_sleep_until(cx: &mut Context, timestamp: f64) -> PhpResult<bool> {
     let left = timestamp - clock::now().as_f64();
     match Duration::try_from_secs_f64(left) {
-        Ok(left) if !left.is_zero() => Ok(clock::sleep(left).is_ok()),
+        Ok(left) if !left.is_zero() => Ok(pause(cx, left).is_ok()),
         _ => {
             cx.doc_warning("Argument #1 ($timestamp) must be greater than or equal to the current time")?;
             Ok(false)

@@ -58,7 +58,9 @@ impl Drop for FileDevice {
 
 impl Device for FileDevice {
     fn read(&mut self, cx: &mut Context, buffer: &mut Vec<u8>, max: usize) -> PhpResult<io::Result<usize>> {
-        let _ = cx;
+        if !self.seekable {
+            cx.before_wait();
+        }
         let start = buffer.len();
         buffer.resize(start + max, 0);
         let result = loop {

@@ -38,7 +38,8 @@ impl SocketDevice {
 }
 
 impl Device for SocketDevice {
-    fn read(&mut self, _: &mut Context, buffer: &mut Vec<u8>, max: usize) -> PhpResult<io::Result<usize>> {
+    fn read(&mut self, cx: &mut Context, buffer: &mut Vec<u8>, max: usize) -> PhpResult<io::Result<usize>> {
+        cx.before_wait();
         let start = buffer.len();
         buffer.resize(start + max, 0);
         let result = loop {
