@@ -52,6 +52,7 @@ const SANITIZERS: [Sanitizer; 2] = [
             Suite { package: "phalanx-shm", tests: &["heap", "faults", "sharing", "deaths", "limits"] },
             Suite { package: "phalanx-cache", tests: &["cache", "units", "stress", "kills"] },
             Suite { package: "phalanx-threads", tests: &[] },
+            Suite { package: "phalanx-engine", tests: &["requests"] },
         ],
         skips: &[
             // It reserves terabytes of address space itself.
@@ -112,7 +113,8 @@ fn run_phpt(sanitizer: &Sanitizer) -> TaskResult {
     let php = sanitizer.target_dir().join(TARGET).join("debug/phalanx");
     let mut command = Command::new(std::env::current_exe()?);
     command
-        .args(["phpt", "-q", "--mode", "interp", "--mode", "tracing", "--timeout", "200", "--php"])
+        .args(["phpt", "-q", "--mode", "interp", "--mode", "tracing", "--mode", "warm"])
+        .args(["--timeout", "200", "--php"])
         .arg(php);
     // The sanitizer's notes on memory lie at addresses of their own, terabytes of them.
     command.args(["--memory", "100000"]).args(PHPT_FOLDERS).current_dir(workspace::root());
