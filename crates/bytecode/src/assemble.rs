@@ -14,17 +14,18 @@ use std::mem::offset_of;
 
 /// Makes the Unit that a draft describes.
 pub fn assemble(draft: &UnitDraft) -> Image {
-    let mut out = Out { image: ImageBuilder::new(0), sites: 0 };
+    let mut out = Out { image: ImageBuilder::new(), sites: 0 };
     out.unit(draft);
     let image = out.image.finish();
     let mut bytes = image.bytes;
+    let field = offset_of!(UnitHeader, strings);
+    bytes[field..field + 8].copy_from_slice(&(image.strings as u64).to_ne_bytes());
     let mut relocs = image.relocations;
     // The list of relocations is part of the image, so that the file cache need not store it apart. It is reached
     // by a pointer that is a relocation itself.
     let field = offset_of!(UnitHeader, relocs);
     relocs.push(field as u32);
-    let at = bytes.len().next_multiple_of(8);
-    bytes.resize(at, 0);
+    let at = bytes.len();
     for reloc in &relocs {
         bytes.extend_from_slice(&reloc.to_ne_bytes());
     }

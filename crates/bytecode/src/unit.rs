@@ -5,20 +5,23 @@
 //! A Unit is one block of memory, written once by [`assemble`](crate::assemble) and never changed after its
 //! pointers were relocated to where it lies. Its structures are `repr(C)` and refer to each other by plain
 //! pointers; the fields that hold them are private or are [`PhpString`]s and [`Value`]s of the immutable, uncounted
-//! sort, so safe code can read but never write, count or free them. A [`UnitRef`] promises that the block is alive:
-//! whoever makes one (private owner, cache pin) keeps it so.
+//! sort, so safe code can read but never write, count or free them. A [`UnitRef`] promises that the block is alive, and
+//! so are the strings that it refers to: whoever makes one (private owner, cache pin) keeps them so.
 //!
 //! ```text
-//! +--------+---------+------+-----------+--------+---------+-----------------+--------+
-//! | header | protos  | code | literals  | tables | classes | strings, arrays | relocs |
-//! +--------+---------+------+-----------+--------+---------+-----------------+--------+
-//! 0                                                                          ^ header.relocs
+//! +--------+---------+------+-----------+--------+---------+--------+---------+--------+
+//! | header | protos  | code | literals  | tables | classes | arrays | strings | relocs |
+//! +--------+---------+------+-----------+--------+---------+--------+---------+--------+
+//! 0                                                                 ^         ^ header.relocs
+//!                                                                   header.strings
 //! ```
+//! The list of relocations is there in images only. In the opcode cache, strings lie elsewhere as a rule, where other Units use
+//! them too; those that are the Unit's own are the end of it.
 #![allow(unsafe_code, reason = "reads structures through the block's own pointers")]
 
 mod image;
 
-pub use image::{Image, fingerprint};
+pub use image::{Image, Placement, fingerprint};
 
 use crate::draft::{LiveRange, TryRegion};
 use crate::op::Op;
@@ -29,7 +32,7 @@ use std::sync::atomic::AtomicPtr;
 /// First bytes of each Unit image.
 pub const MAGIC: u64 = u64::from_le_bytes(*b"PHXUNIT\0");
 /// Changes with every change of layout or opcodes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A slice inside a Unit.
 #[repr(C)]
@@ -39,6 +42,10 @@ pub struct Slice<T> {
 }
 
 impl<T> Slice<T> {
+    pub(crate) const fn empty() -> Slice<T> {
+        Slice { ptr: std::ptr::null(), len: 0 }
+    }
+
     /// Its elements.
     pub fn as_slice(&self) -> &[T] {
         if self.len == 0 {
@@ -424,6 +431,8 @@ pub struct UnitHeader {
     /// Where the Unit's trace table lies (one pointer per trace site), or null. It lies outside the block.
     pub traces: *const AtomicPtr<u8>,
     pub(crate) relocs: Slice<u32>,
+    /// Where the part begins in which its strings lie, counted from the start of the block.
+    pub(crate) strings: u64,
     /// Tells Units apart that have the same id one after the other in the opcode cache; 0 in one that belongs to a request.
     pub generation: u32,
     pub(crate) reserved: u32,
@@ -455,8 +464,8 @@ impl UnitRef {
     /// The Unit at `header`.
     ///
     /// # Safety
-    /// A Unit image must lie there, relocated to that address, and must stay as long as anything reached through
-    /// the result is used.
+    /// A Unit image must lie there, relocated to that address, and must stay, with its strings, as long as anything reached
+    /// through the result is used.
     pub unsafe fn new(header: *const UnitHeader) -> UnitRef {
         UnitRef { header }
     }
@@ -515,12 +524,12 @@ struct Block([u8; 16]);
 impl PrivateUnit {
     /// Copies `image` into memory of its own, relocates it there and gives it `id`.
     pub fn new(image: &Image, id: u32) -> PrivateUnit {
-        let mut memory = vec![Block([0; 16]); image.bytes().len().div_ceil(16)].into_boxed_slice();
-        let base = memory.as_mut_ptr().cast::<u8>();
+        let mut memory = vec![Block([0; 16]); image.size().div_ceil(16)].into_boxed_slice();
+        let to = memory.as_mut_ptr().cast::<u8>();
         let traces: Box<[AtomicPtr<u8>]> = (0..image.trace_sites()).map(|_| AtomicPtr::default()).collect();
         let identity = UnitIdentity { id, generation: 0 };
-        // SAFETY: `memory` has room for the image and belongs to nobody else.
-        unsafe { image.copy_to(base, base as usize, identity, traces.as_ptr()) };
+        // SAFETY: `memory` has room for the Unit and belongs to nobody else.
+        unsafe { image.copy_whole_to(to, identity, traces.as_ptr()) };
         PrivateUnit { memory, _traces: traces }
     }
 

@@ -3,10 +3,9 @@
 
 use std::hint::black_box;
 use std::sync::Barrier;
-use std::sync::atomic::AtomicPtr;
 use std::time::Instant;
 
-use phalanx_cache::{Cache, CacheConfig, Fetch, FileStamp, Persist, UnitIdentity};
+use phalanx_cache::{Cache, CacheConfig, Fetch, FileStamp, Persist, Placement};
 use phalanx_shm::Slot;
 
 const SCRIPTS: usize = 300;
@@ -23,7 +22,7 @@ unsafe impl Persist for Bytes {
     fn trace_sites(&self) -> usize {
         4
     }
-    unsafe fn copy_to(&self, to: *mut u8, _: usize, _: UnitIdentity, _: *const AtomicPtr<u8>) {
+    unsafe fn copy_to(&self, to: *mut u8, _: &Placement<'_>) {
         // SAFETY: promised by the caller.
         unsafe { std::ptr::copy_nonoverlapping(self.0.as_ptr(), to, self.0.len()) };
     }

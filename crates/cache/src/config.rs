@@ -34,7 +34,7 @@ pub struct CacheConfig {
     pub log_verbosity_level: i64,
     /// Bytes of the segment.
     pub memory_consumption: usize,
-    /// Megabytes for interned strings.
+    /// The most megabytes that strings shared by scripts may take of the segment; 0 shares none.
     pub interned_strings_buffer: u32,
     /// Scripts, rounded up ([`Self::max_cached_keys`]).
     pub max_accelerated_files: u32,

@@ -91,7 +91,8 @@ impl Hit {
     /// What was stored is a Unit's [`Image`](phalanx_bytecode::unit::Image), and nothing that is reached through the result is used
     /// after the slot has unpinned the id.
     pub unsafe fn unit(&self) -> UnitRef {
-        // SAFETY: the image was relocated to this address when it was stored, and stays as long as the id is pinned.
+        // SAFETY: the image was relocated to this address when it was stored, and stays as long as the id is pinned, and so do
+        // the strings that its block lists.
         unsafe { UnitRef::new(self.address.cast()) }
     }
 }

@@ -10,6 +10,7 @@ use std::io;
 use std::mem::offset_of;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
+use crate::strings::layout::{PAGE, PAGE_MARK, StringsLayout, Totals};
 use phalanx_shm::peek::fingerprint;
 use phalanx_shm::{Heap, PinId, Segment, Shared, Slot};
 
@@ -23,18 +24,20 @@ pub(crate) struct Layout {
     pub(crate) records: usize,
     used: usize,
     retired: usize,
+    pub(crate) strings: StringsLayout,
     /// The size of the index in bytes.
     pub(crate) len: usize,
     pub(crate) ids: u32,
     pub(crate) max_keys: u32,
 }
 
-/// Words at the start of the segment that are for watchers in other processes: where the index begins, [`FINGERPRINT`], and
-/// the number of keys.
+/// Words at the start of the segment that are for watchers in other processes: where the index begins, [`FINGERPRINT`], the
+/// number of keys, and the megabytes for strings.
 pub(crate) mod root {
     pub(crate) const HEAD: usize = 0;
     pub(crate) const LAYOUT: usize = 1;
     pub(crate) const MAX_KEYS: usize = 2;
+    pub(crate) const STRINGS: usize = 3;
 }
 
 /// Another number for another layout of what watchers read.
@@ -55,6 +58,10 @@ pub(crate) const FINGERPRINT: u64 = fingerprint(&[
     offset_of!(Footer, created),
     offset_of!(Footer, seconds),
     offset_of!(Footer, path_len),
+    size_of::<Totals>(),
+    offset_of!(Totals, strings),
+    offset_of!(Totals, words),
+    PAGE,
     phalanx_bytecode::unit::VERSION as usize,
 ]);
 
@@ -83,10 +90,14 @@ pub(crate) struct Record {
     pub(crate) uses_before: AtomicU64,
     /// Offset in the code segment of the first block of code that was made for the script, or 0.
     pub(crate) code: AtomicU64,
-    /// While reserved: who is about to publish ([`Slot::name`]). 0 otherwise.
-    pub(crate) owner: AtomicU32,
     /// Rises each time the id is given to another script.
     pub(crate) generation: AtomicU32,
+    pub(crate) reserved: AtomicU32,
+}
+
+/// The id of the script whose block bears a mark.
+pub(crate) fn unit_id(mark: u32) -> Option<PinId> {
+    if mark & PAGE_MARK == 0 { mark.checked_sub(1) } else { None }
 }
 
 /// What the block of a script tells of it. It never changes; the path follows.
@@ -141,8 +152,17 @@ impl Layout {
         (max_keys + max_keys / 2 + 64).next_multiple_of(64)
     }
 
-    pub(crate) fn create(heap: &Heap, slot: &Slot, max_keys: u32, ids: u32, now: u64) -> io::Result<Self> {
-        let len = Self::at(0, max_keys, ids).len;
+    /// Makes an empty index of so many files and ids, for so many megabytes of strings.
+    pub(crate) fn create(
+        heap: &Heap,
+        slot: &Slot,
+        max_keys: u32,
+        ids: u32,
+        strings: u32,
+        now: u64,
+    ) -> io::Result<Self> {
+        let pages = StringsLayout::pages_for(strings, heap.segment().len());
+        let len = Self::at(0, max_keys, ids, pages).len;
         let window = heap.segment().window();
         let mut block = heap.allocate(slot, &window, len, 64).map_err(|_| {
             let text = format!("the index of {max_keys} files takes {} MB", len.div_ceil(1 << 20));
@@ -152,24 +172,26 @@ impl Layout {
         debug_assert!(window.bytes_mut(&mut block).iter().all(|&byte| byte == 0));
         let address = heap.commit(&window, block);
         let head = heap.segment().offset_of(address).ok_or(io::ErrorKind::InvalidInput)?;
-        let layout = Self::at(head, max_keys, ids);
+        let layout = Self::at(head, max_keys, ids, pages);
         window.store_release(&layout.head(heap.segment()).start_time, now);
         window.store_release(heap.root(root::MAX_KEYS), max_keys.into());
+        window.store_release(heap.root(root::STRINGS), strings.into());
         window.store_release(heap.root(root::LAYOUT), FINGERPRINT);
         window.store_release(heap.root(root::HEAD), head as u64);
         Ok(layout)
     }
 
     /// The layout of an index that begins at offset `head`.
-    pub(crate) fn at(head: usize, max_keys: u32, ids: u32) -> Self {
+    pub(crate) fn at(head: usize, max_keys: u32, ids: u32, pages: u32) -> Self {
         // More than there can ever be publications, so that a search always ends at an empty place soon.
         let places = (ids as usize * 2).next_power_of_two();
         let records = head + size_of::<Head>();
         let table = records + ids as usize * size_of::<Record>();
         let used = table + places * 8;
         let retired = used + ids as usize / 8;
-        let len = retired + ids as usize / 8 - head;
-        Self { head, table, mask: places - 1, records, used, retired, len, ids, max_keys }
+        let strings = StringsLayout::at((retired + ids as usize / 8).next_multiple_of(64), pages);
+        let len = strings.end - head;
+        Self { head, table, mask: places - 1, records, used, retired, strings, len, ids, max_keys }
     }
 
     pub(crate) fn head<'s>(&self, segment: &'s Segment) -> &'s Head {

@@ -17,6 +17,9 @@
 //! memory is ever wasted: what the last reader leaves is free at once. When the cache is full, the least recently used
 //! scripts make room.
 //!
+//! # Strings
+//! Equal strings of all scripts lie in the segment once, and go with the last script that uses them (`strings.rs`).
+//!
 //! # Who compiles
 //! [`Cache::fetch`] answers with a hit, or tells the caller to compile: exactly one of many that ask at the same time, while
 //! the others wait for it. Who waits too long, or is compiling something itself (two that wait for each other would wait for
@@ -25,7 +28,8 @@
 //!
 //! # Killed at any instant
 //! The table is the truth. A thread that dies while it holds the cache's lock leaves at most an id or a block that the
-//! table does not lead to; the next owner of the lock finds these ([`repair`](Cache)) and retires them.
+//! table does not lead to; the next owner of the lock finds these ([`repair`](Cache)) and retires them. Counts of strings follow
+//! from the blocks of scripts, and are made anew.
 //!
 //! # Who watches
 //! [`watch`] makes a picture of the cache of another process, which does not notice.
@@ -44,14 +48,16 @@ mod publish;
 mod remove;
 mod repair;
 mod status;
+mod strings;
 pub mod watch;
 
 pub use blacklist::Blacklist;
 pub use config::{CacheConfig, Directive};
 pub use fetch::{Fetch, FileStamp, Hit, Rules, Ticket, Uncached, When};
-pub use phalanx_bytecode::unit::UnitIdentity;
+pub use phalanx_bytecode::unit::{Placement, UnitIdentity};
 pub use publish::Persist;
 pub use status::{ScriptStatus, Status};
+pub use strings::InternedStrings;
 
 use std::io;
 use std::sync::{Arc, OnceLock};
@@ -79,12 +85,11 @@ pub(crate) mod counter {
 ///
 /// ```
 /// use phalanx_cache::{Cache, CacheConfig, Fetch, FileStamp};
-/// # use phalanx_cache::UnitIdentity;
 /// # struct Bytes(&'static [u8]);
 /// # unsafe impl phalanx_cache::Persist for Bytes {
 /// #     fn size(&self) -> usize { self.0.len() }
 /// #     fn trace_sites(&self) -> usize { 0 }
-/// #     unsafe fn copy_to(&self, to: *mut u8, _: usize, _: UnitIdentity, _: *const std::sync::atomic::AtomicPtr<u8>) {
+/// #     unsafe fn copy_to(&self, to: *mut u8, _: &phalanx_cache::Placement<'_>) {
 /// #         unsafe { std::ptr::copy_nonoverlapping(self.0.as_ptr(), to, self.0.len()) };
 /// #     }
 /// # }
@@ -122,9 +127,11 @@ impl Cache {
         let ids = Layout::ids_for(config.max_cached_keys());
         let options = ControlOptions { ids, slots: config.max_threads, locks: 8, claims: 1024 };
         let control = Control::create(options)?;
-        let heap = Heap::create(Arc::new(segment), control, HEAP_LOCK)?;
+        // What is freed gives its strings back first.
+        let heap = Heap::create(Arc::new(segment), control, HEAP_LOCK)?.reclaimed_by_hand();
         let slot = heap.control().register()?;
-        let layout = Layout::create(&heap, &slot, config.max_cached_keys(), ids, unix_time())?;
+        let (keys, strings) = (config.max_cached_keys(), config.interned_strings_buffer);
+        let layout = Layout::create(&heap, &slot, keys, ids, strings, unix_time())?;
         drop(slot);
         Ok(Self { heap, layout, config, code: None, kept: OnceLock::new() })
     }

@@ -4,76 +4,81 @@
 //! A [`Persist`] writes only into the block that it is given, which nobody else knows of yet.
 #![allow(unsafe_code, reason = "lets a Unit write itself into its block")]
 
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::Ordering;
 
-use phalanx_bytecode::unit::{Image, UnitIdentity};
+use phalanx_bytecode::unit::{Image, Placement, UnitIdentity};
 use phalanx_shm::{Block, LockGuard, PinId, Slot, WriteWindow};
+use phalanx_value::image::Strings;
 
 use crate::Cache;
 use crate::fetch::When;
 use crate::fetch::{FileStamp, Hit, Ticket, Uncached};
 use crate::layout::{Footer, Publication};
+use crate::strings::List;
+use crate::strings::layout::Handle;
 
 /// Something that can be copied to where the cache wants it: the image of a Unit.
 ///
 /// # Safety
-/// `copy_to` writes nothing outside of `size()` bytes from `to` on.
+/// `copy_to` writes nothing outside of `size()` bytes from `to` on. The strings are as the builder of images makes them.
 pub unsafe trait Persist {
-    /// Bytes that are needed, at an address that is a multiple of 16.
+    /// Bytes that are needed, at an address that is a multiple of 16, for all but the strings.
     fn size(&self) -> usize;
 
     /// Entries of the Unit's trace table, one pointer each.
     fn trace_sites(&self) -> usize;
 
-    /// Writes the Unit to `to`, made to be read at the address `read_base`.
+    /// Strings, which the cache puts to where the placement says.
+    fn strings(&self) -> Strings<'_> {
+        Strings::default()
+    }
+
+    /// Writes the Unit to `to`, as it is to be read at its placement.
     ///
     /// # Safety
     /// `to` is valid for writes of `size()` bytes, aligned to 16, and read by nobody yet.
-    unsafe fn copy_to(
-        &self,
-        to: *mut u8,
-        read_base: usize,
-        identity: UnitIdentity,
-        traces: *const AtomicPtr<u8>,
-    );
+    unsafe fn copy_to(&self, to: *mut u8, placement: &Placement<'_>);
 }
 
-// SAFETY: an image is as long as its bytes, and writes no more.
+// SAFETY: an image writes as many bytes as its structures have, and its strings are the builder's, or the verifier has seen them.
 unsafe impl Persist for Image {
     fn size(&self) -> usize {
-        self.bytes().len()
+        self.structures_size()
     }
 
     fn trace_sites(&self) -> usize {
         Self::trace_sites(self)
     }
 
-    unsafe fn copy_to(
-        &self,
-        to: *mut u8,
-        read_base: usize,
-        identity: UnitIdentity,
-        traces: *const AtomicPtr<u8>,
-    ) {
+    fn strings(&self) -> Strings<'_> {
+        Self::strings(self)
+    }
+
+    unsafe fn copy_to(&self, to: *mut u8, placement: &Placement<'_>) {
         // SAFETY: promised by the caller.
-        unsafe { Self::copy_to(self, to, read_base, identity, traces) };
+        unsafe { Self::copy_to(self, to, placement) };
     }
 }
 
-/// Where the parts of a block are, from its start: the Unit, its trace table, the footer, the path.
+/// Where the parts of a block are, from its start: the Unit with the strings that are its own, its trace table, the footer, the
+/// path, and the list of the strings that it shares.
 struct Parts {
+    unit: usize,
     traces: usize,
     footer: usize,
     path: usize,
-    len: usize,
+    list: List,
 }
 
 impl Parts {
-    fn of(image: &impl Persist, path: &[u8]) -> Self {
-        let traces = image.size().next_multiple_of(16);
+    fn of(image: &impl Persist, shared: &[Option<Handle>], path: &[u8]) -> Self {
+        let own = image.strings().zip(shared).filter(|(_, shared)| shared.is_none());
+        let unit = image.size() + own.map(|(string, _)| string.len()).sum::<usize>();
+        let traces = unit.next_multiple_of(16);
         let footer = traces + image.trace_sites() * 8;
         let path_at = footer + size_of::<Footer>();
-        Self { traces, footer, path: path_at, len: path_at + path.len() }
+        let list = List::behind(path_at + path.len(), shared.iter().flatten().count());
+        Self { unit, traces, footer, path: path_at, list }
     }
 }
 
@@ -92,70 +97,93 @@ impl Cache {
         when: impl Into<When>,
     ) -> Result<Hit, Uncached> {
         let when = when.into();
-        let now = when.now;
         self.config.admit(stamp, when)?;
         let window = self.segment().window();
-        let parts = Parts::of(image, &ticket.path);
-        let identity = self.reserve_id(slot, &window, &ticket)?;
+        // To the end: until the block lists what it shares, a repair would not know of it.
+        let _table = self.lock_table(slot, &window);
+        let identity = self.take_id(slot, &window, &ticket)?;
         let id = identity.id;
-        let mut block = match self.make_room(slot, &window, parts.len) {
-            Some(block) => block,
-            None => {
-                let _table = self.lock_table(slot, &window);
-                self.give_id_back(&window, id);
-                window.store_relaxed(&self.head().full, 1);
-                return Err(Uncached::Full);
-            }
+        let shared = self.intern(slot, &window, image.strings());
+        let parts = Parts::of(image, &shared, &ticket.path);
+        let Some(mut block) = self.make_room(slot, &window, parts.list.end()) else {
+            shared.into_iter().flatten().for_each(|handle| self.release_string(&window, handle));
+            self.free_empty_pages(slot, &window);
+            self.set_bit(&window, self.layout.used(), id, false);
+            window.store_relaxed(&self.head().full, 1);
+            return Err(Uncached::Full);
         };
-        let base = block.address().addr();
-        let bytes = window.bytes_mut(&mut block);
-        let traces = match image.trace_sites() {
-            0 => std::ptr::null(),
-            _ => std::ptr::with_exposed_provenance(base + parts.traces),
-        };
-        bytes[image.size()..parts.footer].fill(0);
-        bytes[parts.path..].copy_from_slice(&ticket.path);
-        // SAFETY: the block has that many bytes, is aligned, and nobody has been told of it.
-        unsafe { image.copy_to(bytes.as_mut_ptr(), base, identity, traces) };
-
-        let table = self.lock_table(slot, &window);
         let footer = Footer {
             hash: ticket.hash,
-            unit_len: image.size() as u64,
-            created: now,
+            unit_len: parts.unit as u64,
+            created: when.now,
             seconds: stamp.seconds,
             size: stamp.size,
             nanos: stamp.nanos,
             path_len: ticket.path.len() as u32,
         };
-        let footer_at = block.address().wrapping_add(parts.footer).cast::<Footer>();
+        self.fill(&window, &mut block, image, &shared, &parts, identity);
+        let base = block.address();
+        window.bytes_mut(&mut block)[parts.path..][..ticket.path.len()].copy_from_slice(&ticket.path);
         // SAFETY: inside of the block, aligned, and nobody has been told of it.
-        unsafe { window.write(footer_at, footer) };
+        unsafe { window.write(base.wrapping_add(parts.footer).cast::<Footer>(), footer) };
         let start = self.heap.commit_with_mark(&window, block, id + 1).addr() - self.segment().base().addr();
         let record = self.record(id);
         window.store_relaxed(&record.block, start as u64);
         window.store_relaxed(&record.footer, (start + parts.footer) as u64);
         window.store_relaxed(&record.code, 0);
         window.store_relaxed(&record.uses_before, self.control().uses(id).count);
-        let due = now + u64::from(self.config.rules(when).revalidate_freq);
+        let due = when.now + u64::from(self.config.rules(when).revalidate_freq);
         self.control().note(id).store(due as u32, Ordering::Relaxed);
         // Pinned before anybody can know of it, so the caller needs no second look.
         slot.pin(id);
         if self.put(slot, &window, ticket.hash, &ticket.path, id) {
             self.reclaim_under_lock(slot, &window);
         }
-        drop(table);
         Ok(self.hit(id))
     }
 
-    /// An id that is nobody's, noted as the caller's. None if there are as many scripts as there may be, and all in use.
-    fn reserve_id(
+    /// Writes the Unit, the strings that it keeps, an empty trace table and the list of what it shares into its block.
+    fn fill(
+        &self,
+        window: &WriteWindow<'_>,
+        block: &mut Block<'_>,
+        image: &impl Persist,
+        shared: &[Option<Handle>],
+        parts: &Parts,
+        identity: UnitIdentity,
+    ) {
+        let base = block.address().addr();
+        let bytes = window.bytes_mut(block);
+        let mut end = image.size();
+        let own_or_shared = image.strings().zip(shared).map(|(string, shared)| match shared {
+            Some(handle) => self.string_address(*handle),
+            None => {
+                let at = end;
+                end += string.len();
+                bytes[at..end].copy_from_slice(string);
+                base + at
+            }
+        });
+        let addresses: Vec<usize> = own_or_shared.collect();
+        bytes[parts.unit..parts.footer].fill(0);
+        parts.list.write(bytes, shared.iter().copied().flatten());
+        let traces = match image.trace_sites() {
+            0 => std::ptr::null(),
+            _ => std::ptr::with_exposed_provenance(base + parts.traces),
+        };
+        let placement = Placement { base, len: parts.unit, strings: &addresses, identity, traces };
+        // SAFETY: the block has that many bytes, is aligned, and nobody has been told of it.
+        unsafe { image.copy_to(bytes.as_mut_ptr(), &placement) };
+    }
+
+    /// Under the table's lock: an id that is nobody's, marked as used. None if there are as many scripts as there may be, and all in
+    /// use.
+    fn take_id(
         &self,
         slot: &Slot,
         window: &WriteWindow<'_>,
         ticket: &Ticket<'_>,
     ) -> Result<UnitIdentity, Uncached> {
-        let _table = self.lock_table(slot, window);
         let is_new = || matches!(self.find_place(ticket.hash, &ticket.path), Place::Free(_));
         if self.is_full() && is_new() && self.evict(slot, window, 1, 0) == 0 {
             window.store_relaxed(&self.head().full, 1);
@@ -163,10 +191,6 @@ impl Cache {
         }
         let id = self.free_id().or_else(|| {
             self.reclaim_ids(window);
-            self.free_id()
-        });
-        let id = id.or_else(|| {
-            self.reclaim_reserved(window);
             self.free_id()
         });
         let id = id.or_else(|| {
@@ -179,7 +203,6 @@ impl Cache {
             return Err(Uncached::Full);
         };
         let record = self.record(id);
-        window.store_relaxed(&record.owner, slot.name());
         // 0 is the generation of Units outside of the cache.
         let generation = record.generation.load(Ordering::Relaxed).wrapping_add(1).max(1);
         window.store_relaxed(&record.generation, generation);
@@ -203,24 +226,13 @@ impl Cache {
         })
     }
 
-    /// Under the table's lock: takes back ids of threads that are gone and have never published them.
-    fn reclaim_reserved(&self, window: &WriteWindow<'_>) {
-        for id in self.layout.used().iter(self.segment()) {
-            let owner = self.record(id).owner.load(Ordering::Relaxed);
-            if owner != 0 && self.control().has_ended(owner) {
-                self.give_id_back(window, id);
-            }
-        }
-    }
-
-    /// Under the table's lock: makes an id nobody's that was reserved and never published.
-    fn give_id_back(&self, window: &WriteWindow<'_>, id: PinId) {
-        window.store_relaxed(&self.record(id).owner, 0);
-        self.set_bit(window, self.layout.used(), id, false);
-    }
-
-    /// Allocates a block, at the cost of what was not used for the longest time.
-    fn make_room<'s>(&self, slot: &'s Slot, window: &WriteWindow<'_>, len: usize) -> Option<Block<'s>> {
+    /// Under the table's lock: allocates a block, at the cost of what was not used for the longest time.
+    pub(crate) fn make_room<'s>(
+        &self,
+        slot: &'s Slot,
+        window: &WriteWindow<'_>,
+        len: usize,
+    ) -> Option<Block<'s>> {
         // Not at the cost of everything else.
         if len > self.segment().len() / 2 {
             return None;
@@ -229,10 +241,7 @@ impl Cache {
             if let Ok(block) = self.heap.allocate(slot, window, len, 16) {
                 return Some(block);
             }
-            let table = self.lock_table(slot, window);
-            let evicted = self.evict(slot, window, 1, len);
-            drop(table);
-            if evicted == 0 {
+            if self.reclaim_under_lock(slot, window) == 0 && self.evict(slot, window, 1, len) == 0 {
                 return None;
             }
         }
@@ -248,7 +257,6 @@ impl Cache {
             place = self.find_place(hash, path);
         }
         window.store_relaxed(&head.full, 0);
-        window.store_relaxed(&self.record(id).owner, 0);
         let (Place::Taken(at) | Place::Free(at)) = place;
         let word = self.layout.place(self.segment(), at);
         let old = Publication(word.load(Ordering::Relaxed)).id();

@@ -80,11 +80,13 @@ impl Cache {
         drop(table);
     }
 
-    /// Under the table's lock: the same.
-    pub(crate) fn reclaim_under_lock(&self, slot: &Slot, window: &WriteWindow<'_>) {
-        self.heap.reclaim(slot, window);
+    /// Under the table's lock: the same. Says how many blocks that were.
+    pub(crate) fn reclaim_under_lock(&self, slot: &Slot, window: &WriteWindow<'_>) -> usize {
+        let freed = self.heap.reclaim_with(slot, window, |block| self.release_strings(window, block));
+        self.free_empty_pages(slot, window);
         self.reclaim_code(slot);
         self.reclaim_ids(window);
+        freed.blocks
     }
 
     /// Takes one publication out, if it is still there. Says whether it was.

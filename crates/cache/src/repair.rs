@@ -1,7 +1,8 @@
 //! What is done when somebody died while holding the table's lock.
 //!
 //! The table is right at any instant: each change of it is one store. What can be wrong is what follows from it: totals, the
-//! sets of ids, and blocks that were committed and not yet published, or unpublished and not yet retired.
+//! sets of ids, blocks that were committed and not yet published, or unpublished and not yet retired, and what is known of
+//! strings.
 //!
 //! # Safety
 //! As in `remove`: what is retired here is committed, bears the mark of its id, and no publication leads to it.
@@ -13,7 +14,7 @@ use std::sync::atomic::Ordering;
 use phalanx_shm::{BlockState, PinId, Slot, WriteWindow};
 
 use crate::Cache;
-use crate::layout::Publication;
+use crate::layout::{Publication, unit_id};
 
 impl Cache {
     /// Under the table's lock: makes everything agree with the table.
@@ -33,19 +34,14 @@ impl Cache {
             .collect();
         window.store_relaxed(&self.head().scripts, published.len() as u32);
         for id in 0..self.layout.ids {
-            let record = self.record(id);
-            let owner = record.owner.load(Ordering::Relaxed);
-            let reserved = owner != 0 && !self.control().has_ended(owner) && !published.contains_key(&id);
-            if !reserved && owner != 0 {
-                window.store_relaxed(&record.owner, 0);
-            }
-            let is_published = published.contains_key(&id);
             self.set_bit(window, self.layout.used(), id, true);
             // An id that is nobody's passes through the set of retired ones, in case it has been published and pinned.
-            self.set_bit(window, self.layout.retired(), id, !is_published && !reserved);
+            self.set_bit(window, self.layout.retired(), id, !published.contains_key(&id));
         }
-        for block in self.heap.blocks(slot) {
-            let Some(id) = block.mark.checked_sub(1) else { continue };
+        let blocks = self.heap.blocks(slot);
+        self.repair_strings(window, &blocks);
+        for block in blocks {
+            let Some(id) = unit_id(block.mark) else { continue };
             if block.state == BlockState::Committed && published.get(&id) != Some(&block.offset) {
                 // SAFETY: no publication leads to the block.
                 unsafe { self.heap.retire(slot, window, segment.at(block.offset), id) };

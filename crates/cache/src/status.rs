@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use phalanx_shm::{BlockInfo, GateKind, Slot};
 
 use crate::layout::Publication;
-use crate::{Cache, counter};
+use crate::{Cache, InternedStrings, counter};
 
 /// The state of the cache, as of a moment ago.
 ///
@@ -22,6 +22,8 @@ pub struct Status {
     pub wasted_memory: usize,
     /// `memory_usage.current_wasted_percentage`.
     pub current_wasted_percentage: f64,
+    /// `interned_strings_usage`.
+    pub interned_strings: InternedStrings,
     /// `opcache_statistics.num_cached_scripts`.
     pub num_cached_scripts: u32,
     /// `opcache_statistics.num_cached_keys`.
@@ -95,6 +97,7 @@ impl Cache {
             free_memory: heap.free,
             wasted_memory: heap.retired,
             current_wasted_percentage: percent(heap.retired as u64, heap.total as u64),
+            interned_strings: self.interned_strings(),
             num_cached_scripts: scripts,
             num_cached_keys: scripts,
             max_cached_keys: self.layout.max_keys,

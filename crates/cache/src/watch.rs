@@ -22,7 +22,8 @@ pub use area::{Area, Block, BlockKind, Part, PartKind};
 pub use scripts::Script;
 
 use crate::layout::{FINGERPRINT, Head, Layout, root};
-use crate::{CODE_LOCK, HEAP_LOCK, counter};
+use crate::strings::layout::{StringsLayout, Totals};
+use crate::{CODE_LOCK, HEAP_LOCK, InternedStrings, counter};
 use scripts::Records;
 
 /// The state of a cache and of the memory that it is in.
@@ -44,6 +45,8 @@ pub struct Picture {
     pub cached_scripts: u32,
     /// The most that there can be.
     pub max_keys: u32,
+    /// Strings that scripts share.
+    pub strings: InternedStrings,
     /// Look-ups that found their script.
     pub hits: u64,
     /// Look-ups that did not.
@@ -135,6 +138,7 @@ impl Picture {
         let layout = layout(&heap, control)?;
         let head = heap.memory().bytes(layout.head, size_of::<Head>())?;
         let word = |at: usize| number(&head, at);
+        let totals = heap.memory().bytes(layout.strings.totals, size_of::<Totals>())?;
         let slots = control.slots()?;
         let records = Records::read(&heap, &layout)?;
         let uses = control.uses()?;
@@ -164,6 +168,11 @@ impl Picture {
             full: word(offset_of!(Head, full)) as u32 != 0,
             cached_scripts: word(offset_of!(Head, scripts)) as u32,
             max_keys: layout.max_keys,
+            strings: InternedStrings::of(
+                heap.root(root::STRINGS)? as u32,
+                number(&totals, offset_of!(Totals, strings)) as u32,
+                number(&totals, offset_of!(Totals, words)),
+            ),
             hits: counters[counter::HITS],
             misses: counters[counter::MISSES],
             blacklist_misses: counters[counter::BLACKLIST_MISSES],
@@ -189,7 +198,10 @@ fn layout(heap: &HeapPeek, control: &ControlPeek) -> Result<Layout, PeekError> {
     }
     let (ids, max_keys) = (control.options().ids, heap.root(root::MAX_KEYS)?);
     let head = usize::try_from(head).ok().filter(|&head| head < heap.memory().len());
-    let layout = head.zip(u32::try_from(max_keys).ok()).map(|(head, keys)| Layout::at(head, keys, ids));
+    let strings = u32::try_from(heap.root(root::STRINGS)?).ok();
+    let pages = strings.map(|megabytes| StringsLayout::pages_for(megabytes, heap.memory().len()));
+    let keys = u32::try_from(max_keys).ok();
+    let layout = head.zip(keys).zip(pages).map(|((head, keys), pages)| Layout::at(head, keys, ids, pages));
     layout
         .filter(|layout| ids.is_multiple_of(64) && layout.len <= heap.memory().len() - layout.head)
         .ok_or(PeekError::Damaged("the place of the index"))

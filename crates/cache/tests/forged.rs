@@ -3,17 +3,21 @@
 //!
 //! The test looks at its own process, so nothing else may have a cache in it.
 
+mod common;
+
 use std::fs::File;
 use std::io::Write;
+use std::ops::Range;
 use std::os::fd::FromRawFd;
 use std::os::unix::fs::FileExt;
 
 use phalanx_cache::watch::process::picture;
-use phalanx_cache::watch::{BlockKind, Cause, Detail, Error};
-use phalanx_cache::{Cache, CacheConfig, Fetch, FileStamp, Persist, UnitIdentity};
+use phalanx_cache::watch::{BlockKind, Cause, Detail, Error, PartKind};
+use phalanx_cache::{Cache, CacheConfig, Fetch, FileStamp, Persist, Placement};
 use phalanx_shm::GateKind;
+use phalanx_value::image::Strings;
 
-struct Bytes(Vec<u8>);
+struct Bytes(Vec<u8>, Vec<u8>);
 
 // SAFETY: copies as many bytes as it says.
 unsafe impl Persist for Bytes {
@@ -25,13 +29,11 @@ unsafe impl Persist for Bytes {
         2
     }
 
-    unsafe fn copy_to(
-        &self,
-        to: *mut u8,
-        _: usize,
-        _: UnitIdentity,
-        _: *const std::sync::atomic::AtomicPtr<u8>,
-    ) {
+    fn strings(&self) -> Strings<'_> {
+        Strings::of(&self.1)
+    }
+
+    unsafe fn copy_to(&self, to: *mut u8, _: &Placement<'_>) {
         // SAFETY: promised by the caller.
         unsafe { std::ptr::copy_nonoverlapping(self.0.as_ptr(), to, self.0.len()) };
     }
@@ -48,8 +50,8 @@ fn forge(name: &std::ffi::CStr, contents: &[u8]) -> File {
     file
 }
 
-/// Copies of the control region and the data segment of a cache with some scripts.
-fn contents() -> (Vec<u8>, Vec<u8>) {
+/// Copies of the control region and the data segment of a cache with some scripts; and where a page of strings is.
+fn contents() -> (Vec<u8>, Vec<u8>, Range<usize>) {
     let me = std::process::id();
     let config = CacheConfig {
         memory_consumption: 1 << 20,
@@ -67,7 +69,7 @@ fn contents() -> (Vec<u8>, Vec<u8>) {
         else {
             panic!("it is not there yet")
         };
-        let unit = Bytes(vec![7; 1000 + number * 64]);
+        let unit = Bytes(vec![7; 1000 + number * 64], common::strings(&texts(number)));
         cache.publish(&slot, ticket, &unit, stamp, 1_800_000_000).unwrap();
     }
     let _ = cache.invalidate(&slot, b"/srv/script3.php", true, || None);
@@ -75,6 +77,12 @@ fn contents() -> (Vec<u8>, Vec<u8>) {
     assert!(seen.consistent);
     assert_eq!((seen.scripts.len(), seen.cached_scripts, seen.misses), (19, 19, 20));
     assert_eq!(seen.data.count_of(BlockKind::Retired), 1);
+    // All but the first text of each are also those of another script.
+    assert_eq!((seen.strings.number_of_strings, seen.strings.buffer_size), (22, 8 << 20));
+    let page = seen.data.blocks.iter().find(|block| block.kind == BlockKind::Strings).unwrap();
+    let strings: usize = page.parts.iter().map(|part| part.size).sum();
+    assert_eq!((strings, seen.strings.used_memory), (22 * 48, 22 * 48));
+    assert!(page.parts.iter().all(|part| part.kind == PartKind::Strings));
     let retired = seen.data.blocks.iter().find(|block| block.kind == BlockKind::Retired).unwrap();
     assert_eq!(retired.path.as_deref(), Some(&b"/srv/script3.php"[..]));
     assert_eq!(seen.threads[0].pins, 20);
@@ -86,13 +94,18 @@ fn contents() -> (Vec<u8>, Vec<u8>) {
         files[0].1.read_exact_at(&mut bytes, 0).unwrap();
         bytes
     };
-    (copy(b"/memfd:phalanx-control"), copy(b"/memfd:phalanx-shm"))
+    let page = page.offset..page.offset + page.size;
+    (copy(b"/memfd:phalanx-control"), copy(b"/memfd:phalanx-shm"), page)
+}
+
+fn texts(script: usize) -> Vec<Vec<u8>> {
+    (script..script + 3).map(|n| format!("text {n:>5}").into_bytes()).collect()
 }
 
 #[test]
 fn forged_memory() {
     let me = std::process::id();
-    let (control, segment) = contents();
+    let (control, segment, page) = contents();
     assert!(matches!(picture(me, Detail::Parts), Err(Error::NoCache(_))));
     let look = |control: &[u8], segment: &[u8]| {
         let _files = (forge(c"phalanx-control", control), forge(c"phalanx-shm", segment));
@@ -120,10 +133,11 @@ fn forged_memory() {
     for round in 0..600 {
         let (mut control, mut segment) = (control.clone(), segment.clone());
         for _ in 0..1 + round % 5 {
-            // Head of the region and slots; roots; index; blocks.
+            // Head of the region and slots; roots; index; the map of a page; blocks.
             let (start, end) = [(0, 4096), (0, control.len())][next() % 2];
             control[start + next() % (end - start)] = next() as u8;
-            let (start, end) = [(0, 2400), (2400, 40_000), (0, segment.len())][next() % 3];
+            let map = (page.start, page.start + 288);
+            let (start, end) = [(0, 2400), (2400, 40_000), map, (0, segment.len())][next() % 4];
             segment[start + next() % (end - start)] = next() as u8;
         }
         match look(&control, &segment) {

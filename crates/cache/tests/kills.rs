@@ -10,7 +10,7 @@ use common::{NOW, Random, config, gates, stamp};
 use phalanx_bytecode::assemble;
 use phalanx_bytecode::draft::{FunctionDraft, Literal, LiteralKey, UnitDraft};
 use phalanx_bytecode::unit::Image;
-use phalanx_cache::{Cache, CacheConfig, Fetch, Hit};
+use phalanx_cache::{Cache, CacheConfig, Fetch, Hit, Placement};
 use phalanx_shm::{GateKind, Slot};
 
 const PATHS: usize = 40;
@@ -49,24 +49,38 @@ fn images() -> Vec<Vec<Image>> {
     (0..PATHS).map(|path| (0..VERSIONS).map(|version| image(path, version)).collect()).collect()
 }
 
-/// Compares a Unit with what its image gives at that address, byte for byte.
-fn verify(cache: &Cache, hit: Hit, images: &[Image]) {
+/// Compares a Unit with what its image gives at that address, byte for byte, and the strings that it shares with those of the
+/// image.
+fn verify(cache: &Cache, slot: &Slot, hit: Hit, images: &[Image]) {
     // SAFETY: a Unit was stored, and the caller has not ended its request.
     let unit = unsafe { hit.unit() };
     assert_eq!((unit.id, unit.generation), (hit.id(), hit.generation()));
     let offset = cache.segment().offset_of(hit.address()).unwrap();
     // SAFETY: as above.
     let found = unsafe { cache.segment().bytes(offset, hit.size()) };
+    let shared = cache.strings_of(slot, &hit);
     let is_of = |image: &Image| {
-        let mut expected = vec![0u128; hit.size().div_ceil(16)];
-        let base = expected.as_mut_ptr().cast::<u8>();
-        if image.bytes().len() != hit.size() {
-            return false;
-        }
-        // SAFETY: there is as much room as the image is long, aligned to 16.
-        unsafe { image.copy_to(base, hit.address().addr(), unit.identity(), unit.traces) };
+        let base = hit.address().addr();
+        let mut shared = shared.iter().peekable();
+        let (mut own, mut own_at) = (Vec::new(), base + image.structures_size());
+        let addresses = image.strings().map(|string| match shared.next_if(|(_, bytes)| *bytes == string) {
+            Some((address, _)) => *address,
+            None => {
+                own.extend_from_slice(string);
+                own_at += string.len();
+                own_at - string.len()
+            }
+        });
+        let strings: Vec<usize> = addresses.collect();
+        let (identity, traces) = (unit.identity(), unit.traces);
+        let placement = Placement { base, len: hit.size(), strings: &strings, identity, traces };
+        let mut expected = vec![0u128; image.structures_size().div_ceil(16)];
+        let to = expected.as_mut_ptr().cast::<u8>();
+        // SAFETY: there is as much room as the structures take, aligned to 16.
+        unsafe { image.copy_to(to, &placement) };
         // SAFETY: these bytes have just been written.
-        unsafe { std::slice::from_raw_parts(base, hit.size()) == found }
+        let expected = unsafe { std::slice::from_raw_parts(to, image.structures_size()) };
+        shared.next().is_none() && [expected, &own].concat() == found
     };
     assert!(images.iter().any(is_of), "a Unit that is published is none that was stored");
 }
@@ -93,7 +107,7 @@ fn request(cache: &Cache, slot: &Slot, images: &[Vec<Image>], random: &mut Rando
         }
     }
     for (n, hit) in hits {
-        verify(cache, hit, &images[n]);
+        verify(cache, slot, hit, &images[n]);
     }
     cache.end_request(slot);
 }
@@ -102,13 +116,14 @@ fn request(cache: &Cache, slot: &Slot, images: &[Vec<Image>], random: &mut Rando
 fn verify_all(cache: &Cache, slot: &Slot, images: &[Vec<Image>]) {
     for (n, images) in images.iter().enumerate() {
         if let Fetch::Hit(hit) = cache.fetch(slot, &path(n), NOW, || Some(stamp(1))) {
-            verify(cache, hit, images);
+            verify(cache, slot, hit, images);
         }
     }
     cache.end_request(slot);
     // Whatever the dead have left half done is put right by the next one who changes anything.
     cache.reclaim(slot);
     cache.heap().verify(slot).unwrap();
+    cache.verify_strings(slot).unwrap();
 }
 
 fn fork(work: impl FnOnce()) -> i32 {
@@ -175,6 +190,7 @@ fn units_published_by_killed_processes_are_whole() {
         while cache.heap().stats().blocks > 1 && Instant::now() < deadline {
             let window = cache.segment().window();
             assert!(cache.heap().allocate(&slot, &window, 8 << 20, 1).is_err());
+            cache.reclaim(&slot);
             std::thread::sleep(Duration::from_millis(50));
         }
         assert_eq!(cache.heap().stats().blocks, 1, "{gate}: {:?}", cache.map(&slot));

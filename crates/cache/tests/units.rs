@@ -10,7 +10,8 @@ use phalanx_bytecode::assemble;
 use phalanx_bytecode::draft::{FunctionDraft, Literal, LiteralKey, UnitDraft};
 use phalanx_bytecode::unit::{Image, UnitRef};
 use phalanx_cache::{Cache, Fetch};
-use phalanx_value::PhpString;
+use phalanx_shm::GateKind;
+use phalanx_value::{Key, PhpString};
 
 fn bytes(text: &str) -> Rc<[u8]> {
     text.as_bytes().into()
@@ -103,4 +104,35 @@ fn units_are_used_where_they_lie() {
         }
         cache.end_request(&slot);
     }
+}
+
+#[test]
+fn equal_strings_of_units_are_one() {
+    let cache = Cache::create(config(8, GateKind::Auto)).unwrap();
+    let slot = cache.register().unwrap();
+    let stored = [b"/a.php", b"/b.php"].map(|path| {
+        let Fetch::Compile(ticket) = cache.fetch(&slot, path, NOW, || Some(stamp(1))) else { panic!() };
+        let hit = cache.publish(&slot, ticket, &image(3), stamp(1), NOW).unwrap();
+        // SAFETY: a Unit was stored, and the pin stays to the end.
+        unsafe { hit.unit() }
+    });
+    let [a, b] = stored;
+    assert!(a.path.ptr_eq(&b.path));
+    for (a, b) in a.functions.iter().zip(b.functions.iter()) {
+        assert!(a.name.ptr_eq(&b.name) && a.lc_name.ptr_eq(&b.lc_name));
+        assert!(a.literals[2].as_string().unwrap().ptr_eq(b.literals[2].as_string().unwrap()));
+        // Keys of arrays, too.
+        let keys = [a, b].map(|function| {
+            let array = function.literals[3].as_array().unwrap();
+            let strings = array.keys().filter_map(|key| match key {
+                Key::Str(string) => Some(string.as_ptr()),
+                Key::Int(_) => None,
+            });
+            strings.collect::<Vec<_>>()
+        });
+        assert_eq!((keys[0].len(), &keys[0]), (2, &keys[1]));
+    }
+    cache.verify_strings(&slot).unwrap();
+    walk(a, 3);
+    walk(b, 3);
 }

@@ -155,11 +155,12 @@ fn status_in_json() {
     let json = folder.shown(&["status", "--json", "--pid", &running.pid()]);
     folder.file("status.json", &json);
     let code = "$s = json_decode(file_get_contents('status.json'), true, 9, JSON_THROW_ON_ERROR);
-        $m = $s['memory']; $t = $s['threads']; $paths = array_map(basename(...), array_column($s['scripts'], 'path'));
+        $m = $s['memory']; $t = $s['threads']; $i = $s['interned_strings']; $paths = array_map(basename(...), array_column($s['scripts'], 'path'));
         sort($paths);
         echo json_encode([
             $s['pid'], $s['creator'], $s['consistent'], $s['command'][1], $s['uptime'] === $s['time'] - $s['start_time'],
             $m['size'] === $m['used'] + $m['free'] + $m['retired'], $m['blocks'], $m['windows_opened'] > 3,
+            $i['buffer_size'] === $i['used_memory'] + $i['free_memory'], $i['number_of_strings'] > 10, $i['pages'],
             $m['block_bytes'] > array_sum(array_column($s['scripts'], 'size')),
             $s['statistics']['hits'], $s['statistics']['misses'], $s['statistics']['max_cached_keys'],
             $t['registered'], $t['max'], $t['pins'], $t['slots'][0]['ended'], $paths,
@@ -167,7 +168,7 @@ fn status_in_json() {
         ]);";
     let output = Command::new(PHALANX).args(["-n", "-r", code]).current_dir(&folder.0).output().unwrap();
     let wanted = format!(
-        "[{0},{0},true,\"-n\",true,true,3,true,true,3,3,16229,1,512,3,false,[\"a & <b>.php\",\"b.php\",\"wait.php\"],true,true]",
+        "[{0},{0},true,\"-n\",true,true,3,true,true,true,1,true,3,3,16229,1,512,3,false,[\"a & <b>.php\",\"b.php\",\"wait.php\"],true,true]",
         running.pid()
     );
     assert_eq!(String::from_utf8(output.stdout).unwrap(), wanted, "{json}");
@@ -183,7 +184,8 @@ fn map() {
     check_map(&picture, &[128 << 20, 4 << 20]);
     assert!(picture.contains("a &amp; &lt;b&gt;.php\nscript (Unit), "), "{picture}");
     assert!(picture.contains("wait.php\nmachine code, "), "{picture}");
-    assert!(picture.contains("strings of a script: "), "{picture}");
+    assert!(picture.contains("page of strings that scripts share, 16.0 KB"), "{picture}");
+    assert!(picture.contains("\nshared strings: "), "{picture}");
     check_map(&folder.shown(&["map", "-", "--pid", &running.pid()]), &[128 << 20, 4 << 20]);
     let problem = folder.refused(&["map", "nowhere/a.svg", "--pid", &running.pid()]);
     assert_eq!(problem, "phalanx cache: nowhere/a.svg: No such file or directory\n");

@@ -328,11 +328,6 @@ impl Control {
         0..self.region.header().used_slots.load(Ordering::Acquire).min(self.region.options.slots)
     }
 
-    /// Whether the tenure that [`Slot::name`] named is over: the thread has given its slot back, or is dead.
-    pub fn has_ended(&self, name: u32) -> bool {
-        Holder::of(name).is_none_or(|holder| self.is_dead(holder))
-    }
-
     /// Whether the holder of a lock, a claim or a block can never give it back.
     pub(crate) fn is_dead(&self, holder: Holder) -> bool {
         if holder.slot() >= self.region.options.slots {

@@ -81,6 +81,8 @@ pub struct Heap {
     segment: Arc<Segment>,
     control: Control,
     lock: u32,
+    /// Whether retired blocks are left to [`Heap::reclaim_with`].
+    by_hand: bool,
 }
 
 /// Memory that has been allocated and that nobody but its owner knows of.
@@ -155,11 +157,18 @@ impl Heap {
     /// # Panics
     /// When the segment has been used already.
     pub fn create(segment: Arc<Segment>, control: Control, lock: u32) -> io::Result<Self> {
-        let heap = Self { segment, control, lock };
+        let heap = Self { segment, control, lock, by_hand: false };
         let window = heap.segment.window();
         Edit::new(&heap, &window).initialize(heap.control.list(lock, &heap.segment))?;
         drop(window);
         Ok(heap)
+    }
+
+    /// Leaves retired blocks to [`Self::reclaim_with`]: allocating does not free them. For users who have something to do before a
+    /// block is free.
+    #[must_use]
+    pub fn reclaimed_by_hand(self) -> Self {
+        Self { by_hand: true, ..self }
     }
 
     /// The segment that the heap is in.
@@ -174,8 +183,8 @@ impl Heap {
 
     /// Allocates `len` bytes, aligned to `align` (a power of two, at most 4096). Their contents are arbitrary.
     ///
-    /// When there is no room, retired blocks that are no longer pinned are freed, then what dead threads have left
-    /// behind (looked for ten times a second at most); only then it fails.
+    /// When there is no room, retired blocks that are no longer pinned are freed (unless that is done by hand), then what dead
+    /// threads have left behind (looked for ten times a second at most); only then it fails.
     ///
     /// # Errors
     /// [`OutOfMemory`].
@@ -193,11 +202,12 @@ impl Heap {
         let edit = self.edit(slot, window);
         let guard = edit.begin(slot);
         let mut found = edit.allocate(len, align, slot.holder());
-        if found.is_none() && edit.reclaim().blocks > 0 {
+        let reclaim = || if self.by_hand { Reclaimed::default() } else { edit.reclaim(|_| ()) };
+        if found.is_none() && reclaim().blocks > 0 {
             found = edit.allocate(len, align, slot.holder());
         }
         if found.is_none() && self.control.may_search_for_dead() && self.control.reap() + edit.rebuild() > 0 {
-            edit.reclaim();
+            reclaim();
             found = edit.allocate(len, align, slot.holder());
         }
         edit.finish(guard);
@@ -278,11 +288,38 @@ impl Heap {
     /// # Panics
     /// When window or slot belong to something else than this heap.
     pub fn reclaim(&self, slot: &Slot, window: &WriteWindow<'_>) -> Reclaimed {
+        self.reclaim_with(slot, window, |_| ())
+    }
+
+    /// The same, and tells of each block before it is freed. What is told must not use the heap, which is locked.
+    ///
+    /// # Panics
+    /// When window or slot belong to something else than this heap.
+    pub fn reclaim_with(
+        &self,
+        slot: &Slot,
+        window: &WriteWindow<'_>,
+        before: impl FnMut(&BlockInfo),
+    ) -> Reclaimed {
         let edit = self.edit(slot, window);
         let guard = edit.begin(slot);
-        let reclaimed = edit.reclaim();
+        let reclaimed = edit.reclaim(before);
         edit.finish(guard);
         reclaimed
+    }
+
+    /// Frees a committed block at once, whoever has pinned what.
+    ///
+    /// # Safety
+    /// Nobody reads the block any more, or ever will.
+    ///
+    /// # Panics
+    /// When the address is not that of a committed block of this heap, or window or slot belong to something else.
+    pub unsafe fn free_committed(&self, slot: &Slot, window: &WriteWindow<'_>, address: *const u8) {
+        let edit = self.edit(slot, window);
+        let guard = edit.begin(slot);
+        edit.free(self.position_of(address));
+        edit.finish(guard);
     }
 
     /// Whether any retired block waits for its last reader. One load of a word that changes only when blocks are retired
@@ -292,12 +329,12 @@ impl Heap {
         self.root_page().retired.load(Ordering::Acquire) != 0
     }
 
-    /// The size in bytes that was asked for when this committed block was allocated.
+    /// The size in bytes that was asked for when this committed block was allocated, which may have been retired since.
     ///
     /// # Panics
     /// When the address is not that of a committed block of this heap.
     pub fn len_of(&self, address: *const u8) -> usize {
-        self.header(self.position_of(address)).len.load(Ordering::Relaxed) as usize
+        self.header(self.committed(address)).len.load(Ordering::Relaxed) as usize
     }
 
     /// One of the words at the start of the segment that are for the heap's user: where its data structures begin.
@@ -335,17 +372,22 @@ impl Heap {
         unsafe { self.segment.shared(position as usize * GRANULE) }
     }
 
-    /// The position of the committed block with this payload address.
+    /// The position of the committed block with this payload address, which is not retired.
     fn position_of(&self, address: *const u8) -> u32 {
+        let position = self.committed(address);
+        let retired = self.header(position).word.load(Ordering::Relaxed) & RETIRED != 0;
+        assert!(!retired, "{address:p} is no block in use");
+        position
+    }
+
+    /// The position of the committed block with this payload address.
+    fn committed(&self, address: *const u8) -> u32 {
         let offset = self.segment.offset_of(address).filter(|o| o.is_multiple_of(GRANULE) && *o >= GRANULE);
         let position = offset.map_or(0, |offset| (offset / GRANULE - 1) as u32);
         assert!(position >= layout::FIRST, "{address:p} is no block of this heap");
         let word = self.header(position).word.load(Ordering::Relaxed);
         let expected = layout::MARK | USED | COMMITTED;
-        assert!(
-            word & (layout::MARK_MASK | USED | COMMITTED | RETIRED) == expected,
-            "{address:p} is no block in use"
-        );
+        assert!(word & (layout::MARK_MASK | USED | COMMITTED) == expected, "{address:p} is no block in use");
         position
     }
 }

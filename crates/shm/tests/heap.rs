@@ -123,3 +123,38 @@ fn what_a_thread_never_published_is_freed_after_its_end() {
     heap.verify(&slot).unwrap();
     assert_eq!(heap.stats(), empty);
 }
+
+/// Its user is told of each block before it is free, and of none by an allocation that is short of memory.
+#[test]
+fn what_is_reclaimed_by_hand_is_told_of() {
+    let heap = heap(64 << 10, GateKind::Open).reclaimed_by_hand();
+    let control = heap.control();
+    let (writer, reader) = (control.register().unwrap(), control.register().unwrap());
+    let window = heap.segment().window();
+    let empty = heap.stats();
+    let commit = |len, mark| {
+        let block = heap.allocate(&writer, &window, len, 32).unwrap();
+        heap.commit_with_mark(&window, block, mark)
+    };
+    let (pinned, unpinned, other) = (commit(10_000, 5), commit(20_000, 6), commit(20_000, 7));
+    reader.pin(3);
+    // SAFETY: nobody reads the blocks.
+    unsafe {
+        heap.retire(&writer, &window, pinned, 3);
+        heap.retire(&writer, &window, unpinned, 4);
+    }
+    assert_eq!(heap.len_of(unpinned), 20_000);
+    assert!(heap.allocate(&writer, &window, 20_000, 1).is_err());
+    let mut told = Vec::new();
+    let reclaimed =
+        heap.reclaim_with(&writer, &window, |block| told.push((block.mark, block.len, block.state)));
+    assert_eq!(told, [(6, 20_000, BlockState::Retired(4))]);
+    assert_eq!((reclaimed.blocks, reclaimed.waiting), (1, 1));
+    // SAFETY: nobody reads the block.
+    unsafe { heap.free_committed(&writer, &window, other) };
+    reader.release_all();
+    heap.reclaim_with(&writer, &window, |block| told.push((block.mark, block.len, block.state)));
+    assert_eq!(told[1..], [(5, 10_000, BlockState::Retired(3))]);
+    heap.verify(&writer).unwrap();
+    assert_eq!(heap.stats(), empty);
+}

@@ -1,8 +1,12 @@
 //! Immutable strings and arrays as bytes, for blocks that are read-only and shared (Units, the opcode cache).
 //!
-//! An image is what the structures would be in memory at a given base address. All words are in the machine's byte
-//! order; every structure begins at a multiple of 8. Words that hold addresses inside of the image are listed, so that the
-//! image can be moved by adding the same number to each of them.
+//! An image is what the structures would be in memory at address 0. All words are in the machine's byte order; every
+//! structure begins at a multiple of 8. Words that hold addresses inside of the image are listed, so that the image can be
+//! moved by adding the same number to each of them.
+//!
+//! Strings lie behind everything else, one right behind the other. So an image without its strings is the start of it, for
+//! whoever has them elsewhere already; and an address of a string is one that is not less than that of the first string.
+//! Before that lies a word of zeros, so that the end of an empty array is not taken for a string.
 //!
 //! ```text
 //!  string   +0 u32 count 2    +4 u32 info = STRING_INFO | IMMUTABLE | INTERNED | 0xff << 16
@@ -37,78 +41,57 @@ use crate::value::{IMMUTABLE, Tag, Value, View};
 pub struct NotConstant;
 
 /// Puts an image together.
+#[derive(Default)]
 pub struct ImageBuilder {
-    base: u64,
     bytes: Vec<u8>,
     relocations: Vec<u32>,
-    strings: HashMap<Box<[u8]>, Place>,
-}
-
-/// Where something lies: in this image, or at an address of somebody else's.
-#[derive(Clone, Copy)]
-enum Place {
-    Here(u32),
-    There(u64),
+    /// The strings, to be appended at the end.
+    strings: Vec<u8>,
+    /// Where in `strings` each of them is.
+    known: HashMap<Box<[u8]>, u32>,
+    /// Relocations that lead to strings.
+    to_strings: Vec<u32>,
 }
 
 /// A finished image.
 pub struct Image {
-    /// The bytes, to be put at the base address.
+    /// The bytes, to be put at a multiple of 8.
     pub bytes: Vec<u8>,
     /// Offsets of the 8-byte words that hold addresses inside of the image.
     pub relocations: Vec<u32>,
+    /// Where the strings begin, which go to the end.
+    pub strings: usize,
 }
 
 const BLOCK_INFO: u32 = INFO_IMMUTABLE | (CLASS_NONE as u32) << INFO_CLASS_SHIFT;
 
 impl ImageBuilder {
-    /// An empty image that will begin at `base`, a multiple of 8.
-    pub fn new(base: u64) -> ImageBuilder {
-        debug_assert_eq!(base % 8, 0);
-        ImageBuilder { base, bytes: Vec::new(), relocations: Vec::new(), strings: HashMap::new() }
+    /// An empty image.
+    pub fn new() -> ImageBuilder {
+        ImageBuilder::default()
     }
 
-    /// Tells that a string with these bytes exists at an address: the image will point there.
-    pub fn known_string(&mut self, bytes: &[u8], address: u64) {
-        self.strings.insert(bytes.into(), Place::There(address));
-    }
-
-    /// Adds a string; equal strings are added once. Returns its address.
-    pub fn string(&mut self, bytes: &[u8]) -> u64 {
-        let place = self.string_place(bytes);
-        self.address(place)
-    }
-
-    fn address(&self, place: Place) -> u64 {
-        match place {
-            Place::Here(offset) => self.base + u64::from(offset),
-            Place::There(address) => address,
+    /// Adds a string, if there is none with these bytes. Says where among the strings it is.
+    fn string(&mut self, bytes: &[u8]) -> u32 {
+        if let Some(&at) = self.known.get(bytes) {
+            return at;
         }
+        let at = self.strings.len();
+        let mut header = [0; STRING_HEADER];
+        header[..4].copy_from_slice(&2_u32.to_ne_bytes());
+        let info = VmString::INFO | BLOCK_INFO | INFO_INTERNED;
+        header[layout::COUNTED_INFO..][..4].copy_from_slice(&info.to_ne_bytes());
+        header[layout::STRING_HASH..][..8].copy_from_slice(&hash_bytes(bytes).to_ne_bytes());
+        header[layout::STRING_LEN..][..8].copy_from_slice(&(bytes.len() as u64).to_ne_bytes());
+        self.strings.extend_from_slice(&header);
+        self.strings.extend_from_slice(bytes);
+        self.strings.resize((self.strings.len() + 1).next_multiple_of(8), 0);
+        self.known.insert(bytes.into(), at as u32);
+        at as u32
     }
 
-    fn string_place(&mut self, bytes: &[u8]) -> Place {
-        if let Some(&place) = self.strings.get(bytes) {
-            return place;
-        }
-        let at = self.bytes.len();
-        self.bytes.resize((at + STRING_HEADER + bytes.len() + 1).next_multiple_of(8), 0);
-        self.put_u32(at, 2);
-        self.put_u32(at + layout::COUNTED_INFO, VmString::INFO | BLOCK_INFO | INFO_INTERNED);
-        self.put_u64(at + layout::STRING_HASH, hash_bytes(bytes));
-        self.put_u64(at + layout::STRING_LEN, bytes.len() as u64);
-        self.bytes[at + STRING_HEADER..at + STRING_HEADER + bytes.len()].copy_from_slice(bytes);
-        let place = Place::Here(at as u32);
-        self.strings.insert(bytes.into(), place);
-        place
-    }
-
-    /// Adds an array and all that it contains. Returns its address.
-    pub fn array(&mut self, array: &PhpArray) -> Result<u64, NotConstant> {
-        let at = self.array_at(array)?;
-        Ok(self.base + at as u64)
-    }
-
-    fn array_at(&mut self, array: &PhpArray) -> Result<usize, NotConstant> {
+    /// Adds an array and all that it contains. Returns its offset.
+    pub fn array(&mut self, array: &PhpArray) -> Result<usize, NotConstant> {
         let hash = array.is_hash() && !array.is_empty();
         let used = if hash { array.len() } else { array.end_pos() as usize };
         let mask = if hash { mask_for(used as u32) } else { NO_INDEX };
@@ -121,7 +104,7 @@ impl ImageBuilder {
         self.put_u32(at + layout::COUNTED_INFO, Tag::Array as u32 | BLOCK_INFO);
         let flags = u32::from(CLASS_NONE) << ARRAY_CLASS_SHIFT | if hash { ARRAY_HASH } else { 0 };
         self.put_u32(at + layout::ARRAY_FLAGS, flags);
-        self.put_address(at + layout::ARRAY_DATA, Place::Here(data as u32));
+        self.set_pointer(at + layout::ARRAY_DATA, data);
         self.put_u32(at + layout::ARRAY_USED, used as u32);
         self.put_u32(at + layout::ARRAY_LEN, array.len() as u32);
         self.put_u32(at + layout::ARRAY_CAPACITY, used as u32);
@@ -149,8 +132,7 @@ impl ImageBuilder {
                     (int as u32, 0)
                 }
                 Key::Str(string) => {
-                    let place = self.string_place(string.as_bytes());
-                    self.put_address(bucket + layout::BUCKET_KEY, place);
+                    self.set_string(bucket + layout::BUCKET_KEY, string.as_bytes());
                     let upper = (string.hash() >> 32) as u32;
                     (upper, upper)
                 }
@@ -165,26 +147,15 @@ impl ImageBuilder {
         Ok(at)
     }
 
-    /// Appends 16 bytes with a value and all that it points to. Returns their offset.
-    pub fn push_value(&mut self, value: &Value) -> Result<u32, NotConstant> {
-        let at = self.bytes.len();
-        self.bytes.resize(at + layout::VALUE_SIZE, 0);
-        self.value(at, value)?;
-        Ok(at as u32)
-    }
-
     fn value(&mut self, at: usize, value: &Value) -> Result<(), NotConstant> {
         match value.view() {
             View::Undef | View::Null | View::Bool(_) => {}
             View::Int(int) => self.put_u64(at, int as u64),
             View::Float(float) => self.put_u64(at, float.to_bits()),
-            View::Str(string) => {
-                let place = self.string_place(string.as_bytes());
-                self.put_address(at, place);
-            }
+            View::Str(string) => self.set_string(at, string.as_bytes()),
             View::Array(array) => {
-                let offset = self.array_at(array)?;
-                self.put_address(at, Place::Here(offset as u32));
+                let to = self.array(array)?;
+                self.set_pointer(at, to);
             }
             View::Object(_) | View::Ref(_) | View::Resource(_) | View::Internal => return Err(NotConstant),
         }
@@ -202,13 +173,6 @@ impl ImageBuilder {
         at
     }
 
-    /// Appends bytes at a multiple of `align`. Returns their offset.
-    pub fn push_bytes(&mut self, bytes: &[u8], align: usize) -> usize {
-        let at = self.reserve(bytes.len(), align);
-        self.bytes[at..at + bytes.len()].copy_from_slice(bytes);
-        at
-    }
-
     /// Writes a word at a reserved place.
     pub fn set_u32(&mut self, at: usize, word: u32) {
         self.put_u32(at, word);
@@ -221,13 +185,15 @@ impl ImageBuilder {
 
     /// Writes the address of offset `to` of this image at a reserved place.
     pub fn set_pointer(&mut self, at: usize, to: usize) {
-        self.put_address(at, Place::Here(to as u32));
+        self.relocations.push(at as u32);
+        self.put_u64(at, to as u64);
     }
 
     /// Writes the address of a string with these bytes at a reserved place.
     pub fn set_string(&mut self, at: usize, bytes: &[u8]) {
-        let place = self.string_place(bytes);
-        self.put_address(at, place);
+        let to = self.string(bytes);
+        self.to_strings.push(at as u32);
+        self.set_pointer(at, to as usize);
     }
 
     /// Writes a value, and all that it points to, at a reserved place; `spare` goes into its spare word.
@@ -238,16 +204,16 @@ impl ImageBuilder {
     }
 
     /// The finished image.
-    pub fn finish(self) -> Image {
-        Image { bytes: self.bytes, relocations: self.relocations }
-    }
-
-    fn put_address(&mut self, at: usize, place: Place) {
-        let address = self.address(place);
-        if let Place::Here(_) = place {
-            self.relocations.push(at as u32);
+    pub fn finish(mut self) -> Image {
+        let start = (self.bytes.len() + 8).next_multiple_of(8);
+        for at in std::mem::take(&mut self.to_strings) {
+            let at = at as usize;
+            let to = self.get_u64(at);
+            self.put_u64(at, to + start as u64);
         }
-        self.put_u64(at, address);
+        self.bytes.resize(start, 0);
+        self.bytes.append(&mut self.strings);
+        Image { bytes: self.bytes, relocations: self.relocations, strings: start }
     }
 
     fn put_u32(&mut self, at: usize, word: u32) {
@@ -262,6 +228,12 @@ impl ImageBuilder {
         let mut word = [0; 4];
         word.copy_from_slice(&self.bytes[at..at + 4]);
         u32::from_ne_bytes(word)
+    }
+
+    fn get_u64(&self, at: usize) -> u64 {
+        let mut word = [0; 8];
+        word.copy_from_slice(&self.bytes[at..at + 8]);
+        u64::from_ne_bytes(word)
     }
 }
 
@@ -278,8 +250,31 @@ impl Image {
     }
 }
 
-/// The size of the string of an image that begins at the start of `bytes`, up to the next multiple of 8; none if there is none.
-pub fn string_len(bytes: &[u8]) -> Option<usize> {
+/// Strings of an image that lie one right behind the other, each with its header, up to the next multiple of 8.
+#[derive(Clone, Debug, Default)]
+pub struct Strings<'b> {
+    bytes: &'b [u8],
+}
+
+impl<'b> Strings<'b> {
+    /// The strings in these bytes, up to the first thing that is none.
+    pub fn of(bytes: &'b [u8]) -> Strings<'b> {
+        Strings { bytes }
+    }
+}
+
+impl<'b> Iterator for Strings<'b> {
+    type Item = &'b [u8];
+
+    fn next(&mut self) -> Option<&'b [u8]> {
+        let (string, rest) = self.bytes.split_at(string_len(self.bytes)?);
+        self.bytes = rest;
+        Some(string)
+    }
+}
+
+/// The size of the string that begins at the start of `bytes`; none if there is none.
+fn string_len(bytes: &[u8]) -> Option<usize> {
     let info = u32::from_ne_bytes(*bytes.get(layout::COUNTED_INFO..)?.first_chunk()?);
     if info != VmString::INFO | BLOCK_INFO | INFO_INTERNED {
         return None;

@@ -1,7 +1,7 @@
 //! Images of immutable strings and arrays.
 #![allow(unsafe_code, reason = "images are made into handles")]
 
-use phalanx_value::image::{ImageBuilder, NotConstant};
+use phalanx_value::image::{ImageBuilder, NotConstant, Strings};
 use phalanx_value::{ArrayKey, PhpArray, PhpRef, PhpString, Value, View, VmArray, VmString};
 
 fn sample() -> PhpArray {
@@ -25,13 +25,17 @@ fn sample() -> PhpArray {
     array
 }
 
-/// Builds the image at base 0, moves it to where it lies, and looks at it as an array.
+/// Builds an image, moves it to where it lies, and looks at it as an array.
 fn check(array: &PhpArray) {
-    let mut builder = ImageBuilder::new(0);
-    let name = builder.string(b"first");
-    assert_eq!(builder.string(b"first"), name);
+    let mut builder = ImageBuilder::new();
+    let names = builder.reserve(16, 8);
+    builder.set_string(names, b"first");
+    builder.set_string(names + 8, b"first");
     let at = builder.array(array).unwrap();
     let mut image = builder.finish();
+    let pointer = |at: usize| u64::from_ne_bytes(*image.bytes[at..].first_chunk().unwrap());
+    let name = pointer(names);
+    assert_eq!((name, pointer(names + 8)), (image.strings as u64, name));
     let mut memory = vec![0_u64; image.bytes.len().div_ceil(8)];
     let base = memory.as_mut_ptr();
     image.relocate(base.expose_provenance() as u64);
@@ -39,7 +43,7 @@ fn check(array: &PhpArray) {
     let (string, copy) = unsafe {
         std::ptr::copy_nonoverlapping(image.bytes.as_ptr(), base.cast::<u8>(), image.bytes.len());
         let string = PhpString::from_raw(base.byte_add(name as usize).cast::<VmString>());
-        let array = PhpArray::from_immutable(base.byte_add(at as usize).cast::<VmArray>());
+        let array = PhpArray::from_immutable(base.byte_add(at).cast::<VmArray>());
         (string, array)
     };
     assert_eq!(string, "first");
@@ -71,21 +75,30 @@ fn images_are_what_they_were_made_of() {
 }
 
 #[test]
-fn known_strings_are_not_copied() {
-    let known = PhpString::from("known");
-    let mut builder = ImageBuilder::new(4096);
-    builder.known_string(b"known", 64);
-    assert_eq!(builder.string(b"known"), 64);
-    assert_eq!(builder.string(b"other"), 4096);
-    builder.push_value(&Value::string(known)).unwrap();
+fn strings_lie_at_the_end_once_each() {
+    let mut builder = ImageBuilder::new();
+    builder.array(&sample()).unwrap();
+    // Its elements, of which there are none, must not seem to be the first string.
+    let empty = builder.array(&PhpArray::new()).unwrap();
     let image = builder.finish();
-    assert!(image.relocations.is_empty());
-    assert_eq!(image.bytes[image.bytes.len() - 16..][..8], 64_u64.to_ne_bytes());
+    let structures = &image.bytes[..image.strings];
+    assert!(!structures.windows(8).any(|window| window == b"a string"));
+    assert!(empty + 56 < image.strings);
+    let strings: Vec<&[u8]> = Strings::of(&image.bytes[image.strings..]).collect();
+    assert_eq!(strings.concat(), image.bytes[image.strings..]);
+    let texts: Vec<&[u8]> = strings.iter().map(|string| &string[24..][..string[16].into()]).collect();
+    // "key7" was removed.
+    assert_eq!(texts.len(), 2 + 19);
+    assert_eq!((texts[0], texts[1], texts[20]), (&b"a string"[..], &b"key0"[..], &b""[..]));
+    assert!(Strings::of(b"").next().is_none());
+    assert!(Strings::of(&image.bytes).next().is_none());
+    // One that is cut off is none.
+    assert!(Strings::of(&strings[0][..32]).next().is_none());
 }
 
 #[test]
 fn what_is_not_constant_is_refused() {
     let mut array = PhpArray::new();
     array.push(PhpRef::new(Value::int(1))).unwrap();
-    assert_eq!(ImageBuilder::new(0).array(&array), Err(NotConstant));
+    assert_eq!(ImageBuilder::new().array(&array), Err(NotConstant));
 }

@@ -99,6 +99,20 @@ breaks! {
         "_ => self.heap.control().is_pinned(id)," => "_ => false,", "shm" "heap" "until_nobody_pins";
     "the table is not put right after a death", "cache/src/publish.rs":
         "if guard.recovered()" => "if false", "cache" "kills" "whole";
+    "a string does not count the scripts that use it", "cache/src/strings.rs":
+        "window.store_relaxed(&entry.users, entry.users.load(Ordering::Relaxed) + 1);" => "let _ = entry;", "cache" "strings" "flat";
+    "a string goes with the first script that goes", "cache/src/strings.rs":
+        "if users > 0 {\n            return;" => "if users > usize::MAX as u32 {\n            return;", "cache" "strings" "flat";
+    "strings go when their script is taken out", "cache/src/remove.rs":
+        "self.retire_code(slot, window, id);" =>
+        "self.retire_code(slot, window, id);\n        for info in self.heap.blocks(slot) { if info.mark == id + 1 { self.release_strings(window, &info); } }",
+        "cache" "strings" "who_use_their_script";
+    "strings of what is freed are not given back", "cache/src/remove.rs":
+        "|block| self.release_strings(window, block)" => "|_| ()", "cache" "strings" "who_use_their_script";
+    "strings are not counted anew after a death", "cache/src/repair.rs":
+        "self.repair_strings(window, &blocks);" => "", "cache" "kills" "whole";
+    "the heap frees what its user is to free", "shm/src/heap.rs":
+        "let reclaim = || if self.by_hand {" => "let reclaim = || if false {", "shm" "heap" "by_hand";
     "a script is published before it is committed", "cache/src/publish.rs":
         "self.heap.commit_with_mark(&window, block, id + 1).addr()" => "block.address().addr()", "cache" "kills" "whole";
     "what has just been taken out is freed at once", "shm/src/protocol/hazard.rs":

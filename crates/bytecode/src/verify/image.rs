@@ -156,6 +156,7 @@ impl<'a> Walk<'a> {
         {
             return flaw(0, "a wrong header");
         }
+        self.image.strings_from(self.image.u64(offset_of!(UnitHeader, strings)) as usize)?;
         self.image.string(offset_of!(UnitHeader, path))?;
         let (functions, count) = self.slice::<FuncProto>(offset_of!(UnitHeader, functions))?;
         let (classes, class_count) = self.slice::<ClassDecl>(offset_of!(UnitHeader, classes))?;

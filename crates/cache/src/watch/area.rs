@@ -1,7 +1,10 @@
 //! A segment in a picture: its blocks, and what is in them.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
+use crate::strings::layout::PAGE_MARK;
+use crate::strings::map;
 use phalanx_bytecode::anatomy;
 use phalanx_shm::peek::{Blocks, HeapPeek, PeekError, SegmentListing};
 use phalanx_shm::{BlockInfo, BlockState, GateKind, PinId};
@@ -50,6 +53,8 @@ pub enum BlockKind {
     Index,
     /// A script.
     Script,
+    /// Strings that scripts share.
+    Strings,
     /// Machine code.
     Code,
     /// Taken out, and still pinned by somebody.
@@ -62,7 +67,7 @@ pub enum BlockKind {
     Free,
 }
 
-/// A part of a script's block.
+/// A part of a block of a script or of strings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Part {
     /// Where it begins.
@@ -73,10 +78,10 @@ pub struct Part {
     pub kind: PartKind,
 }
 
-/// The kinds of parts. What is none of them is functions, classes and instructions.
+/// The kinds of parts. What is none of them is functions, classes and instructions in a script, and free in a block of strings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum PartKind {
-    /// Strings.
+    /// Strings: those of a script alone, or shared ones.
     Strings,
     /// The table of entries into machine code.
     Traces,
@@ -127,13 +132,18 @@ impl Area {
             let (mut path, mut parts) = (None, Vec::new());
             if block.offset == index {
                 kind = BlockKind::Index;
+            } else if kind == BlockKind::Other && block.mark & PAGE_MARK != 0 {
+                kind = BlockKind::Strings;
+                if detail == Detail::Parts {
+                    parts = strings_of(heap, block)?;
+                }
             } else if let Some(script) = known.get(&block.offset).filter(|_| kind == BlockKind::Other) {
                 kind = BlockKind::Script;
                 path = Some(script.path.clone());
                 if detail == Detail::Parts
                     && let Some(told) = records.told(heap, block, script.id)?
                 {
-                    parts = parts_of(heap, listing, block, &told)?;
+                    parts = parts_of(heap, block, &told)?;
                 }
             } else if let Some(id) = records.id_of(block).filter(|_| kind == BlockKind::Retired) {
                 path = records.told(heap, block, id)?.map(|told| told.path);
@@ -210,20 +220,14 @@ fn kind_of(block: &BlockInfo) -> BlockKind {
 }
 
 /// The parts of a script's block. A Unit that changes meanwhile gives parts that mean nothing, but lie inside.
-fn parts_of(
-    heap: &HeapPeek,
-    listing: &SegmentListing,
-    block: &BlockInfo,
-    told: &Told,
-) -> Result<Vec<Part>, PeekError> {
-    let unit = heap.memory().bytes(block.offset, told.unit_len)?;
-    let strings = anatomy::strings(&unit, listing.address.wrapping_add(block.offset as u64));
-    let strings = strings.into_iter().map(|range| Part {
-        offset: block.offset + range.start,
-        size: range.len(),
-        kind: PartKind::Strings,
-    });
-    let mut parts: Vec<Part> = strings.collect();
+fn parts_of(heap: &HeapPeek, block: &BlockInfo, told: &Told) -> Result<Vec<Part>, PeekError> {
+    let head = heap.memory().bytes(block.offset, told.unit_len.min(anatomy::HEAD))?;
+    let strings = anatomy::own_strings(&head, told.unit_len);
+    let mut parts = Vec::new();
+    if !strings.is_empty() {
+        let offset = block.offset + strings.start;
+        parts.push(Part { offset, size: strings.len(), kind: PartKind::Strings });
+    }
     let traces = block.offset + told.unit_len.next_multiple_of(16);
     if traces < told.footer {
         parts.push(Part { offset: traces, size: told.footer - traces, kind: PartKind::Traces });
@@ -231,4 +235,17 @@ fn parts_of(
     let end = block.offset + block.len.min(block.size);
     parts.push(Part { offset: told.footer, size: end.saturating_sub(told.footer), kind: PartKind::Notes });
     Ok(parts)
+}
+
+/// Where strings lie in a page of them. A page that changes meanwhile gives parts that mean nothing, but lie inside.
+fn strings_of(heap: &HeapPeek, block: &BlockInfo) -> Result<Vec<Part>, PeekError> {
+    let end = block.len.min(block.size - HEADER) / 8;
+    let map = map::of_words(&heap.memory().words(block.offset, map::OWN.min(end))?);
+    let runs = map::runs(&map).filter(|run| run.end as usize <= end);
+    let part = |run: Range<u32>| Part {
+        offset: block.offset + run.start as usize * 8,
+        size: run.len() * 8,
+        kind: PartKind::Strings,
+    };
+    Ok(runs.map(part).collect())
 }

@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use phalanx_engine::watch::{Code, Picture};
+use phalanx_engine::watch::{BlockKind, Code, Picture};
 
 use super::report::{Figures, by_size, hit_rate};
 use super::source::Seen;
@@ -37,6 +37,7 @@ pub fn status(seen: &Seen) -> String {
         ("consistent", Json::Bool(picture.consistent)),
         ("memory", segment(&Figures::of(&picture.data))),
         ("code", code(&picture.code)),
+        ("interned_strings", strings(picture)),
         ("statistics", statistics(picture)),
         ("threads", threads(picture)),
         ("scripts", scripts(picture)),
@@ -65,6 +66,19 @@ fn code(code: &Code) -> Json {
         Code::Area(area) => segment(&Figures::of(area)),
         Code::Unreadable(why) => Json::Object(vec![("error", Json::Text(why.clone().into_bytes()))]),
     }
+}
+
+fn strings(picture: &Picture) -> Json {
+    let strings = &picture.strings;
+    let pages = picture.data.size_of(BlockKind::Strings);
+    Json::Object(vec![
+        ("buffer_size", int(strings.buffer_size as u64)),
+        ("used_memory", int(strings.used_memory as u64)),
+        ("free_memory", int(strings.free_memory as u64)),
+        ("number_of_strings", int(strings.number_of_strings)),
+        ("pages", int(picture.data.count_of(BlockKind::Strings) as u64)),
+        ("page_bytes", int(pages as u64)),
+    ])
 }
 
 fn statistics(picture: &Picture) -> Json {

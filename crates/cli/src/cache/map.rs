@@ -32,6 +32,7 @@ fn look(kind: BlockKind) -> Look {
         BlockKind::Allocator => ("#334155", "#334155", "allocator"),
         BlockKind::Index => ("#64748b", "#64748b", "index: table and records"),
         BlockKind::Script => ("#3f7cc4", "#5b92d3", "script (Unit)"),
+        BlockKind::Strings => ("#faedd3", "#faedd3", "page of strings that scripts share"),
         BlockKind::Code => ("#2f9e6e", "#4db387", "machine code"),
         BlockKind::Retired => ("#d9534f", "#e27a76", "retired, waits for readers"),
         BlockKind::Private => ("#d977b5", "#e39cc8", "not published yet"),
@@ -41,9 +42,11 @@ fn look(kind: BlockKind) -> Look {
     Look { fill, other_fill, name }
 }
 
-fn part_look(kind: PartKind) -> (&'static str, &'static str) {
+/// The color of a part of a block, and what it is called.
+fn part_look(block: BlockKind, kind: PartKind) -> (&'static str, &'static str) {
     match kind {
-        PartKind::Strings => ("#f2b84b", "strings of a script"),
+        PartKind::Strings if block == BlockKind::Strings => ("#f2b84b", "shared strings"),
+        PartKind::Strings => ("#df9a3a", "strings of one script"),
         PartKind::Traces => ("#8e6bd1", "trace table of a script"),
         PartKind::Notes => ("#1e4f8a", "stamp and path of a script"),
     }
@@ -91,8 +94,9 @@ fn head(page: &mut Page, seen: &Seen) {
 
 /// A swatch for each kind that there is, with its share of all segments.
 fn legend(page: &mut Page, seen: &Seen) {
-    const KINDS: [BlockKind; 8] = [
+    const KINDS: [BlockKind; 9] = [
         BlockKind::Script,
+        BlockKind::Strings,
         BlockKind::Code,
         BlockKind::Index,
         BlockKind::Allocator,
@@ -101,7 +105,6 @@ fn legend(page: &mut Page, seen: &Seen) {
         BlockKind::Other,
         BlockKind::Free,
     ];
-    const PARTS: [PartKind; 3] = [PartKind::Strings, PartKind::Traces, PartKind::Notes];
     let areas: Vec<&Area> = std::iter::once(&seen.picture.data).chain(seen.picture.code.area()).collect();
     let mut entries = Vec::new();
     for kind in KINDS {
@@ -115,11 +118,16 @@ fn legend(page: &mut Page, seen: &Seen) {
                 format!("{} in {count} block{}", size(bytes), if count == 1 { "" } else { "s" }),
             ));
         }
-        for part in PARTS.into_iter().filter(|_| kind == BlockKind::Script && count > 0) {
-            let parts = seen.picture.data.blocks.iter().flat_map(|block| &block.parts);
-            let bytes: usize = parts.filter(|found| found.kind == part).map(|found| found.size).sum();
-            let (fill, name) = part_look(part);
-            entries.push((fill, name, size(bytes)));
+        let parts: &[PartKind] = match kind {
+            BlockKind::Script if count > 0 => &[PartKind::Strings, PartKind::Traces, PartKind::Notes],
+            BlockKind::Strings if count > 0 => &[PartKind::Strings],
+            _ => &[],
+        };
+        for &part in parts {
+            let blocks = seen.picture.data.blocks.iter().filter(|block| block.kind == kind);
+            let found = blocks.flat_map(|block| &block.parts).filter(|found| found.kind == part);
+            let (fill, name) = part_look(kind, part);
+            entries.push((fill, name, size(found.map(|found| found.size).sum())));
         }
     }
     page.swatches(&entries);
@@ -173,7 +181,7 @@ fn draw_block(page: &mut Page, block: &Block, rows: &Rows, even: bool) {
                 let end = (from + wide).min(x + width - gap(width));
                 let y = page.y + number as f64 * PITCH;
                 let area = [from, y, (end - from).max(0.15), ROW];
-                page.svg.rect(area, &[("fill", &part_look(part.kind).0)]);
+                page.svg.rect(area, &[("fill", &part_look(block.kind, part.kind).0)]);
             }
         }
     }
@@ -187,16 +195,16 @@ fn draw_block(page: &mut Page, block: &Block, rows: &Rows, even: bool) {
     page.svg.close();
 }
 
-fn tooltip(block: &Block, kind: &str) -> String {
+fn tooltip(block: &Block, name: &str) -> String {
     let mut text = match &block.path {
-        Some(path) => format!("{}\n{kind}", printable(path)),
-        None => kind.to_owned(),
+        Some(path) => format!("{}\n{name}", printable(path)),
+        None => name.to_owned(),
     };
     text.push_str(&format!(", {} ({} bytes) at {:#x}", size(block.size), block.size, block.offset));
     for kind in [PartKind::Strings, PartKind::Traces] {
         let bytes: usize = block.parts.iter().filter(|part| part.kind == kind).map(|part| part.size).sum();
         if bytes > 0 {
-            text.push_str(&format!("\n{}: {}", part_look(kind).1, size(bytes)));
+            text.push_str(&format!("\n{}: {}", part_look(block.kind, kind).1, size(bytes)));
         }
     }
     text

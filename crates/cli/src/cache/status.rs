@@ -67,6 +67,7 @@ fn memory(picture: &Picture, screen: &Screen) -> Vec<String> {
 
 fn statistics(seen: &Seen) -> Vec<String> {
     let picture = &seen.picture;
+    let strings = &picture.strings;
     let full = if picture.full { ", full" } else { "" };
     let reset = match picture.last_reset {
         0 => String::new(),
@@ -74,6 +75,12 @@ fn statistics(seen: &Seen) -> Vec<String> {
     };
     vec![
         format!("scripts     {} of {} keys{full}", picture.cached_scripts, picture.max_keys),
+        format!(
+            "strings     {} shared, {} of {}",
+            strings.number_of_strings,
+            size(strings.used_memory),
+            size(strings.buffer_size)
+        ),
         format!(
             "look-ups    {} hits, {} misses, {} of the blacklist, hit rate {:.1} %",
             picture.hits,

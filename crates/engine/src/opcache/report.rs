@@ -37,14 +37,13 @@ pub fn status(
     for (key, part) in parts {
         array.insert_bytes(key, part);
     }
-    // Strings lie in their scripts: the buffer is one that nothing is taken from.
-    let buffer = i64::from(cache.cache().config().interned_strings_buffer) << 20;
-    if buffer > 0 {
+    let strings = status.interned_strings;
+    if strings.buffer_size > 0 {
         let usage = map(vec![
-            ("buffer_size", Value::int(buffer)),
-            ("used_memory", Value::int(0)),
-            ("free_memory", Value::int(buffer)),
-            ("number_of_strings", Value::int(0)),
+            ("buffer_size", Value::int(strings.buffer_size as i64)),
+            ("used_memory", Value::int(strings.used_memory as i64)),
+            ("free_memory", Value::int(strings.free_memory as i64)),
+            ("number_of_strings", Value::int(strings.number_of_strings.into())),
         ]);
         array.insert_bytes("interned_strings_usage", Value::array(usage));
     }

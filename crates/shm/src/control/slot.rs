@@ -244,12 +244,6 @@ impl Slot {
         Pin { word: region.pin_word(self.index(), word), mask }
     }
 
-    /// Names this thread's tenure of its slot: what a structure in shared memory notes about who is at work on it. Never zero.
-    /// [`Control::has_ended`] tells when the name has become meaningless.
-    pub fn name(&self) -> u32 {
-        self.holder().0
-    }
-
     pub(crate) fn holder(&self) -> Holder {
         Holder::new(self.index(), self.tenure.get().generation())
     }

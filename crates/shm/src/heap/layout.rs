@@ -1,6 +1,6 @@
 //! What the root page and the block headers look like.
 
-use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use super::classes::{FIRST_LEVELS, SECOND_LEVELS};
 use super::{BlockInfo, BlockState};
@@ -68,6 +68,18 @@ pub(super) const RETIRED: u64 = 1 << 34;
 pub(super) const END: u64 = 1 << 35;
 pub(super) const MARK: u64 = 0x5EED << 48;
 pub(super) const MARK_MASK: u64 = 0xFFFF << 48;
+
+impl Header {
+    /// Its words as they are now.
+    pub(super) fn words(&self) -> HeaderWords {
+        HeaderWords {
+            word: self.word.load(Ordering::Acquire),
+            tag: self.tag.load(Ordering::Relaxed),
+            previous: self.previous.load(Ordering::Relaxed),
+            len: self.len.load(Ordering::Relaxed),
+        }
+    }
+}
 
 /// What is copied from a header.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,9 +1,9 @@
 //! Rebuilding the index from the chain of headers, and looking at the chain.
 
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::Ordering::{Relaxed, Release};
 
 use super::edit::{Edit, add};
-use super::layout::{COMMITTED, END, FIRST, HeaderWords, MARK, MARK_MASK, RETIRED, USED, units};
+use super::layout::{COMMITTED, END, FIRST, MARK, MARK_MASK, RETIRED, USED, units};
 use super::{Heap, PinId};
 use crate::control::Slot;
 use crate::protocol::word_lock::Holder;
@@ -105,13 +105,7 @@ impl Heap {
         let mut blocks = Vec::new();
         let mut position = FIRST;
         loop {
-            let header = self.header(position);
-            let words = HeaderWords {
-                word: header.word.load(Acquire),
-                tag: header.tag.load(Relaxed),
-                previous: header.previous.load(Relaxed),
-                len: header.len.load(Relaxed),
-            };
+            let words = self.header(position).words();
             if !words.is_header() || words.is_end() {
                 return blocks;
             }

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering::{Relaxed, Release};
 
 use super::edit::{Edit, add, set_flags, subtract};
 use super::layout::{RETIRED, units};
+use super::repair::BlockInfo;
 use crate::control::PinId;
 
 /// What a reclamation has freed.
@@ -32,8 +33,8 @@ impl Edit<'_> {
         self.root.retired.store(position, Release);
     }
 
-    /// Frees the retired blocks whose ids are not pinned and keeps the others in the list.
-    pub(super) fn reclaim(&self) -> Reclaimed {
+    /// Frees the retired blocks whose ids are not pinned, each after telling of it, and keeps the others in the list.
+    pub(super) fn reclaim(&self, mut before: impl FnMut(&BlockInfo)) -> Reclaimed {
         let mut reclaimed = Reclaimed::default();
         let mut position = self.root.retired.load(Relaxed);
         let mut last_kept = 0;
@@ -51,6 +52,7 @@ impl Edit<'_> {
                 reclaimed.waiting += 1;
                 last_kept = position;
             } else {
+                before(&header.words().info(position));
                 match last_kept {
                     0 => self.root.retired.store(next, Release),
                     kept => self.header(kept).next.store(next, Relaxed),

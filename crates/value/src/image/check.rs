@@ -6,6 +6,7 @@
 //! - Each structure begins at a multiple of 8 and has its words for itself: a word that two structures claim is a flaw. So
 //!   nothing can be reached twice, no structure can contain itself, and a check takes time in proportion to the image. Only
 //!   strings are shared; they are checked once.
+//! - Strings fill their part at the end without a gap, and nothing else lies there.
 //! - The words that hold pointers are exactly the words that the list of relocations names. So what was checked is what
 //!   will be there when the image has been moved.
 //!
@@ -103,6 +104,10 @@ pub struct Checker<'a> {
     pointer_count: usize,
     /// Words at which a checked string begins.
     strings: Words,
+    /// Where strings lie and nothing else does: from here on.
+    strings_at: usize,
+    /// Bytes of the checked strings.
+    strings_len: usize,
     /// Arrays that were found and are still to be checked.
     arrays: Vec<usize>,
     /// Heads of the chains of the array that is being checked.
@@ -127,6 +132,8 @@ impl<'a> Checker<'a> {
             pointers: Words::new(words),
             pointer_count: 0,
             strings: Words::new(words),
+            strings_at: bytes.len(),
+            strings_len: 0,
             arrays: Vec::new(),
             index: Vec::new(),
             found: None,
@@ -154,14 +161,31 @@ impl<'a> Checker<'a> {
         self.bytes
     }
 
+    /// Says from where on strings lie. Before that, none is accepted.
+    ///
+    /// # Errors
+    /// It is no place for a string, or something else lies behind it.
+    pub fn strings_from(&mut self, at: usize) -> Result<(), Flaw> {
+        let free = |words: &Words| (at / 8..self.bytes.len() / 8).all(|word| !words.has(word));
+        if !at.is_multiple_of(8) || at > self.bytes.len() || !free(&self.claimed) {
+            return Err(Flaw { at, what: "strings in an impossible place" });
+        }
+        self.strings_at = at;
+        Ok(())
+    }
+
     /// Notes that a structure lies there, and nothing else does.
     ///
     /// # Errors
-    /// It does not lie inside of the image, or something else lies there.
+    /// It does not lie inside of the image, it lies among the strings, or something else lies there.
     pub fn claim(&mut self, at: usize, len: usize) -> Result<(), Flaw> {
+        self.claim_before(at, len, self.strings_at)
+    }
+
+    fn claim_before(&mut self, at: usize, len: usize, end: usize) -> Result<(), Flaw> {
         let len = len.next_multiple_of(8);
-        if !at.is_multiple_of(8) || at > self.bytes.len() || len > self.bytes.len() - at {
-            return Err(Flaw { at, what: "a structure outside of the image" });
+        if !at.is_multiple_of(8) || at > end || len > end - at {
+            return Err(Flaw { at, what: "a structure outside of its part of the image" });
         }
         if !self.claimed.set_all(at / 8, len / 8) {
             return Err(Flaw { at, what: "two structures in one place" });
@@ -226,8 +250,8 @@ impl<'a> Checker<'a> {
 
     fn string_at(&mut self, at: usize) -> Result<&'a [u8], Flaw> {
         let flaw = |what| Err(Flaw { at, what });
-        if !at.is_multiple_of(8) || at + STRING_HEADER > self.bytes.len() {
-            return flaw("a string outside of the image");
+        if !at.is_multiple_of(8) || at < self.strings_at || at + STRING_HEADER > self.bytes.len() {
+            return flaw("a string outside of its part of the image");
         }
         let len = self.u64(at + layout::STRING_LEN);
         if len >= (self.bytes.len() - at - STRING_HEADER) as u64 {
@@ -239,7 +263,7 @@ impl<'a> Checker<'a> {
         if self.strings.has(at / 8) {
             return Ok(bytes);
         }
-        self.claim(at, STRING_HEADER + len as usize + 1)?;
+        self.claim_before(at, STRING_HEADER + len as usize + 1, self.bytes.len())?;
         let padding = &self.bytes[end..(end + 1).next_multiple_of(8)];
         if self.u32(at) != 2
             || self.u32(at + layout::COUNTED_INFO) != VmString::INFO | BLOCK_INFO | INFO_INTERNED
@@ -251,6 +275,7 @@ impl<'a> Checker<'a> {
             return flaw("a string with a wrong hash");
         }
         self.strings.set(at / 8);
+        self.strings_len += (end + 1).next_multiple_of(8) - at;
         self.note(at, end + 1, false);
         Ok(bytes)
     }
@@ -332,7 +357,8 @@ impl<'a> Checker<'a> {
             return flaw("an array with a wrong header");
         }
         let data = at + layout::ARRAY_SIZE + if hash { index_bytes(mask) } else { 0 };
-        if self.pointer(at + layout::ARRAY_DATA)? != data {
+        // An empty one may have them at the end of the structures, but not where the first string begins.
+        if self.pointer(at + layout::ARRAY_DATA)? != data || data >= self.strings_at {
             return flaw("an array whose elements are elsewhere");
         }
         if hash { self.hash(at, data, used, mask) } else { self.packed(at, data, used) }
@@ -430,7 +456,8 @@ impl<'a> Checker<'a> {
         })
     }
 
-    /// Ends the check: the pointers that were seen must be those that the list of relocations at `at` names.
+    /// Ends the check: the pointers that were seen must be those that the list of relocations at `at` names, which follows the
+    /// last string.
     ///
     /// # Errors
     /// They are not.
@@ -439,7 +466,10 @@ impl<'a> Checker<'a> {
         if count != self.pointer_count {
             return flaw(at, "too many or too few relocations");
         }
-        self.claim(at, count.saturating_mul(4))?;
+        if at != self.strings_at + self.strings_len {
+            return flaw(at, "something between the strings");
+        }
+        self.claim_before(at, count.saturating_mul(4), self.bytes.len())?;
         for number in 0..count {
             let place = at + number * 4;
             let word = self.u32(place) as usize;
