@@ -10,19 +10,17 @@ use crate::frame::Frame;
 use crate::func::{Func, FuncRef};
 use crate::ini::Ini;
 use crate::interrupt::Interrupt;
-use crate::loader::{LoadedUnit, Loader};
+use crate::loader::Loader;
 use crate::native::Extension;
 use crate::output::Output;
 use crate::registry::Registry;
 use crate::stack::VmStack;
 use crate::symbols::SymbolsRef;
 use crate::thrown::PhpResult;
-use phalanx_bytecode::unit::UnitRef;
 use phalanx_value::heap::Charge;
 use phalanx_value::{ObjRef, PhpString, Value, heap};
 use rustc_hash::FxHashMap;
 use std::any::{Any, TypeId};
-use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
@@ -54,8 +52,8 @@ pub struct Context {
     pub constants: crate::global_constants::Constants,
     /// Global variables.
     pub globals: SymbolsRef,
-    /// Units of this request by id.
-    pub units: FxHashMap<u32, Rc<UnitInstance>>,
+    /// Units of this request.
+    pub units: crate::units::Units,
     /// Paths that `include_once` knows, in order.
     pub included: crate::include::Included,
     /// Extensions, and what they declare.
@@ -143,32 +141,6 @@ static NO_CONSTRUCTOR: crate::native::NativeFn = crate::native::NativeFn {
     call: Some(|_, _| crate::native::NativeResult::value(Value::NULL)),
 };
 
-/// A Unit in use by a request: its functions, with their caches and static variables.
-pub struct UnitInstance {
-    /// The Unit.
-    pub unit: UnitRef,
-    /// Functions by number, made when they are first asked for: methods belong to their classes.
-    functions: Box<[OnceCell<Func>]>,
-    /// Keeps the Unit alive; last, so that it goes last.
-    keeper: Arc<dyn Any + Send + Sync>,
-    _charge: Charge,
-}
-
-impl UnitInstance {
-    /// Function number `index`.
-    pub fn function(&self, index: u32) -> FuncRef {
-        let make = || Func::user(&self.unit.functions[index as usize], None);
-        let func = self.functions[index as usize].get_or_init(make);
-        // SAFETY: instances stay until the request ends, their functions do not move.
-        unsafe { FuncRef::from_ptr(func) }
-    }
-
-    /// What keeps the Unit alive.
-    pub fn keeper(&self) -> &Arc<dyn Any + Send + Sync> {
-        &self.keeper
-    }
-}
-
 impl Context {
     /// A context at the start of a request. `stack_size` is how much native stack is left to it.
     pub fn new(
@@ -196,7 +168,7 @@ impl Context {
             class_order: Vec::new(),
             constants: Default::default(),
             globals: Rc::default(),
-            units: FxHashMap::default(),
+            units: Default::default(),
             included: Default::default(),
             registry,
             output,
@@ -280,31 +252,6 @@ impl Context {
             }
         }
         Ok(())
-    }
-
-    /// The instance of a Unit, made if this request has none.
-    pub fn instance(&mut self, loaded: &LoadedUnit) -> Rc<UnitInstance> {
-        let unit = loaded.unit;
-        self.units
-            .entry(unit.id)
-            .or_insert_with(|| {
-                let functions = unit.functions.iter().map(|_| OnceCell::new()).collect();
-                let charge = Charge::default();
-                charge.set(loaded.size);
-                Rc::new(UnitInstance { unit, functions, keeper: loaded.keeper.clone(), _charge: charge })
-            })
-            .clone()
-    }
-
-    /// What keeps the Units of the request alive: names of functions and classes lie in them, which are released after
-    /// the context.
-    pub fn unit_keepers(&self) -> Vec<Arc<dyn Any + Send + Sync>> {
-        self.units.values().map(|instance| instance.keeper.clone()).collect()
-    }
-
-    /// The request's instance of a Unit that it has loaded before.
-    pub fn instance_of(&self, unit: UnitRef) -> &Rc<UnitInstance> {
-        self.units.get(&unit.id).expect("code runs only in instances")
     }
 
     /// State of type `T` that an extension keeps per request; made by `Default` when first asked for.

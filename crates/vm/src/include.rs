@@ -50,7 +50,7 @@ impl Included {
 
 /// Declares function `index` of a Unit.
 pub fn declare_function(cx: &mut Context, unit: UnitRef, index: u32) -> PhpResult {
-    let func = cx.instance_of(unit).function(index);
+    let func = cx.units.function(unit, index);
     let proto = func.proto().expect("a user function");
     let lower = &proto.lc_name;
     if let Some(known) = cx.find_function(lower) {
@@ -83,7 +83,7 @@ fn redeclared(cx: &mut Context, func: FuncRef) -> Thrown {
 
 /// Shows the compile-time warnings of a Unit and declares the functions that it hoists.
 pub fn install_functions(cx: &mut Context, loaded: &LoadedUnit) -> PhpResult {
-    cx.instance(loaded);
+    cx.units.add(loaded);
     let unit = loaded.unit;
     for warning in unit.warnings.iter().filter(|_| !loaded.how.silent) {
         cx.raise_at(warning.level.into(), &warning.text, &unit.path, warning.line)?;
@@ -104,7 +104,7 @@ pub fn install(cx: &mut Context, loaded: &LoadedUnit) -> PhpResult<FuncRef> {
     if let Some(offset) = unit.halt_compiler_offset() {
         cx.halt_offsets.insert(unit.path.clone(), offset);
     }
-    Ok(cx.instance_of(unit).function(0))
+    Ok(cx.units.function(unit, 0))
 }
 
 /// Reports why a script could not be loaded, the way `include` does.

@@ -61,6 +61,7 @@ pub mod thrown;
 mod time_limit;
 pub mod traverse;
 pub mod types;
+pub mod units;
 
 pub use args::Args;
 pub use context::Context;
