@@ -14,6 +14,7 @@ use crate::loader::Loader;
 use crate::native::Extension;
 use crate::output::Output;
 use crate::registry::Registry;
+use crate::spare::Tables;
 use crate::stack::VmStack;
 use crate::symbols::SymbolsRef;
 use crate::thrown::PhpResult;
@@ -118,6 +119,7 @@ pub type SourceReader = fn(&mut Context, &PhpString) -> PhpResult<Result<Vec<u8>
 
 impl Drop for Context {
     fn drop(&mut self) {
+        Tables::keep(self);
         // SAFETY: the context before this one lives longer: contexts of a thread nest.
         unsafe { heap::set_gate(self.previous_gate) };
     }
@@ -155,21 +157,22 @@ impl Context {
         let interrupt: Arc<Interrupt> = Arc::default();
         // SAFETY: the gate lives as long as the context, which takes it back when it goes.
         let previous_gate = unsafe { heap::set_gate(interrupt.gate()) };
+        let Tables { functions, function_order, classes, class_order, units, included } = Tables::take();
         Context {
             exception: None,
             frame: std::ptr::null_mut(),
             interrupt,
             stack: VmStack::new(),
             native_depth: 0,
-            functions: FxHashMap::default(),
-            function_order: Vec::new(),
+            functions,
+            function_order,
             preload: None,
-            classes: FxHashMap::default(),
-            class_order: Vec::new(),
+            classes,
+            class_order,
             constants: Default::default(),
             globals: Rc::default(),
-            units: Default::default(),
-            included: Default::default(),
+            units,
+            included,
             registry,
             output,
             ini,

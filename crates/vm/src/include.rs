@@ -12,12 +12,15 @@ use crate::frame::{Frame, VmThis, flag};
 use crate::func::FuncRef;
 use crate::ins::Ins;
 use crate::loader::{LoadError, LoadedUnit};
+use crate::ops::{attach, symbols_of};
+use crate::spare::Reuse;
 use crate::thrown::{PhpResult, Thrown};
 use crate::{link, run};
 use phalanx_bytecode::flags::op as op_flag;
 use phalanx_bytecode::unit::UnitRef;
 use phalanx_value::{PhpString, Value};
 use rustc_hash::FxHashSet;
+use std::collections::hash_map::Entry;
 use std::ptr;
 
 /// Full paths that were included, in order.
@@ -48,20 +51,27 @@ impl Included {
     }
 }
 
+impl Reuse for Included {
+    fn empty(&mut self) {
+        self.set.empty();
+        self.order.empty();
+    }
+}
+
 /// Declares function `index` of a Unit.
 pub fn declare_function(cx: &mut Context, unit: UnitRef, index: u32) -> PhpResult {
     let func = cx.units.function(unit, index);
-    let proto = func.proto().expect("a user function");
-    let lower = &proto.lc_name;
-    if let Some(known) = cx.find_function(lower) {
-        if known == func && cx.preloads_function(lower) {
-            return Ok(());
-        }
-        return Err(redeclared(cx, func));
+    let lower = &unit.functions[index as usize].lc_name;
+    let everywhere = cx.registry.function(lower).is_some() || cx.preloads_function(lower);
+    if !everywhere && let Entry::Vacant(place) = cx.functions.entry(lower.clone()) {
+        place.insert(func);
+        cx.function_order.push(func);
+        return Ok(());
     }
-    cx.functions.insert(lower.clone(), func);
-    cx.function_order.push(func);
-    Ok(())
+    if cx.find_function(lower) == Some(func) && cx.preloads_function(lower) {
+        return Ok(());
+    }
+    Err(redeclared(cx, func))
 }
 
 fn redeclared(cx: &mut Context, func: FuncRef) -> Thrown {
@@ -249,23 +259,28 @@ fn load_stream(
 }
 
 /// Begins to run a script included by `ins`, in the scope of its frame.
+///
+/// Scripts that only declare something are many, and need no variables by name: without variables of its own, a script gets
+/// the includer's symbol table when something asks for it.
 fn enter(ins: Ins, cx: &mut Context, loaded: &LoadedUnit) -> PhpResult<Next> {
     let body = install(cx, loaded)?;
     let fp = ins.fp();
+    let has_variables = loaded.unit.functions[0].num_cvs != 0;
     // SAFETY: the frame is left by the script's RETURN; the includer's frame is alive.
     unsafe {
-        let symbols = crate::ops::symbols_of(fp);
+        let symbols = has_variables.then(|| symbols_of(fp));
         let (this, flags) = match (*fp).this.as_object() {
             Some(object) => (VmThis::object(object.clone()), flag::OWNS_THIS),
             None => ((*fp).this.clone(), 0),
         };
         let func = scoped_body(body, ins);
         let owned = if func == body { 0 } else { flag::OWNS_FUNC };
-        let frame = cx.stack.push(func, 0, this, flags | flag::SYMBOLS | flag::INCLUDED | owned, fp);
+        let frame = cx.stack.push(func, 0, this, flags | flag::INCLUDED | owned, fp);
         (*frame).ret = if ins.wants_result() { ins.slot(ins.op().c) } else { ptr::null_mut() };
         let pc = run::enter(frame, cx);
-        symbols.borrow_mut().attach(frame);
-        (*frame).extra_mut().symbols = Some(symbols);
+        if let Some(symbols) = symbols {
+            attach(&symbols, frame);
+        }
         Ok(Next { pc, fp: frame })
     }
 }
@@ -287,12 +302,10 @@ impl Context {
         let prev = self.frame;
         // SAFETY: the frame is left when the script returns; `result` outlives it.
         unsafe {
-            let symbols = self.globals.clone();
-            let frame: *mut Frame = self.stack.push(body, 0, VmThis::NONE, flag::SYMBOLS, prev);
+            let frame: *mut Frame = self.stack.push(body, 0, VmThis::NONE, 0, prev);
             (*frame).ret = &raw mut result;
             let pc = run::enter(frame, self);
-            symbols.borrow_mut().attach(frame);
-            (*frame).extra_mut().symbols = Some(symbols);
+            attach(&self.globals, frame);
             let ran = run::resume(pc, frame, self);
             self.frame = prev;
             ran?;

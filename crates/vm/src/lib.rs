@@ -50,6 +50,7 @@ pub mod realpath;
 pub mod registry;
 pub mod request;
 pub mod run;
+mod spare;
 pub mod stack;
 pub mod static_props;
 pub mod symbols;

@@ -85,12 +85,13 @@ impl Context {
     /// The file that `include` of `path` means: full paths and those that begin with a dot as they are, others in the
     /// directories of `include_path` and then in that of the running script. Names of streams are themselves.
     pub fn resolve_include(&mut self, path: &[u8]) -> Option<PhpString> {
-        if path.is_empty() || path.contains(&0) {
+        if path.is_empty() {
             return None;
         }
         if has_scheme(path) {
             return match path.strip_prefix(b"file://") {
                 Some(file) => self.real_path(file),
+                None if path.contains(&0) => None,
                 None => Some(PhpString::from_bytes(path)),
             };
         }

@@ -4,6 +4,7 @@
 
 use crate::func::{Func, FuncRef};
 use crate::loader::{Keeper, LoadedUnit};
+use crate::spare::Reuse;
 use phalanx_bytecode::unit::UnitRef;
 use phalanx_value::heap::Charge;
 use rustc_hash::FxHashMap;
@@ -60,5 +61,12 @@ impl Units {
 
     fn instance(&self, unit: UnitRef) -> &Instance {
         self.instances.get(&unit.id).expect("code runs only in Units that were added")
+    }
+}
+
+impl Reuse for Units {
+    fn empty(&mut self) {
+        self.instances.empty();
+        self.functions.empty();
     }
 }
