@@ -71,6 +71,8 @@ pub struct Context {
     pub read_source: Option<SourceReader>,
     /// Class loaders in order.
     pub autoload: crate::autoload::Autoload,
+    /// Known answers to "is an object of this class of the class with this name".
+    pub(crate) instances: crate::object::Instances,
     /// What classes and objects keep.
     pub oop: crate::object::ObjectState,
     /// Whether the script is ending, by `exit` or a fatal error: no PHP code runs any more.
@@ -157,7 +159,8 @@ impl Context {
         let interrupt: Arc<Interrupt> = Arc::default();
         // SAFETY: the gate lives as long as the context, which takes it back when it goes.
         let previous_gate = unsafe { heap::set_gate(interrupt.gate()) };
-        let Tables { functions, function_order, classes, class_order, units, included } = Tables::take();
+        let Tables { functions, function_order, classes, class_order, units, included, instances } =
+            Tables::take();
         Context {
             exception: None,
             frame: std::ptr::null_mut(),
@@ -180,6 +183,7 @@ impl Context {
             loader,
             read_source: None,
             autoload: Default::default(),
+            instances,
             oop: Default::default(),
             exiting: false,
             hot: Default::default(),

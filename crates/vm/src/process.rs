@@ -51,8 +51,15 @@ impl WebRequest {
 
 impl Default for Process {
     fn default() -> Process {
+        Process::new(Cwd::of_process())
+    }
+}
+
+impl Process {
+    /// The surroundings of a request that begins now in a folder, for no script.
+    pub fn new(cwd: Cwd) -> Process {
         Process {
-            cwd: Cwd::of_process(),
+            cwd,
             env: Env::default(),
             script: None,
             args: Vec::new(),

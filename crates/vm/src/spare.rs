@@ -5,6 +5,7 @@ use crate::Context;
 use crate::class::ClassRef;
 use crate::func::FuncRef;
 use crate::include::Included;
+use crate::object::Instances;
 use crate::units::Units;
 use phalanx_value::PhpString;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -21,6 +22,7 @@ pub(crate) struct Tables {
     pub class_order: Vec<(PhpString, ClassRef)>,
     pub units: Units,
     pub included: Included,
+    pub instances: Instances,
 }
 
 thread_local! {
@@ -42,6 +44,7 @@ impl Tables {
             class_order: take(&mut cx.class_order),
             units: take(&mut cx.units),
             included: take(&mut cx.included),
+            instances: take(&mut cx.instances),
         });
         tables.empty();
         // A thread that ends keeps nothing.
@@ -94,5 +97,6 @@ impl Reuse for Tables {
         self.class_order.empty();
         self.units.empty();
         self.included.empty();
+        self.instances.empty();
     }
 }
