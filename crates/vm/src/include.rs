@@ -6,6 +6,7 @@
 #![allow(unsafe_code, reason = "pushes frames")]
 
 use crate::Context;
+use crate::closure::scoped_function;
 use crate::dispatch::Next;
 use crate::errors::Speaker;
 use crate::frame::{Frame, VmThis, flag};
@@ -179,9 +180,12 @@ pub fn report_failure(
     report(cx, error, what, shown, path, false)
 }
 
+/// The bits of the instruction's flags that say what it is.
+const MODE: u16 = 7;
+
 /// The opcode `INCLUDE`.
 pub fn execute(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
-    let mode = ins.op().flags() & 7;
+    let mode = ins.op().flags() & MODE;
     let operand = ins.take_a(cx)?;
     let operand = cx.to_string(&operand)?;
     if mode == op_flag::EVAL {
@@ -273,8 +277,7 @@ fn enter(ins: Ins, cx: &mut Context, loaded: &LoadedUnit) -> PhpResult<Next> {
             Some(object) => (VmThis::object(object.clone()), flag::OWNS_THIS),
             None => ((*fp).this.clone(), 0),
         };
-        let func = scoped_body(body, ins);
-        let owned = if func == body { 0 } else { flag::OWNS_FUNC };
+        let (func, owned) = scoped_body(body, ins, cx);
         let frame = cx.stack.push(func, 0, this, flags | flag::INCLUDED | owned, fp);
         (*frame).ret = if ins.wants_result() { ins.slot(ins.op().c) } else { ptr::null_mut() };
         let pc = run::enter(frame, cx);
@@ -285,13 +288,20 @@ fn enter(ins: Ins, cx: &mut Context, loaded: &LoadedUnit) -> PhpResult<Next> {
     }
 }
 
-/// The script body as a function of the includer's class, so that it sees private members.
-fn scoped_body(body: FuncRef, ins: Ins) -> FuncRef {
-    match ins.scope() {
-        None => body,
-        // The frame owns it.
-        scope => FuncRef::owned(body.duplicate(scope)),
+/// The script body as a function of the includer's class, so that it sees private members, and the flag of a frame that owns it.
+fn scoped_body(body: FuncRef, ins: Ins, cx: &mut Context) -> (FuncRef, u32) {
+    let scope = ins.scope();
+    // A file may be included again, and finds its inline caches then. Evaluated code has nothing that anybody finds again.
+    if scope.is_some() && ins.op().flags() & MODE == op_flag::EVAL {
+        return (FuncRef::owned(body.duplicate(scope)), flag::OWNS_FUNC);
     }
+    let proto = body.proto().expect("a script's body");
+    let func = if scope.is_none() { body } else { scoped_function(cx, proto, scope) };
+    if !proto.statics.is_empty() {
+        // They begin anew each time.
+        func.clear_statics();
+    }
+    (func, 0)
 }
 
 impl Context {
