@@ -11,6 +11,7 @@ use crate::func::{Func, FuncRef};
 use crate::ini::Ini;
 use crate::interrupt::Interrupt;
 use crate::loader::Loader;
+use crate::names::{Hashed, Name, NameTable};
 use crate::native::Extension;
 use crate::output::Output;
 use crate::registry::Registry;
@@ -40,13 +41,13 @@ pub struct Context {
     /// Depth of native recursion (calls from native code into PHP code), for the limit on it.
     pub native_depth: u32,
     /// Functions by lower-case name; native ones appear when they are first asked for.
-    pub functions: FxHashMap<PhpString, FuncRef>,
+    pub functions: NameTable<PhpString, FuncRef>,
     /// Functions of scripts in the order of their declaration.
     pub function_order: Vec<FuncRef>,
     /// What every request has declared.
     pub preload: Option<Arc<crate::preload::PreloadTable>>,
     /// Classes by lower-case name; native ones appear when they are first asked for.
-    pub classes: FxHashMap<PhpString, ClassRef>,
+    pub classes: NameTable<PhpString, ClassRef>,
     /// Names of all classes, aliases among them, in the order of their declaration.
     pub class_order: Vec<(PhpString, ClassRef)>,
     /// Constants of scripts; native ones are in the registry.
@@ -271,26 +272,38 @@ impl Context {
     }
 
     /// The function called `lc_name` (lower case, no leading backslash).
-    pub fn find_function(&mut self, lc_name: &[u8]) -> Option<FuncRef> {
-        if let Some(&func) = self.functions.get(lc_name) {
-            return Some(func);
+    pub fn find_function(&mut self, lc_name: &(impl Name + ?Sized)) -> Option<FuncRef> {
+        let lc_name = lc_name.hashed();
+        match self.functions.get(&lc_name) {
+            Some(&func) => Some(func),
+            None => self.find_shared_function(lc_name),
         }
-        let Some(native) = self.registry.function(lc_name) else {
-            return if self.preload.is_some() { self.preloaded_function(lc_name) } else { None };
+    }
+
+    /// The function that all requests have by this name, which becomes one of this request.
+    fn find_shared_function(&mut self, lc_name: Hashed<'_>) -> Option<FuncRef> {
+        let Some(native) = self.registry.function(&lc_name) else {
+            return if self.preload.is_some() { self.preloaded_function(lc_name.bytes) } else { None };
         };
         let func = FuncRef::leak(Func::native(native, None));
-        self.functions.insert(PhpString::from_bytes(lc_name), func);
+        self.functions.insert(PhpString::from_bytes(lc_name.bytes), func);
         Some(func)
     }
 
     /// The class called `lc_name`, if it is declared; loads nothing.
-    pub fn find_class(&mut self, lc_name: &[u8]) -> Option<ClassRef> {
-        if let Some(&class) = self.classes.get(lc_name) {
-            return Some(class);
+    pub fn find_class(&mut self, lc_name: &(impl Name + ?Sized)) -> Option<ClassRef> {
+        let lc_name = lc_name.hashed();
+        match self.classes.get(&lc_name) {
+            Some(&class) => Some(class),
+            None => self.find_shared_class(lc_name),
         }
-        match self.registry.class(lc_name) {
+    }
+
+    /// The class that all requests have by this name, which becomes one of this request.
+    fn find_shared_class(&mut self, lc_name: Hashed<'_>) -> Option<ClassRef> {
+        match self.registry.class(&lc_name) {
             Some(native) => Some(crate::link::native_class(self, native)),
-            None if self.preload.is_some() => self.preloaded_class(lc_name),
+            None if self.preload.is_some() => self.preloaded_class(lc_name.bytes),
             None => None,
         }
     }

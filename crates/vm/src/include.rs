@@ -13,6 +13,7 @@ use crate::frame::{Frame, VmThis, flag};
 use crate::func::FuncRef;
 use crate::ins::Ins;
 use crate::loader::{LoadError, LoadedUnit};
+use crate::names::NameTable;
 use crate::ops::{attach, symbols_of};
 use crate::spare::Reuse;
 use crate::thrown::{PhpResult, Thrown};
@@ -20,42 +21,32 @@ use crate::{link, run};
 use phalanx_bytecode::flags::op as op_flag;
 use phalanx_bytecode::unit::UnitRef;
 use phalanx_value::{PhpString, Value};
-use rustc_hash::FxHashSet;
-use std::collections::hash_map::Entry;
 use std::ptr;
 
 /// Full paths that were included, in order.
 #[derive(Default)]
-pub struct Included {
-    set: FxHashSet<PhpString>,
-    order: Vec<PhpString>,
-}
+pub struct Included(NameTable<PhpString, ()>);
 
 impl Included {
     /// Notes a path; false if it was there already.
     pub fn add(&mut self, path: &PhpString) -> bool {
-        if !self.set.insert(path.clone()) {
-            return false;
-        }
-        self.order.push(path.clone());
-        true
+        self.0.add(path.clone(), ())
     }
 
     /// Whether the path was included.
     pub fn contains(&self, path: &PhpString) -> bool {
-        self.set.contains(path)
+        self.0.contains(path)
     }
 
     /// All in order.
-    pub fn paths(&self) -> &[PhpString] {
-        &self.order
+    pub fn paths(&self) -> impl ExactSizeIterator<Item = &PhpString> {
+        self.0.names()
     }
 }
 
 impl Reuse for Included {
     fn empty(&mut self) {
-        self.set.empty();
-        self.order.empty();
+        self.0.empty();
     }
 }
 
@@ -64,8 +55,7 @@ pub fn declare_function(cx: &mut Context, unit: UnitRef, index: u32) -> PhpResul
     let func = cx.units.function(unit, index);
     let lower = &unit.functions[index as usize].lc_name;
     let everywhere = cx.registry.function(lower).is_some() || cx.preloads_function(lower);
-    if !everywhere && let Entry::Vacant(place) = cx.functions.entry(lower.clone()) {
-        place.insert(func);
+    if !everywhere && cx.functions.add(lower.clone(), func) {
         cx.function_order.push(func);
         return Ok(());
     }

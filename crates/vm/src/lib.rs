@@ -39,6 +39,7 @@ pub mod lazy;
 pub mod link;
 pub mod loader;
 pub mod macro_support;
+pub mod names;
 pub mod native;
 pub mod object;
 pub mod ops;

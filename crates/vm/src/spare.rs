@@ -5,10 +5,11 @@ use crate::Context;
 use crate::class::ClassRef;
 use crate::func::FuncRef;
 use crate::include::Included;
+use crate::names::NameTable;
 use crate::object::Instances;
 use crate::units::Units;
 use phalanx_value::PhpString;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::cell::Cell;
 use std::hash::Hash;
 use std::mem::take;
@@ -16,9 +17,9 @@ use std::mem::take;
 /// The tables of a context that what is declared makes grow. Between two requests they are empty.
 #[derive(Default)]
 pub(crate) struct Tables {
-    pub functions: FxHashMap<PhpString, FuncRef>,
+    pub functions: NameTable<PhpString, FuncRef>,
     pub function_order: Vec<FuncRef>,
-    pub classes: FxHashMap<PhpString, ClassRef>,
+    pub classes: NameTable<PhpString, ClassRef>,
     pub class_order: Vec<(PhpString, ClassRef)>,
     pub units: Units,
     pub included: Included,
@@ -74,14 +75,6 @@ impl<T> Reuse for Vec<T> {
 }
 
 impl<K: Hash + Eq, V> Reuse for FxHashMap<K, V> {
-    fn empty(&mut self) {
-        let worth = worth(self.len());
-        self.clear();
-        self.shrink_to(worth);
-    }
-}
-
-impl<K: Hash + Eq> Reuse for FxHashSet<K> {
     fn empty(&mut self) {
         let worth = worth(self.len());
         self.clear();
