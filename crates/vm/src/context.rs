@@ -161,7 +161,7 @@ impl Context {
         // SAFETY: the gate lives as long as the context, which takes it back when it goes.
         let previous_gate = unsafe { heap::set_gate(interrupt.gate()) };
         let Tables { functions, function_order, classes, class_order, units, included, instances } =
-            Tables::take();
+            Tables::take(registry.number());
         Context {
             exception: None,
             frame: std::ptr::null_mut(),

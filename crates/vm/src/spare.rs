@@ -31,9 +31,11 @@ thread_local! {
 }
 
 impl Tables {
-    /// Empty tables, with the memory of the thread's last request if nobody has it.
-    pub(crate) fn take() -> Tables {
-        SPARE.take().map_or_else(Tables::default, |tables| *tables)
+    /// Empty tables for a request with this registry, with the memory of the thread's last request if nobody has it.
+    pub(crate) fn take(registry: u64) -> Tables {
+        let mut tables = SPARE.take().map_or_else(Tables::default, |tables| *tables);
+        tables.units.begin(registry);
+        tables
     }
 
     /// Gives the tables of a context up, whose request is over.
