@@ -196,6 +196,20 @@ impl Cache {
             slot.count(counter::HITS, 1);
             return Fetch::Hit(hit);
         }
+        self.fetch_missing(slot, hash, path, when, stamp, admit)
+    }
+
+    /// Looks a script up that was not there a moment ago.
+    #[cold]
+    fn fetch_missing<'s>(
+        &self,
+        slot: &'s Slot,
+        hash: u64,
+        path: &[u8],
+        when: When,
+        mut stamp: impl FnMut() -> Option<FileStamp>,
+        admit: impl FnOnce(&[u8], &mut dyn FnMut() -> Option<FileStamp>) -> Result<(), Uncached>,
+    ) -> Fetch<'s> {
         if let Err(reason) = admit(path, &mut stamp) {
             let counter =
                 if reason == Uncached::Blacklisted { counter::BLACKLIST_MISSES } else { counter::MISSES };
@@ -297,6 +311,7 @@ impl Cache {
     }
 
     /// Of a script that the caller has pinned.
+    #[inline]
     pub(crate) fn hit(&self, id: PinId) -> Hit {
         let record = self.record(id);
         Hit {
@@ -307,14 +322,21 @@ impl Cache {
         }
     }
 
+    #[inline]
     pub(crate) fn record(&self, id: PinId) -> &Record {
         self.layout.record(self.segment(), id)
     }
 
     /// What a script's block tells of it. The caller has pinned the script by way of its publication, or holds the table's lock
     /// and found it published.
+    #[inline]
     pub(crate) fn footer(&self, id: PinId) -> &Footer {
-        let at = self.record(id).footer.load(Ordering::Relaxed) as usize;
+        self.footer_at(self.record(id).footer.load(Ordering::Relaxed) as usize)
+    }
+
+    /// The same by its offset, which the record gives.
+    #[inline]
+    fn footer_at(&self, at: usize) -> &Footer {
         // SAFETY: the bytes were written before the script was published, and nobody changes them while it is pinned, or
         // published and the lock is held.
         let bytes = unsafe { self.segment().bytes(at, size_of::<Footer>()) };
@@ -325,10 +347,12 @@ impl Cache {
     }
 
     /// The path of a script, on the same conditions.
+    #[inline]
     pub(crate) fn path_of(&self, id: PinId) -> &[u8] {
-        let at = self.record(id).footer.load(Ordering::Relaxed) as usize + size_of::<Footer>();
+        let at = self.record(id).footer.load(Ordering::Relaxed) as usize;
+        let len = self.footer_at(at).path_len as usize;
         // SAFETY: as for the footer, which the path follows.
-        unsafe { self.segment().bytes(at, self.footer(id).path_len as usize) }
+        unsafe { self.segment().bytes(at + size_of::<Footer>(), len) }
     }
 
     /// Finds the publication of a path and pins it.

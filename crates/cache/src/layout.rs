@@ -199,6 +199,7 @@ impl Layout {
         unsafe { segment.shared(self.head) }
     }
 
+    #[inline]
     pub(crate) fn record<'s>(&self, segment: &'s Segment, id: PinId) -> &'s Record {
         assert!(id < self.ids, "no id {id}");
         // SAFETY: see the module.
@@ -206,6 +207,7 @@ impl Layout {
     }
 
     /// The place of the table with this number, counted round and round.
+    #[inline]
     pub(crate) fn place<'s>(&self, segment: &'s Segment, place: usize) -> &'s AtomicU64 {
         // SAFETY: see the module.
         unsafe { segment.shared(self.table + (place & self.mask) * 8) }

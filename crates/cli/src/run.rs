@@ -89,12 +89,11 @@ impl Run<'_> {
     pub(crate) fn process(&self, script: Option<&[u8]>, arguments: &[Vec<u8>]) -> Process {
         let hidden = self.invocation.hide_arguments;
         Process {
-            cwd: self.cwd.clone(),
             env: self.env.clone(),
             script: script.map(|script| if hidden { b"".as_slice() } else { script }.into()),
             binary: self.executable.clone(),
             args: arguments.iter().map(|argument| argument[..].into()).collect(),
-            ..Process::default()
+            ..Process::new(self.cwd.clone())
         }
     }
 

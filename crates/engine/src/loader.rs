@@ -121,7 +121,7 @@ impl EngineLoader {
 
     fn private(&self, image: &Image) -> LoadedUnit {
         let unit = Arc::new(PrivateUnit::new(image, self.engine.unit_id()));
-        LoadedUnit { unit: unit.get(), keeper: unit, size: 0, how: Install::default() }
+        LoadedUnit { unit: unit.get(), keeper: Some(unit), size: 0, how: Install::default() }
     }
 
     fn load(
@@ -253,7 +253,7 @@ impl Loader for EngineLoader {
                 // SAFETY: what was stored is the image of a Unit; it stays pinned until `end`, which `Request::finish`
                 // calls when the context is gone.
                 let unit = unsafe { hit.unit() };
-                Ok(self.note(LoadedUnit { unit, keeper: Arc::new(()), size: 0, how }, hit.size(), true))
+                Ok(self.note(LoadedUnit { unit, keeper: None, size: 0, how }, hit.size(), true))
             }
         }
     }
@@ -263,7 +263,7 @@ impl Loader for EngineLoader {
             Some(cache) if preloaded.unit.id < cache.cache().id_limit() => {
                 cache.pin(preloaded.unit.id);
                 // The pin is all there is to it: no count that threads share.
-                LoadedUnit { keeper: Arc::new(()), size: 0, ..preloaded.clone() }
+                LoadedUnit { keeper: None, size: 0, ..preloaded.clone() }
             }
             _ => preloaded.clone(),
         }

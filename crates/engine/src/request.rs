@@ -229,7 +229,7 @@ impl Request {
             std::mem::forget(cx);
             return code;
         }
-        let keepers = cx.unit_keepers();
+        let keepers = cx.units.keepers();
         drop(cx);
         // SAFETY: the context was the last that referred to anything of the request on this thread.
         unsafe { phalanx_vm::release_request() };

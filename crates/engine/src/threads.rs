@@ -29,12 +29,11 @@ impl ThreadHost for EngineThreads {
             None => Box::new(ProcessSink::default()),
         };
         let process = Process {
-            cwd: seed.cwd,
             env: seed.env,
             script: seed.script.map(|script| script[..].into()),
             args: seed.args.iter().map(|arg| arg[..].into()).collect(),
             sapi: seed.sapi,
-            ..Process::default()
+            ..Process::new(seed.cwd)
         };
         let mut request = self.engine.request(sink, process, STACK_SIZE);
         body(&mut request.cx);

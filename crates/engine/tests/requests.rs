@@ -153,6 +153,42 @@ fn traits_and_their_static_variables() {
 }
 
 #[test]
+fn functions_and_their_static_variables() {
+    check(
+        "functions",
+        &[(
+            "f.php",
+            "function counted() { static $calls = 0, $all = []; $all[] = ++$calls; return count($all) . $calls; }
+             function &shared() { static $value = 1; return $value; }
+             function steps() { static $made = 0; yield ++$made; }
+             function keeps($object) { static $kept; $kept ??= $object; return $kept === $object ? 'same' : 'other'; }
+             function later() { return fn() => counted(); }",
+        )],
+        "$value = &shared(); $value++; $first = counted(...); echo counted(), $first(), later()(), shared(),
+         implode(iterator_to_array(steps())), implode(iterator_to_array(steps())), keeps(new stdClass), keeps(new stdClass);",
+    );
+}
+
+#[test]
+fn a_function_is_that_of_the_script_that_is_there_now() {
+    on_thread(|| {
+        let site = Site::new("replaced-functions");
+        site.write("a.php", "function a() { return 'a'; }");
+        for round in 0..200 {
+            // The script is replaced now and then, and for long no request includes it.
+            if round % 5 == 0 {
+                site.write("b.php", &format!("function b() {{ static $n = {round}; return a() . $n++; }}"));
+            }
+            let (scripts, code, expected) = match round {
+                20..180 => ("a.php", "echo a();", "a".to_owned()),
+                _ => ("a.php b.php", "b(); echo b();", format!("a{}", round / 5 * 5 + 1)),
+            };
+            assert_eq!(site.request(scripts, code), expected, "round {round}");
+        }
+    });
+}
+
+#[test]
 fn the_parent_may_be_another_one_next_time() {
     on_thread(|| {
         let site = Site::new("parents");

@@ -37,7 +37,16 @@ fn read_nanoseconds(clock: libc::clockid_t) -> u64 {
 
 /// The time of day.
 pub fn now() -> Time {
-    let time = read(libc::CLOCK_REALTIME);
+    time_of(libc::CLOCK_REALTIME)
+}
+
+/// The time of day at the system's last tick, some milliseconds ago at most. Only memory is read.
+pub fn now_coarse() -> Time {
+    time_of(libc::CLOCK_REALTIME_COARSE)
+}
+
+fn time_of(clock: libc::clockid_t) -> Time {
+    let time = read(clock);
     // The system keeps nanoseconds below one second.
     Time { seconds: time.tv_sec, nanoseconds: time.tv_nsec as u32 }
 }

@@ -3,6 +3,7 @@
 //! The process has one current folder and PHP threads have one each, so a thread's is a value and each relative path is
 //! joined to it before the system sees it. Joining does not fold `..`, which is the system's to follow through links.
 
+use std::borrow::Cow;
 use std::io;
 
 use crate::fs;
@@ -32,8 +33,13 @@ impl Cwd {
 
     /// What `path` means from here, for the system. An empty path stays empty and so names nothing.
     pub fn resolve(&self, path: &[u8]) -> Vec<u8> {
+        self.absolute(path).into_owned()
+    }
+
+    /// The same, without a copy of a path that is absolute.
+    pub fn absolute<'p>(&self, path: &'p [u8]) -> Cow<'p, [u8]> {
         if path.is_empty() || path[0] == b'/' {
-            return path.to_vec();
+            return Cow::Borrowed(path);
         }
         let mut resolved = Vec::with_capacity(self.path.len() + 1 + path.len());
         resolved.extend_from_slice(&self.path);
@@ -41,7 +47,7 @@ impl Cwd {
             resolved.push(b'/');
         }
         resolved.extend_from_slice(path);
-        resolved
+        Cow::Owned(resolved)
     }
 
     /// Goes to `path`, which must be a folder that may be entered.

@@ -344,6 +344,7 @@ impl Control {
 
 impl Region {
     /// A part of the region. The offset comes from the layout, never from the region itself.
+    #[inline]
     fn at<T>(&self, offset: usize) -> &T {
         assert!(offset + size_of::<T>() <= self.mapping.len() && offset.is_multiple_of(align_of::<T>()));
         let address = std::ptr::with_exposed_provenance::<T>(self.mapping.address() + offset);
@@ -371,20 +372,24 @@ impl Region {
         self.at(self.layout.claims + claim as usize * 4)
     }
 
+    #[inline]
     fn head(&self, slot: u32) -> &SlotHead {
         self.at(self.layout.slots + slot as usize * self.layout.stride)
     }
 
     /// Where the pin of an id is in a slot's bitmap.
+    #[inline]
     fn pin_position(&self, id: PinId) -> (usize, u64) {
         assert!(id < self.options.ids, "no id {id}");
         ((id / 64) as usize, 1 << (id % 64))
     }
 
+    #[inline]
     fn pin_word(&self, slot: u32, word: usize) -> &AtomicU64 {
         self.at(self.layout.slots + slot as usize * self.layout.stride + self.layout.pins + word * 8)
     }
 
+    #[inline]
     fn use_word(&self, slot: u32, id: PinId) -> &AtomicU64 {
         assert!(id < self.options.ids, "no id {id}");
         self.at(self.layout.slots + slot as usize * self.layout.stride + self.layout.uses + id as usize * 8)

@@ -167,7 +167,7 @@ impl Packer {
                 }
                 crate::live::note_sent_code();
                 let unit = proto.unit();
-                let keeper = cx.instance_of(unit).keeper().clone();
+                let keeper = cx.units.keeper(unit);
                 Code::User {
                     loaded: LoadedUnit { unit, keeper, size: 0, how: Install::default() },
                     index: proto.index,

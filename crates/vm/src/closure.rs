@@ -236,8 +236,8 @@ pub fn function_of(
     index: u32,
     scope: Option<ClassRef>,
 ) -> Option<FuncRef> {
-    let instance = cx.instance(loaded);
-    let proto = instance.unit.functions.get(index as usize)?;
+    cx.units.add(loaded);
+    let proto = loaded.unit.functions.get(index as usize)?;
     Some(scoped_function(cx, proto, scope))
 }
 

@@ -16,7 +16,7 @@ use std::borrow::Cow;
 /// Computes constant expression number `code` of a Unit in the scope of a class.
 pub fn evaluate(cx: &mut Context, unit: UnitRef, code: u32, scope: Option<ClassRef>) -> PhpResult<Value> {
     let func = match scope {
-        None => cx.instance_of(unit).function(code),
+        None => cx.units.function(unit, code),
         Some(_) => cx.const_function(unit, code, scope),
     };
     let this = scope.map_or(VmThis::NONE, VmThis::class);

@@ -10,19 +10,19 @@ use crate::frame::Frame;
 use crate::func::{Func, FuncRef};
 use crate::ini::Ini;
 use crate::interrupt::Interrupt;
-use crate::loader::{LoadedUnit, Loader};
+use crate::loader::Loader;
+use crate::names::{Hashed, Name, NameTable};
 use crate::native::Extension;
 use crate::output::Output;
 use crate::registry::Registry;
+use crate::spare::Tables;
 use crate::stack::VmStack;
 use crate::symbols::SymbolsRef;
 use crate::thrown::PhpResult;
-use phalanx_bytecode::unit::UnitRef;
 use phalanx_value::heap::Charge;
 use phalanx_value::{ObjRef, PhpString, Value, heap};
 use rustc_hash::FxHashMap;
 use std::any::{Any, TypeId};
-use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
@@ -41,21 +41,21 @@ pub struct Context {
     /// Depth of native recursion (calls from native code into PHP code), for the limit on it.
     pub native_depth: u32,
     /// Functions by lower-case name; native ones appear when they are first asked for.
-    pub functions: FxHashMap<PhpString, FuncRef>,
+    pub functions: NameTable<PhpString, FuncRef>,
     /// Functions of scripts in the order of their declaration.
     pub function_order: Vec<FuncRef>,
     /// What every request has declared.
     pub preload: Option<Arc<crate::preload::PreloadTable>>,
     /// Classes by lower-case name; native ones appear when they are first asked for.
-    pub classes: FxHashMap<PhpString, ClassRef>,
+    pub classes: NameTable<PhpString, ClassRef>,
     /// Names of all classes, aliases among them, in the order of their declaration.
     pub class_order: Vec<(PhpString, ClassRef)>,
     /// Constants of scripts; native ones are in the registry.
     pub constants: crate::global_constants::Constants,
     /// Global variables.
     pub globals: SymbolsRef,
-    /// Units of this request by id.
-    pub units: FxHashMap<u32, Rc<UnitInstance>>,
+    /// Units of this request.
+    pub units: crate::units::Units,
     /// Paths that `include_once` knows, in order.
     pub included: crate::include::Included,
     /// Extensions, and what they declare.
@@ -72,6 +72,8 @@ pub struct Context {
     pub read_source: Option<SourceReader>,
     /// Class loaders in order.
     pub autoload: crate::autoload::Autoload,
+    /// Known answers to "is an object of this class of the class with this name".
+    pub(crate) instances: crate::object::Instances,
     /// What classes and objects keep.
     pub oop: crate::object::ObjectState,
     /// Whether the script is ending, by `exit` or a fatal error: no PHP code runs any more.
@@ -120,6 +122,7 @@ pub type SourceReader = fn(&mut Context, &PhpString) -> PhpResult<Result<Vec<u8>
 
 impl Drop for Context {
     fn drop(&mut self) {
+        Tables::keep(self);
         // SAFETY: the context before this one lives longer: contexts of a thread nest.
         unsafe { heap::set_gate(self.previous_gate) };
     }
@@ -143,32 +146,6 @@ static NO_CONSTRUCTOR: crate::native::NativeFn = crate::native::NativeFn {
     call: Some(|_, _| crate::native::NativeResult::value(Value::NULL)),
 };
 
-/// A Unit in use by a request: its functions, with their caches and static variables.
-pub struct UnitInstance {
-    /// The Unit.
-    pub unit: UnitRef,
-    /// Functions by number, made when they are first asked for: methods belong to their classes.
-    functions: Box<[OnceCell<Func>]>,
-    /// Keeps the Unit alive; last, so that it goes last.
-    keeper: Arc<dyn Any + Send + Sync>,
-    _charge: Charge,
-}
-
-impl UnitInstance {
-    /// Function number `index`.
-    pub fn function(&self, index: u32) -> FuncRef {
-        let make = || Func::user(&self.unit.functions[index as usize], None);
-        let func = self.functions[index as usize].get_or_init(make);
-        // SAFETY: instances stay until the request ends, their functions do not move.
-        unsafe { FuncRef::from_ptr(func) }
-    }
-
-    /// What keeps the Unit alive.
-    pub fn keeper(&self) -> &Arc<dyn Any + Send + Sync> {
-        &self.keeper
-    }
-}
-
 impl Context {
     /// A context at the start of a request. `stack_size` is how much native stack is left to it.
     pub fn new(
@@ -183,21 +160,23 @@ impl Context {
         let interrupt: Arc<Interrupt> = Arc::default();
         // SAFETY: the gate lives as long as the context, which takes it back when it goes.
         let previous_gate = unsafe { heap::set_gate(interrupt.gate()) };
+        let Tables { functions, function_order, classes, class_order, units, included, instances } =
+            Tables::take(registry.number());
         Context {
             exception: None,
             frame: std::ptr::null_mut(),
             interrupt,
             stack: VmStack::new(),
             native_depth: 0,
-            functions: FxHashMap::default(),
-            function_order: Vec::new(),
+            functions,
+            function_order,
             preload: None,
-            classes: FxHashMap::default(),
-            class_order: Vec::new(),
+            classes,
+            class_order,
             constants: Default::default(),
             globals: Rc::default(),
-            units: FxHashMap::default(),
-            included: Default::default(),
+            units,
+            included,
             registry,
             output,
             ini,
@@ -205,6 +184,7 @@ impl Context {
             loader,
             read_source: None,
             autoload: Default::default(),
+            instances,
             oop: Default::default(),
             exiting: false,
             hot: Default::default(),
@@ -282,31 +262,6 @@ impl Context {
         Ok(())
     }
 
-    /// The instance of a Unit, made if this request has none.
-    pub fn instance(&mut self, loaded: &LoadedUnit) -> Rc<UnitInstance> {
-        let unit = loaded.unit;
-        self.units
-            .entry(unit.id)
-            .or_insert_with(|| {
-                let functions = unit.functions.iter().map(|_| OnceCell::new()).collect();
-                let charge = Charge::default();
-                charge.set(loaded.size);
-                Rc::new(UnitInstance { unit, functions, keeper: loaded.keeper.clone(), _charge: charge })
-            })
-            .clone()
-    }
-
-    /// What keeps the Units of the request alive: names of functions and classes lie in them, which are released after
-    /// the context.
-    pub fn unit_keepers(&self) -> Vec<Arc<dyn Any + Send + Sync>> {
-        self.units.values().map(|instance| instance.keeper.clone()).collect()
-    }
-
-    /// The request's instance of a Unit that it has loaded before.
-    pub fn instance_of(&self, unit: UnitRef) -> &Rc<UnitInstance> {
-        self.units.get(&unit.id).expect("code runs only in instances")
-    }
-
     /// State of type `T` that an extension keeps per request; made by `Default` when first asked for.
     pub fn state<T: Default + 'static>(&mut self) -> &mut T {
         self.state
@@ -317,26 +272,38 @@ impl Context {
     }
 
     /// The function called `lc_name` (lower case, no leading backslash).
-    pub fn find_function(&mut self, lc_name: &[u8]) -> Option<FuncRef> {
-        if let Some(&func) = self.functions.get(lc_name) {
-            return Some(func);
+    pub fn find_function(&mut self, lc_name: &(impl Name + ?Sized)) -> Option<FuncRef> {
+        let lc_name = lc_name.hashed();
+        match self.functions.get(&lc_name) {
+            Some(&func) => Some(func),
+            None => self.find_shared_function(lc_name),
         }
-        let Some(native) = self.registry.function(lc_name) else {
-            return if self.preload.is_some() { self.preloaded_function(lc_name) } else { None };
+    }
+
+    /// The function that all requests have by this name, which becomes one of this request.
+    fn find_shared_function(&mut self, lc_name: Hashed<'_>) -> Option<FuncRef> {
+        let Some(native) = self.registry.function(&lc_name) else {
+            return if self.preload.is_some() { self.preloaded_function(lc_name.bytes) } else { None };
         };
         let func = FuncRef::leak(Func::native(native, None));
-        self.functions.insert(PhpString::from_bytes(lc_name), func);
+        self.functions.insert(PhpString::from_bytes(lc_name.bytes), func);
         Some(func)
     }
 
     /// The class called `lc_name`, if it is declared; loads nothing.
-    pub fn find_class(&mut self, lc_name: &[u8]) -> Option<ClassRef> {
-        if let Some(&class) = self.classes.get(lc_name) {
-            return Some(class);
+    pub fn find_class(&mut self, lc_name: &(impl Name + ?Sized)) -> Option<ClassRef> {
+        let lc_name = lc_name.hashed();
+        match self.classes.get(&lc_name) {
+            Some(&class) => Some(class),
+            None => self.find_shared_class(lc_name),
         }
-        match self.registry.class(lc_name) {
+    }
+
+    /// The class that all requests have by this name, which becomes one of this request.
+    fn find_shared_class(&mut self, lc_name: Hashed<'_>) -> Option<ClassRef> {
+        match self.registry.class(&lc_name) {
             Some(native) => Some(crate::link::native_class(self, native)),
-            None if self.preload.is_some() => self.preloaded_class(lc_name),
+            None if self.preload.is_some() => self.preloaded_class(lc_name.bytes),
             None => None,
         }
     }

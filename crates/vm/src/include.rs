@@ -6,62 +6,63 @@
 #![allow(unsafe_code, reason = "pushes frames")]
 
 use crate::Context;
+use crate::closure::scoped_function;
 use crate::dispatch::Next;
 use crate::errors::Speaker;
 use crate::frame::{Frame, VmThis, flag};
 use crate::func::FuncRef;
 use crate::ins::Ins;
 use crate::loader::{LoadError, LoadedUnit};
+use crate::names::NameTable;
+use crate::ops::{attach, symbols_of};
+use crate::spare::Reuse;
 use crate::thrown::{PhpResult, Thrown};
 use crate::{link, run};
 use phalanx_bytecode::flags::op as op_flag;
 use phalanx_bytecode::unit::UnitRef;
 use phalanx_value::{PhpString, Value};
-use rustc_hash::FxHashSet;
 use std::ptr;
 
 /// Full paths that were included, in order.
 #[derive(Default)]
-pub struct Included {
-    set: FxHashSet<PhpString>,
-    order: Vec<PhpString>,
-}
+pub struct Included(NameTable<PhpString, ()>);
 
 impl Included {
     /// Notes a path; false if it was there already.
     pub fn add(&mut self, path: &PhpString) -> bool {
-        if !self.set.insert(path.clone()) {
-            return false;
-        }
-        self.order.push(path.clone());
-        true
+        self.0.add(path.clone(), ())
     }
 
     /// Whether the path was included.
     pub fn contains(&self, path: &PhpString) -> bool {
-        self.set.contains(path)
+        self.0.contains(path)
     }
 
     /// All in order.
-    pub fn paths(&self) -> &[PhpString] {
-        &self.order
+    pub fn paths(&self) -> impl ExactSizeIterator<Item = &PhpString> {
+        self.0.names()
+    }
+}
+
+impl Reuse for Included {
+    fn empty(&mut self) {
+        self.0.empty();
     }
 }
 
 /// Declares function `index` of a Unit.
 pub fn declare_function(cx: &mut Context, unit: UnitRef, index: u32) -> PhpResult {
-    let func = cx.instance_of(unit).function(index);
-    let proto = func.proto().expect("a user function");
-    let lower = &proto.lc_name;
-    if let Some(known) = cx.find_function(lower) {
-        if known == func && cx.preloads_function(lower) {
-            return Ok(());
-        }
-        return Err(redeclared(cx, func));
+    let func = cx.units.function(unit, index);
+    let lower = &unit.functions[index as usize].lc_name;
+    let everywhere = cx.registry.function(lower).is_some() || cx.preloads_function(lower);
+    if !everywhere && cx.functions.add(lower.clone(), func) {
+        cx.function_order.push(func);
+        return Ok(());
     }
-    cx.functions.insert(lower.clone(), func);
-    cx.function_order.push(func);
-    Ok(())
+    if cx.find_function(lower) == Some(func) && cx.preloads_function(lower) {
+        return Ok(());
+    }
+    Err(redeclared(cx, func))
 }
 
 fn redeclared(cx: &mut Context, func: FuncRef) -> Thrown {
@@ -83,7 +84,7 @@ fn redeclared(cx: &mut Context, func: FuncRef) -> Thrown {
 
 /// Shows the compile-time warnings of a Unit and declares the functions that it hoists.
 pub fn install_functions(cx: &mut Context, loaded: &LoadedUnit) -> PhpResult {
-    cx.instance(loaded);
+    cx.units.add(loaded);
     let unit = loaded.unit;
     for warning in unit.warnings.iter().filter(|_| !loaded.how.silent) {
         cx.raise_at(warning.level.into(), &warning.text, &unit.path, warning.line)?;
@@ -104,7 +105,7 @@ pub fn install(cx: &mut Context, loaded: &LoadedUnit) -> PhpResult<FuncRef> {
     if let Some(offset) = unit.halt_compiler_offset() {
         cx.halt_offsets.insert(unit.path.clone(), offset);
     }
-    Ok(cx.instance_of(unit).function(0))
+    Ok(cx.units.function(unit, 0))
 }
 
 /// Reports why a script could not be loaded, the way `include` does.
@@ -169,9 +170,12 @@ pub fn report_failure(
     report(cx, error, what, shown, path, false)
 }
 
+/// The bits of the instruction's flags that say what it is.
+const MODE: u16 = 7;
+
 /// The opcode `INCLUDE`.
 pub fn execute(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
-    let mode = ins.op().flags() & 7;
+    let mode = ins.op().flags() & MODE;
     let operand = ins.take_a(cx)?;
     let operand = cx.to_string(&operand)?;
     if mode == op_flag::EVAL {
@@ -249,34 +253,45 @@ fn load_stream(
 }
 
 /// Begins to run a script included by `ins`, in the scope of its frame.
+///
+/// Scripts that only declare something are many, and need no variables by name: without variables of its own, a script gets
+/// the includer's symbol table when something asks for it.
 fn enter(ins: Ins, cx: &mut Context, loaded: &LoadedUnit) -> PhpResult<Next> {
     let body = install(cx, loaded)?;
     let fp = ins.fp();
+    let has_variables = loaded.unit.functions[0].num_cvs != 0;
     // SAFETY: the frame is left by the script's RETURN; the includer's frame is alive.
     unsafe {
-        let symbols = crate::ops::symbols_of(fp);
+        let symbols = has_variables.then(|| symbols_of(fp));
         let (this, flags) = match (*fp).this.as_object() {
             Some(object) => (VmThis::object(object.clone()), flag::OWNS_THIS),
             None => ((*fp).this.clone(), 0),
         };
-        let func = scoped_body(body, ins);
-        let owned = if func == body { 0 } else { flag::OWNS_FUNC };
-        let frame = cx.stack.push(func, 0, this, flags | flag::SYMBOLS | flag::INCLUDED | owned, fp);
+        let (func, owned) = scoped_body(body, ins, cx);
+        let frame = cx.stack.push(func, 0, this, flags | flag::INCLUDED | owned, fp);
         (*frame).ret = if ins.wants_result() { ins.slot(ins.op().c) } else { ptr::null_mut() };
         let pc = run::enter(frame, cx);
-        symbols.borrow_mut().attach(frame);
-        (*frame).extra_mut().symbols = Some(symbols);
+        if let Some(symbols) = symbols {
+            attach(&symbols, frame);
+        }
         Ok(Next { pc, fp: frame })
     }
 }
 
-/// The script body as a function of the includer's class, so that it sees private members.
-fn scoped_body(body: FuncRef, ins: Ins) -> FuncRef {
-    match ins.scope() {
-        None => body,
-        // The frame owns it.
-        scope => FuncRef::owned(body.duplicate(scope)),
+/// The script body as a function of the includer's class, so that it sees private members, and the flag of a frame that owns it.
+fn scoped_body(body: FuncRef, ins: Ins, cx: &mut Context) -> (FuncRef, u32) {
+    let scope = ins.scope();
+    // A file may be included again, and finds its inline caches then. Evaluated code has nothing that anybody finds again.
+    if scope.is_some() && ins.op().flags() & MODE == op_flag::EVAL {
+        return (FuncRef::owned(body.duplicate(scope)), flag::OWNS_FUNC);
     }
+    let proto = body.proto().expect("a script's body");
+    let func = if scope.is_none() { body } else { scoped_function(cx, proto, scope) };
+    if !proto.statics.is_empty() {
+        // They begin anew each time.
+        func.clear_statics();
+    }
+    (func, 0)
 }
 
 impl Context {
@@ -287,12 +302,10 @@ impl Context {
         let prev = self.frame;
         // SAFETY: the frame is left when the script returns; `result` outlives it.
         unsafe {
-            let symbols = self.globals.clone();
-            let frame: *mut Frame = self.stack.push(body, 0, VmThis::NONE, flag::SYMBOLS, prev);
+            let frame: *mut Frame = self.stack.push(body, 0, VmThis::NONE, 0, prev);
             (*frame).ret = &raw mut result;
             let pc = run::enter(frame, self);
-            symbols.borrow_mut().attach(frame);
-            (*frame).extra_mut().symbols = Some(symbols);
+            attach(&self.globals, frame);
             let ran = run::resume(pc, frame, self);
             self.frame = prev;
             ran?;

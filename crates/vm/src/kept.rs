@@ -24,6 +24,9 @@ use phalanx_value::{PhpString, Value};
 use std::cell::RefCell;
 use std::ptr::NonNull;
 
+/// Requests for which a thread keeps a bundle that none of them uses: between this number and twice as many.
+pub(crate) const UNUSED: u32 = 64;
+
 /// Something that is kept.
 pub trait Part: 'static {
     /// Whether [`Part::clear`] or [`Part::release`] may ever have something to do.

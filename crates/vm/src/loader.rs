@@ -5,13 +5,16 @@ use phalanx_bytecode::unit::UnitRef;
 use std::any::Any;
 use std::sync::Arc;
 
-/// A Unit and whatever keeps it alive (its own memory, or a pin in the cache). Closures take it to other threads.
+/// Keeps the memory of a Unit alive. Closures take it to other threads.
+pub type Keeper = Arc<dyn Any + Send + Sync>;
+
+/// A Unit and whatever keeps it alive.
 #[derive(Clone)]
 pub struct LoadedUnit {
     /// The Unit.
     pub unit: UnitRef,
-    /// Keeps it alive.
-    pub keeper: Arc<dyn Any + Send + Sync>,
+    /// Keeps it alive; none if a pin in the cache does so until the request ends.
+    pub keeper: Option<Keeper>,
     /// Bytes that the memory limit of a request counts for it; none for what all requests share.
     pub size: usize,
     /// How it is made known to the request.

@@ -12,6 +12,7 @@ use crate::Context;
 use crate::class::{ClassRef, state};
 use crate::func::FuncRef;
 use crate::props::Guards;
+use crate::spare::Reuse;
 use crate::thrown::{PhpResult, Thrown};
 use phalanx_bytecode::flags::class as class_flags;
 use phalanx_value::{ObjRef, PhpString, Value};
@@ -26,8 +27,6 @@ pub struct ObjectState {
     pub(crate) linking: Vec<ClassRef>,
     /// Classes that the types of the class being linked are compared by.
     pub(crate) consulted: Option<Consulted>,
-    /// Known answers to "is an object of this class of the class with this name".
-    pub(crate) instances: Instances,
     /// Native classes that the VM itself asks for, by the address of their name.
     pub(crate) known: FxHashMap<(usize, usize), ClassRef>,
     /// Functions of Units in the scope of a class (closures, constant expressions) by prototype and class.
@@ -53,32 +52,39 @@ pub(crate) struct Consulted {
     pub(crate) unlinked: bool,
 }
 
-/// A small cache of positive answers; a class that is an instance of a name stays one.
-pub(crate) struct Instances(Box<[(usize, usize); 256]>);
+/// A small cache of positive answers; a class that is an instance of a name stays one as long as the request.
+#[derive(Default)]
+pub(crate) struct Instances {
+    /// Places for a class and a name, chosen by both; none before the first answer.
+    known: Vec<(usize, usize)>,
+}
 
-impl Default for Instances {
-    fn default() -> Instances {
-        Instances(Box::new([(0, 0); 256]))
+impl Reuse for Instances {
+    fn empty(&mut self) {
+        self.known.clear();
     }
 }
 
 impl Instances {
+    const PLACES: usize = 256;
+
     fn index(class: usize, name: usize) -> usize {
-        (class >> 6 ^ name >> 4 ^ name >> 12) & 255
+        (class >> 6 ^ name >> 4 ^ name >> 12) & (Instances::PLACES - 1)
     }
 
     /// Whether it is known that `class` is what the name says.
     #[inline(always)]
     pub(crate) fn knows(&self, class: ClassRef, name: &PhpString) -> bool {
         let key = (class.as_ptr().addr(), name.raw().addr());
-        self.0[Instances::index(key.0, key.1)] == key
+        self.known.get(Instances::index(key.0, key.1)) == Some(&key)
     }
 
     /// Notes that `class` is what the name says. Only names that live as long as the request are noted.
     pub(crate) fn learn(&mut self, class: ClassRef, name: &PhpString) {
         if name.is_immutable() {
             let key = (class.as_ptr().addr(), name.raw().addr());
-            self.0[Instances::index(key.0, key.1)] = key;
+            self.known.resize(Instances::PLACES, (0, 0));
+            self.known[Instances::index(key.0, key.1)] = key;
         }
     }
 }

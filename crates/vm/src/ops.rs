@@ -44,8 +44,8 @@ pub use iterate::{release as release_loop, trace as trace_loop};
 pub use misc::end_silence;
 pub use string::rope_parts;
 pub use table::INTERPRETER;
-pub(crate) use variable::symbols_of;
 pub use variable::variable_reference;
+pub(crate) use variable::{attach, symbols_of};
 
 use crate::Context;
 use crate::dispatch::{Handler, Next, Table, go};

@@ -10,7 +10,6 @@
 
 use crate::Context;
 use crate::class::{ClassRef, mark};
-use crate::context::UnitInstance;
 use crate::errors::{LastError, level};
 use crate::func::FuncRef;
 use crate::link;
@@ -20,7 +19,6 @@ use phalanx_bytecode::flags::class as class_flags;
 use phalanx_bytecode::unit::{ClassDecl, UnitRef};
 use phalanx_value::PhpString;
 use rustc_hash::FxHashMap;
-use std::rc::Rc;
 
 /// Functions and classes that every request has.
 #[derive(Default)]
@@ -84,7 +82,7 @@ pub fn collect(cx: &Context) -> PreloadTable {
     let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
     let mut number = |units: &mut Vec<LoadedUnit>, unit: UnitRef| {
         *numbers.entry(unit.id).or_insert_with(|| {
-            let keeper = cx.instance_of(unit).keeper().clone();
+            let keeper = cx.units.keeper(unit);
             units.push(LoadedUnit {
                 unit,
                 keeper,
@@ -232,8 +230,8 @@ impl Context {
     pub(crate) fn preloaded_function(&mut self, lc_name: &[u8]) -> Option<FuncRef> {
         let table = self.preload.clone()?;
         let &Member { unit, index } = table.functions.get(lc_name)?;
-        let instance = self.preloaded_unit(&table, unit);
-        let func = instance.function(index);
+        let unit = self.preloaded_unit(&table, unit);
+        let func = self.units.function(unit, index);
         let proto = func.proto().expect("a user function");
         self.functions.insert(proto.lc_name.clone(), func);
         Some(func)
@@ -254,7 +252,7 @@ impl Context {
     }
 
     fn link_preloaded(&mut self, table: &PreloadTable, member: Member) -> Option<ClassRef> {
-        let unit = self.preloaded_unit(table, member.unit).unit;
+        let unit = self.preloaded_unit(table, member.unit);
         let decl = &unit.classes[member.index as usize];
         if self.oop.linking.iter().any(|class| is_of(*class, decl)) {
             return None;
@@ -268,13 +266,13 @@ impl Context {
         linked.ok()
     }
 
-    fn preloaded_unit(&mut self, table: &PreloadTable, number: u32) -> Rc<UnitInstance> {
+    fn preloaded_unit(&mut self, table: &PreloadTable, number: u32) -> UnitRef {
         let loaded = &table.units[number as usize];
-        if let Some(instance) = self.units.get(&loaded.unit.id) {
-            return instance.clone();
+        if !self.units.has(loaded.unit) {
+            let held = self.loader.clone().hold(loaded);
+            self.units.add(&held);
         }
-        let loaded = self.loader.clone().hold(loaded);
-        self.instance(&loaded)
+        loaded.unit
     }
 
     /// All functions that scripts have declared, preloaded ones first.

@@ -51,8 +51,15 @@ impl WebRequest {
 
 impl Default for Process {
     fn default() -> Process {
+        Process::new(Cwd::of_process())
+    }
+}
+
+impl Process {
+    /// The surroundings of a request that begins now in a folder, for no script.
+    pub fn new(cwd: Cwd) -> Process {
         Process {
-            cwd: Cwd::of_process(),
+            cwd,
             env: Env::default(),
             script: None,
             args: Vec::new(),
@@ -85,12 +92,13 @@ impl Context {
     /// The file that `include` of `path` means: full paths and those that begin with a dot as they are, others in the
     /// directories of `include_path` and then in that of the running script. Names of streams are themselves.
     pub fn resolve_include(&mut self, path: &[u8]) -> Option<PhpString> {
-        if path.is_empty() || path.contains(&0) {
+        if path.is_empty() {
             return None;
         }
         if has_scheme(path) {
             return match path.strip_prefix(b"file://") {
                 Some(file) => self.real_path(file),
+                None if path.contains(&0) => None,
                 None => Some(PhpString::from_bytes(path)),
             };
         }

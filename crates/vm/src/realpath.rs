@@ -54,21 +54,22 @@ impl Known {
 impl Context {
     /// `realpath()`: the full path without symbolic links, if the file exists.
     pub fn real_path(&self, path: &[u8]) -> Option<PhpString> {
+        let full = self.process.cwd.absolute(path);
+        let (limit, lifetime) = (self.ini.realpath_cache_size, self.ini.realpath_cache_ttl);
+        let remembers = limit != 0 && lifetime > 0;
+        let now = if remembers { clock::now_coarse().seconds } else { 0 };
+        if remembers && let Some(known) = KNOWN.with_borrow_mut(|known| known.find(&full, now)) {
+            return Some(known);
+        }
+        // No file has NUL in its path, so none is known with it.
         if path.contains(&0) {
             return None;
         }
-        let full = self.full_path(path);
-        let (limit, lifetime) = (self.ini.realpath_cache_size, self.ini.realpath_cache_ttl);
-        if limit == 0 || lifetime <= 0 {
-            return fs::realpath(&full).ok().map(PhpString::from);
-        }
-        let now = clock::now().seconds;
-        if let Some(known) = KNOWN.with_borrow_mut(|known| known.find(&full, now)) {
-            return Some(known);
-        }
         let real = fs::realpath(&full).ok()?;
-        let entry = Entry { real: real.as_slice().into(), expires: now + lifetime };
-        KNOWN.with_borrow_mut(|known| known.add(&full, entry, limit));
+        if remembers {
+            let entry = Entry { real: real.as_slice().into(), expires: now + lifetime };
+            KNOWN.with_borrow_mut(|known| known.add(&full, entry, limit));
+        }
         Some(PhpString::from(real))
     }
 }

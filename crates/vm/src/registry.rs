@@ -1,5 +1,6 @@
 //! What the built-in extensions declare, by name. One registry serves all threads.
 
+use crate::names::{Name, NameTable};
 use crate::native::{Extension, NativeClass, NativeConst, NativeFn};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::borrow::Cow;
@@ -12,8 +13,8 @@ type LowerName = Cow<'static, [u8]>;
 #[derive(Default)]
 pub struct Registry {
     extensions: Vec<&'static Extension>,
-    functions: FxHashMap<LowerName, (&'static NativeFn, usize)>,
-    classes: FxHashMap<LowerName, (&'static NativeClass, usize)>,
+    functions: NameTable<LowerName, (&'static NativeFn, usize)>,
+    classes: NameTable<LowerName, (&'static NativeClass, usize)>,
     consts: FxHashMap<&'static [u8], (&'static NativeConst, usize)>,
     /// Functions that were taken out.
     disabled: Vec<&'static NativeFn>,
@@ -28,8 +29,10 @@ impl Registry {
     pub fn new(extensions: &[&'static Extension]) -> Registry {
         let mut registry = Registry {
             extensions: extensions.to_vec(),
-            functions: sized(extensions.iter().flat_map(|e| e.functions).map(|list| list.len()).sum()),
-            classes: sized(extensions.iter().map(|e| e.classes.len()).sum()),
+            functions: NameTable::with_capacity(
+                extensions.iter().flat_map(|e| e.functions).map(|list| list.len()).sum(),
+            ),
+            classes: NameTable::with_capacity(extensions.iter().map(|e| e.classes.len()).sum()),
             consts: sized(extensions.iter().flat_map(|e| e.consts).map(|list| list.len()).sum()),
             disabled: Vec::new(),
             number: MADE.fetch_add(1, Ordering::Relaxed) + 1,
@@ -75,12 +78,12 @@ impl Registry {
     }
 
     /// The function with this lower-case name.
-    pub fn function(&self, lc_name: &[u8]) -> Option<&'static NativeFn> {
+    pub fn function(&self, lc_name: &(impl Name + ?Sized)) -> Option<&'static NativeFn> {
         self.functions.get(lc_name).map(|entry| entry.0)
     }
 
     /// The class with this lower-case name.
-    pub fn class(&self, lc_name: &[u8]) -> Option<&'static NativeClass> {
+    pub fn class(&self, lc_name: &(impl Name + ?Sized)) -> Option<&'static NativeClass> {
         self.classes.get(lc_name).map(|entry| entry.0)
     }
 

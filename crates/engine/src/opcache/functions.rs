@@ -32,7 +32,7 @@ fn files(cx: &mut Context) -> Option<Arc<Files>> {
 /// Whether the script that runs may use these functions (`opcache.restrict_api`). Says so if not.
 fn is_permitted(cx: &mut Context) -> PhpResult<bool> {
     let restricted = cx.ini.get_str("opcache.restrict_api").to_vec();
-    let script = cx.included.paths().first().cloned().unwrap_or_default();
+    let script = cx.included.paths().next().cloned().unwrap_or_default();
     if restricted.is_empty() || script.starts_with(&restricted) {
         return Ok(true);
     }

@@ -164,6 +164,7 @@ impl RequestCache {
     }
 
     /// What a script is stored under: its path, and where `/` is if several root folders are told apart.
+    #[inline]
     fn key<'p>(&self, path: &'p [u8]) -> Cow<'p, [u8]> {
         match self.root {
             Some(root) => Cow::Owned([path, b"\0", root.to_string().as_bytes()].concat()),

@@ -264,13 +264,13 @@ fn get_extension_funcs(cx: &mut Context, extension: &PhpString) -> OrFalse<PhpAr
 /// <https://www.php.net/get_included_files>
 #[php_fn("get_included_files(): array")]
 fn get_included_files(cx: &mut Context) -> PhpArray {
-    cx.included.paths().iter().map(Value::from).collect()
+    cx.included.paths().map(Value::from).collect()
 }
 
 /// <https://www.php.net/get_required_files>
 #[php_fn("get_required_files(): array")]
 fn get_required_files(cx: &mut Context) -> PhpArray {
-    cx.included.paths().iter().map(Value::from).collect()
+    cx.included.paths().map(Value::from).collect()
 }
 
 /// <https://www.php.net/version_compare>

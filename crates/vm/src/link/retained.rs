@@ -20,7 +20,7 @@ use super::Pending;
 use crate::Context;
 use crate::class::{Class, ClassRef, Lazy};
 use crate::func::FuncRef;
-use crate::kept::{Bundle, List};
+use crate::kept::{Bundle, List, UNUSED};
 use crate::native::NativeClass;
 use phalanx_bytecode::unit::{ClassDecl, UnitIdentity, UnitRef};
 use phalanx_value::PhpString;
@@ -72,9 +72,6 @@ struct Retained {
     /// What the request that runs has.
     used: Vec<Rc<Linked>>,
 }
-
-/// Requests for which a class is kept that none of them uses: between this number and twice as many.
-const UNUSED: u32 = 64;
 
 thread_local! {
     static RETAINED: RefCell<Retained> = RefCell::default();

@@ -46,9 +46,29 @@ impl Context {
     }
 }
 
-/// The symbol table of a frame, made if it has none yet: from then on its variables are attached.
+/// The symbol table of a frame, made if it has none yet: from then on its variables are attached. An included script has
+/// that of whoever includes it.
 pub(crate) fn symbols_of(frame: *mut Frame) -> SymbolsRef {
-    // SAFETY: callers give a live frame of a user function.
+    // SAFETY: callers give a live frame of a user function; the frames that included a script are alive while it runs.
+    unsafe {
+        let mut owner = frame;
+        while (*owner).flags & (flag::SYMBOLS | flag::INCLUDED) == flag::INCLUDED {
+            owner = (*owner).prev;
+        }
+        let symbols = table_of(owner);
+        if owner != frame {
+            attach(&symbols, frame);
+        }
+        symbols
+    }
+}
+
+/// The symbol table of a frame, a new one if it has none yet.
+///
+/// # Safety
+/// `frame` must be a live frame of a user function.
+unsafe fn table_of(frame: *mut Frame) -> SymbolsRef {
+    // SAFETY: the caller's promise.
     unsafe {
         if (*frame).has(flag::SYMBOLS)
             && let Some(symbols) = &(*frame).extra_mut().symbols
@@ -56,10 +76,21 @@ pub(crate) fn symbols_of(frame: *mut Frame) -> SymbolsRef {
             return symbols.clone();
         }
         let symbols: SymbolsRef = Rc::new(RefCell::new(Default::default()));
+        attach(&symbols, frame);
+        symbols
+    }
+}
+
+/// Gives a frame that has none its symbol table.
+///
+/// # Safety
+/// `frame` must be a live frame of a user function, its variables initialised.
+pub(crate) unsafe fn attach(symbols: &SymbolsRef, frame: *mut Frame) {
+    // SAFETY: the caller's promise; whoever leaves a frame with the flag detaches its variables.
+    unsafe {
         symbols.borrow_mut().attach(frame);
         (*frame).extra_mut().symbols = Some(symbols.clone());
         (*frame).flags |= flag::SYMBOLS;
-        symbols
     }
 }
 

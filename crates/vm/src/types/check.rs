@@ -63,7 +63,7 @@ pub(super) fn class_is(
     scope: TypeScope,
 ) -> bool {
     if let Some(lc_name) = lc_name {
-        if cx.oop.instances.knows(class, lc_name) {
+        if cx.instances.knows(class, lc_name) {
             return true;
         }
         if lc_name == "self" {
@@ -74,7 +74,7 @@ pub(super) fn class_is(
         }
         let is = class.lc_name == *lc_name || cx.find_class(lc_name).is_some_and(|other| class.is_a(other));
         if is {
-            cx.oop.instances.learn(class, lc_name);
+            cx.instances.learn(class, lc_name);
         }
         return is;
     }
