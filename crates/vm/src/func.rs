@@ -2,7 +2,8 @@
 //!
 //! # Safety
 //!
-//! A [`Func`] lives at least as long as its request, with the functions of its Unit or the parts of its class. [`FuncRef`] is a pointer that relies on this; frames and caches hold it without counting.
+//! A [`Func`] lives at least as long as its request, with the functions of its Unit or the parts of its class. [`FuncRef`] is a
+//! pointer that relies on this; frames and caches hold it without counting.
 #![allow(unsafe_code, reason = "pointers to functions that live as long as the request")]
 
 use crate::class::ClassRef;
