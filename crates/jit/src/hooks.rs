@@ -37,6 +37,8 @@ use std::time::Instant;
 const MAX_SLOTS: u32 = 1_000;
 /// How often a region is compiled at most.
 const MAX_VERSIONS: u32 = 12;
+/// Instructions of a small region.
+const SMALL: u32 = 8;
 /// How often recording may fail at a site.
 const MAX_FAILURES: u32 = 6;
 /// How much dearer a handler is in compiled code than what code of their own saves, in instructions.
@@ -71,6 +73,16 @@ struct Region {
     failures: u32,
     /// How much was known when it was compiled.
     known: u64,
+    /// How many instructions it has.
+    size: usize,
+}
+
+impl Region {
+    /// After how many exits at one place it is worth compiling anew, if a small region were after `hot`. To compile takes a time
+    /// in proportion to the size, and so do exits in proportion to their number: the two are to be alike.
+    fn worth(&self, hot: u32) -> u32 {
+        if hot <= 1 { 1 } else { hot.saturating_mul((self.size as u32 / SMALL).max(1)) }
+    }
 }
 
 /// Better code that a thread waits for.
@@ -320,6 +332,7 @@ fn compile(state: &mut State, site: Site) -> Result<(), Reason> {
     let region = state.regions.entry(site).or_default();
     region.versions += 1;
     region.failures = 0;
+    region.size = built.own + built.left;
     let counters = &state.jit.counters;
     let counter = if again { &counters.recompiled } else { &counters.compiled };
     counter.fetch_add(1, Ordering::Relaxed);
@@ -509,11 +522,14 @@ unsafe fn count_exit(
     let hot_loop = config.hot_loop;
     let count = state.exits.entry(record).or_insert(0);
     *count += 1;
-    if *count != config.hot_side_exit.max(1) {
+    if *count < config.hot_side_exit.max(1) {
         return;
     }
     let site = Site { proto, number, at, entry };
     let region = state.regions.entry(site).or_default();
+    if *count != region.worth(config.hot_side_exit) {
+        return;
+    }
     if region.versions > config.max_side_traces.min(MAX_VERSIONS) || region.failures >= MAX_FAILURES {
         return;
     }
