@@ -119,7 +119,7 @@ fn main() {
     measure("cache hit that is pinned already", 10_000, find);
     cache.end_request(&slot);
     // In turn, so that a machine that is busy now and idle then treats both alike.
-    let pairs = (0..15).map(|_| hits_per_second(&cache, &paths, 2) / hits_per_second(&cache, &paths, 1));
+    let pairs = (0..101).map(|_| hits_per_second(&cache, &paths, 2) / hits_per_second(&cache, &paths, 1));
     print("times", "hits of two threads to those of one, by processor time", median(pairs.collect()));
     let mut times = Vec::new();
     for _ in 0..501 {
