@@ -135,6 +135,11 @@ breaks! {
         "kept.binary_search(&id).is_err()" => "!kept.is_empty()", "cache" "cache" "is_found_after";
     "more scripts than keys are taken", "cache/src/publish.rs":
         "self.head().scripts.load(Ordering::Relaxed) >= self.layout.max_keys" => "false", "cache" "cache" "than_keys";
+    "a linked class is taken up whatever its names mean", "vm/src/link/retained.rs":
+        "!linked.used.get() && linked.needs.are_met(cx)" => "!linked.used.get()", "engine" "requests" "the_parent";
+    "cases of enums are kept beyond their request", "vm/src/kept.rs":
+        "!self.init.is_known() || self.flags & member::ENUM_CASE != 0" => "!self.init.is_known()",
+        "engine" "requests" "static_state";
     "two structures of an image lie in one place", "value/src/image/check.rs":
         "if !self.claimed.set_all(at / 8, len / 8) {" =>
         "if !self.claimed.set_all(at / 8, len / 8) && at == usize::MAX {", "engine" "file_cache" "refused_or_harmless";
