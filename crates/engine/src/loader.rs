@@ -63,6 +63,11 @@ impl EngineLoader {
         EngineLoader::with(engine, cache, None)
     }
 
+    /// Loads for a request that runs no script: it takes no thread's place in the cache.
+    pub fn without_cache(engine: Arc<Engine>) -> EngineLoader {
+        EngineLoader::with(engine, None, None)
+    }
+
     /// Loads for the request that preloads, and keeps a log.
     pub fn preloading(engine: Arc<Engine>) -> EngineLoader {
         let cache = engine.cache().and_then(RequestCache::preload);

@@ -61,7 +61,7 @@ impl Engine {
     }
 
     fn tell(self: &Arc<Engine>, sink: Box<dyn Sink>, process: Process, stack_size: usize) -> Result<(), i32> {
-        let loader = Rc::new(EngineLoader::new(self.clone()));
+        let loader = Rc::new(EngineLoader::without_cache(self.clone()));
         let mut request = self.begin(loader, sink, process, stack_size, Speaker::Startup);
         let mut result = Ok(());
         border::guard(&mut request.cx, |cx| {
