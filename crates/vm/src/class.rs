@@ -430,6 +430,16 @@ impl Class {
         self.defaults.take().unwrap_or_default()
     }
 
+    /// Sets flags of [`mark`].
+    pub(crate) fn mark(&self, marks: u32) {
+        self.marks.set(self.marks.get() | marks);
+    }
+
+    /// Takes flags of [`mark`] back.
+    pub(crate) fn unmark(&self, marks: u32) {
+        self.marks.set(self.marks.get() & !marks);
+    }
+
     /// Whether a flag of [`phalanx_bytecode::flags::class`] is set.
     pub fn has(&self, flag: u32) -> bool {
         self.flags & flag != 0

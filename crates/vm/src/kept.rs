@@ -25,7 +25,17 @@ use std::cell::RefCell;
 use std::ptr::NonNull;
 
 /// Requests for which a thread keeps a bundle that none of them uses: between this number and twice as many.
-pub(crate) const UNUSED: u32 = 64;
+const UNUSED: u32 = 64;
+
+/// Whether it is time, before the request with this number, to give back what is not used any more.
+pub(crate) fn gives_back(request: u32) -> bool {
+    request.is_multiple_of(UNUSED)
+}
+
+/// Whether what the request `last` has used is kept when it is time before the request `now`.
+pub(crate) fn stays(last: u32, now: u32) -> bool {
+    now.wrapping_sub(last) <= UNUSED
+}
 
 /// Something that is kept.
 pub trait Part: 'static {
@@ -136,6 +146,11 @@ pub(crate) fn text(bytes: &[u8]) -> PhpString {
     let place = room::<u64>(PhpString::size_laid_out(bytes.len()).div_ceil(size_of::<u64>()));
     // SAFETY: the room is large enough, aligned to words and nobody else's; it stays as long as the parts that use the string.
     unsafe { PhpString::lay_out(place.as_ptr().cast(), bytes) }
+}
+
+/// The lower-case form of a name, as a string among the parts.
+pub(crate) fn lower_case(name: &str) -> PhpString {
+    text(name.to_ascii_lowercase().as_bytes())
 }
 
 /// Parts that are made from now on go into `bundle`, or if there is none to the request. Gives back what was open before, which is to

@@ -87,7 +87,7 @@ pub fn declare_class(cx: &mut Context, unit: UnitRef, index: u32) -> PhpResult<C
     if let Some(class) = cx.find_class(&decl.lc_name) {
         let same = class.decl.is_some_and(|other| std::ptr::eq(other, decl));
         if same && (class.marks.get() != 0 || decl.flags & class_flags::ANON != 0) {
-            class.marks.set(class.marks.get() & !mark::HOISTED);
+            class.unmark(mark::HOISTED);
             return Ok(class);
         }
         return Err(redeclared(cx, decl, class));
@@ -98,7 +98,7 @@ pub fn declare_class(cx: &mut Context, unit: UnitRef, index: u32) -> PhpResult<C
 /// Links class number `index` of `unit`, whose name nobody has, and sets these flags of [`mark`].
 pub(crate) fn link_class(cx: &mut Context, unit: UnitRef, index: u32, marks: u32) -> PhpResult<ClassRef> {
     let class = link(cx, unit, decl_of(unit, index))?;
-    class.marks.set(class.marks.get() | marks);
+    class.mark(marks);
     Ok(class)
 }
 
@@ -110,11 +110,11 @@ pub fn hoist_class(cx: &mut Context, unit: UnitRef, index: u32, how: Install) ->
     if let Some(class) = cx.find_class(&decl.lc_name) {
         if how.pass_duplicates && class.decl.is_some() {
             // The declaration that comes next is satisfied.
-            class.marks.set(class.marks.get() | mark::HOISTED);
+            class.mark(mark::HOISTED);
             return Ok(true);
         }
         // The declaration that comes next is one too many.
-        class.marks.set(class.marks.get() & !mark::HOISTED);
+        class.unmark(mark::HOISTED);
         return Ok(false);
     }
     let plain = decl.interfaces.is_empty() && decl.traits.is_empty() && decl.flags & class_flags::ENUM == 0;
@@ -132,7 +132,7 @@ pub fn hoist_class(cx: &mut Context, unit: UnitRef, index: u32, how: Install) ->
     }
     cx.report_held(held)?;
     let Some(class) = linked? else { return Ok(false) };
-    class.marks.set(class.marks.get() | mark::HOISTED);
+    class.mark(mark::HOISTED);
     Ok(true)
 }
 
@@ -336,10 +336,8 @@ impl<'c> Linker<'c> {
 
     /// Makes the class known. Its checks may still be pending.
     fn register(&mut self) {
-        let class = self.class;
         self.edit().flags |= state::LINKED;
-        self.cx.classes.insert(class.lc_name.clone(), class);
-        self.cx.class_order.push((class.lc_name.clone(), class));
+        register(self.cx, self.class);
     }
 
     /// A fatal error at the declaration.
@@ -396,6 +394,12 @@ impl<'c> Linker<'c> {
     fn load(&mut self, name: &PhpString) -> PhpResult<Option<ClassRef>> {
         self.cx.lookup_class(name, true)
     }
+}
+
+/// The request knows the class by its name from now on.
+fn register(cx: &mut Context, class: ClassRef) {
+    cx.classes.insert(class.lc_name.clone(), class);
+    cx.class_order.push((class.lc_name.clone(), class));
 }
 
 /// Looks the magic methods up once, by their names.

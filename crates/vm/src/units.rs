@@ -6,7 +6,7 @@
 //! looks at them again, until they are given back with all that no request has used for long.
 
 use crate::func::{Func, FuncRef};
-use crate::kept::{self, Bundle, UNUSED};
+use crate::kept::{self, Bundle};
 use crate::loader::{Keeper, LoadedUnit};
 use crate::spare::Reuse;
 use phalanx_bytecode::unit::UnitRef;
@@ -126,9 +126,9 @@ impl Reuse for Units {
         }
         self.own.empty();
         self.request = self.request.wrapping_add(1);
-        if self.request.is_multiple_of(UNUSED) {
-            let now = self.request;
-            self.instances.retain(|_, instance| now.wrapping_sub(instance.last) <= UNUSED);
+        let now = self.request;
+        if kept::gives_back(now) {
+            self.instances.retain(|_, instance| kept::stays(instance.last, now));
         }
     }
 }

@@ -33,8 +33,7 @@ impl Linker<'_> {
         let count = if self.decl.enum_type == 0 { 1 } else { 3 };
         for native in &table[..count] {
             let func = FuncRef::leak(Func::native(native, Some(class)));
-            let lc_name = native.name.to_ascii_lowercase();
-            self.edit().methods.insert(kept::text(lc_name.as_bytes()), func);
+            self.edit().methods.insert(kept::lower_case(native.name), func);
         }
     }
 

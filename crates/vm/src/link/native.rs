@@ -28,11 +28,9 @@ pub fn native_class(cx: &mut Context, native: &'static NativeClass) -> ClassRef 
         }
         None => make(cx, native),
     };
-    let class = linked.class;
     retained::note_use(&linked);
-    cx.classes.insert(class.lc_name.clone(), class);
-    cx.class_order.push((class.lc_name.clone(), class));
-    class
+    super::register(cx, linked.class);
+    linked.class
 }
 
 fn make(cx: &mut Context, native: &'static NativeClass) -> Rc<retained::Linked> {
@@ -45,7 +43,7 @@ fn make(cx: &mut Context, native: &'static NativeClass) -> Rc<retained::Linked> 
         }
     }
     let (class, bundle) = kept::within(Some(Bundle::default()), || {
-        let lc_name = kept::text(native.name.to_ascii_lowercase().as_bytes());
+        let lc_name = kept::lower_case(native.name);
         let class = ClassRef::leak(Class::empty(kept::text(native.name.as_bytes()), lc_name, native.flags));
         {
             // SAFETY: the class is new; nothing below looks at it before the borrow ends.
@@ -115,15 +113,13 @@ fn build(
         if method.call.is_none() {
             func.flags |= flags::ABSTRACT;
         }
-        let lc_name = kept::text(method.name.to_ascii_lowercase().as_bytes());
-        class.methods.insert(lc_name, FuncRef::leak(func));
+        class.methods.insert(kept::lower_case(method.name), FuncRef::leak(func));
     }
     if native.flags & class_flags::ENUM != 0 {
         let count = if native.enum_type == 0 { 1 } else { 3 };
         for method in &crate::builtin::enums::methods(native.enum_type & bit::INT != 0)[..count] {
             let func = FuncRef::leak(Func::native(method, Some(this)));
-            let lc_name = kept::text(method.name.to_ascii_lowercase().as_bytes());
-            class.methods.insert(lc_name, func);
+            class.methods.insert(kept::lower_case(method.name), func);
         }
     }
     let interfaces = class.interfaces.to_vec();

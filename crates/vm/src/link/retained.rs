@@ -13,14 +13,14 @@
 //! dearer. So there is nothing to lock, and nothing that a thread could find half made.
 //!
 //! A kept class may outlive its Unit. It is found by the Unit's identity, which nobody else ever has, and nobody looks at it when that
-//! is gone: not even to free it, which is why parts are never dropped. What no request has used for [`UNUSED`] requests is
-//! given back. A request that uses a class uses all that it depends on, so these never go first.
+//! is gone: not even to free it, which is why parts are never dropped. What no request has used for long is given
+//! back. A request that uses a class uses all that it depends on, so these never go first.
 
 use super::Pending;
 use crate::Context;
 use crate::class::{Class, ClassRef, Lazy};
 use crate::func::FuncRef;
-use crate::kept::{Bundle, List, UNUSED};
+use crate::kept::{self, Bundle, List};
 use crate::native::NativeClass;
 use phalanx_bytecode::unit::{ClassDecl, UnitIdentity, UnitRef};
 use phalanx_value::PhpString;
@@ -170,10 +170,10 @@ pub(crate) fn end_request() {
     }
     RETAINED.with_borrow_mut(|retained| {
         retained.request = retained.request.wrapping_add(1);
-        if retained.request.is_multiple_of(UNUSED) {
-            let now = retained.request;
+        let now = retained.request;
+        if kept::gives_back(now) {
             retained.classes.retain(|_, all| {
-                all.retain(|linked| now.wrapping_sub(linked.last.get()) <= UNUSED);
+                all.retain(|linked| kept::stays(linked.last.get(), now));
                 !all.is_empty()
             });
         }
