@@ -26,15 +26,15 @@
 //! [`PhpArray::from_immutable`](crate::PhpArray::from_immutable).
 
 pub mod check;
-
-use std::collections::HashMap;
+mod pool;
 
 use crate::array::raw::{ARRAY_CLASS_SHIFT, ARRAY_HASH, CHAIN_END, NO_INDEX, index_bytes, mask_for};
 use crate::array::{Key, PhpArray};
 use crate::header::{CLASS_NONE, INFO_CLASS_SHIFT, INFO_IMMUTABLE, INFO_INTERNED};
 use crate::layout;
-use crate::string::{STRING_HEADER, VmString, hash_bytes};
+use crate::string::{STRING_HEADER, VmString};
 use crate::value::{IMMUTABLE, Tag, Value, View};
+use pool::StringPool;
 
 /// The value cannot be part of an image: it is, or contains, an object, a reference or a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,12 +44,11 @@ pub struct NotConstant;
 #[derive(Default)]
 pub struct ImageBuilder {
     bytes: Vec<u8>,
-    relocations: Vec<u32>,
     /// The strings, to be appended at the end.
-    strings: Vec<u8>,
-    /// Where in `strings` each of them is.
-    known: HashMap<Box<[u8]>, u32>,
-    /// Relocations that lead to strings.
+    strings: StringPool,
+    /// Words that hold addresses of structures.
+    to_structures: Vec<u32>,
+    /// Words that hold addresses of strings; as long as there is no end, counted from the first string.
     to_strings: Vec<u32>,
 }
 
@@ -71,23 +70,9 @@ impl ImageBuilder {
         ImageBuilder::default()
     }
 
-    /// Adds a string, if there is none with these bytes. Says where among the strings it is.
-    fn string(&mut self, bytes: &[u8]) -> u32 {
-        if let Some(&at) = self.known.get(bytes) {
-            return at;
-        }
-        let at = self.strings.len();
-        let mut header = [0; STRING_HEADER];
-        header[..4].copy_from_slice(&2_u32.to_ne_bytes());
-        let info = VmString::INFO | BLOCK_INFO | INFO_INTERNED;
-        header[layout::COUNTED_INFO..][..4].copy_from_slice(&info.to_ne_bytes());
-        header[layout::STRING_HASH..][..8].copy_from_slice(&hash_bytes(bytes).to_ne_bytes());
-        header[layout::STRING_LEN..][..8].copy_from_slice(&(bytes.len() as u64).to_ne_bytes());
-        self.strings.extend_from_slice(&header);
-        self.strings.extend_from_slice(bytes);
-        self.strings.resize((self.strings.len() + 1).next_multiple_of(8), 0);
-        self.known.insert(bytes.into(), at as u32);
-        at as u32
+    /// An empty image with room for so many bytes of structures. It grows when there are more.
+    pub fn with_capacity(structures: usize) -> ImageBuilder {
+        ImageBuilder { bytes: Vec::with_capacity(structures), ..ImageBuilder::default() }
     }
 
     /// Adds an array and all that it contains. Returns its offset.
@@ -148,21 +133,22 @@ impl ImageBuilder {
     }
 
     fn value(&mut self, at: usize, value: &Value) -> Result<(), NotConstant> {
-        match value.view() {
-            View::Undef | View::Null | View::Bool(_) => {}
-            View::Int(int) => self.put_u64(at, int as u64),
-            View::Float(float) => self.put_u64(at, float.to_bits()),
-            View::Str(string) => self.set_string(at, string.as_bytes()),
+        let payload = match value.view() {
+            View::Undef | View::Null | View::Bool(_) => 0,
+            View::Int(int) => int as u64,
+            View::Float(float) => float.to_bits(),
+            View::Str(string) => {
+                self.set_string_value(at, string.as_bytes(), 0);
+                return Ok(());
+            }
             View::Array(array) => {
                 let to = self.array(array)?;
-                self.set_pointer(at, to);
+                self.to_structures.push(at as u32);
+                to as u64
             }
             View::Object(_) | View::Ref(_) | View::Resource(_) | View::Internal => return Err(NotConstant),
-        }
-        self.bytes[at + layout::VALUE_TAG] = value.tag() as u8;
-        if matches!(value.tag(), Tag::String | Tag::Array) {
-            self.bytes[at + layout::VALUE_FLAGS] = IMMUTABLE;
-        }
+        };
+        self.put_value(at, payload, value.tag(), 0);
         Ok(())
     }
 
@@ -173,27 +159,36 @@ impl ImageBuilder {
         at
     }
 
+    /// The bytes of a reserved place, for what is no address.
+    #[inline]
+    pub fn place(&mut self, at: usize, size: usize) -> &mut [u8] {
+        &mut self.bytes[at..][..size]
+    }
+
     /// Writes a word at a reserved place.
+    #[inline]
     pub fn set_u32(&mut self, at: usize, word: u32) {
         self.put_u32(at, word);
     }
 
     /// Writes a long word at a reserved place.
+    #[inline]
     pub fn set_u64(&mut self, at: usize, word: u64) {
         self.put_u64(at, word);
     }
 
     /// Writes the address of offset `to` of this image at a reserved place.
+    #[inline]
     pub fn set_pointer(&mut self, at: usize, to: usize) {
-        self.relocations.push(at as u32);
+        self.to_structures.push(at as u32);
         self.put_u64(at, to as u64);
     }
 
     /// Writes the address of a string with these bytes at a reserved place.
     pub fn set_string(&mut self, at: usize, bytes: &[u8]) {
-        let to = self.string(bytes);
+        let to = self.strings.intern(bytes);
         self.to_strings.push(at as u32);
-        self.set_pointer(at, to as usize);
+        self.put_u64(at, to.into());
     }
 
     /// Writes a value, and all that it points to, at a reserved place; `spare` goes into its spare word.
@@ -203,23 +198,49 @@ impl ImageBuilder {
         Ok(())
     }
 
+    /// Writes the value that a string with these bytes is.
+    pub fn set_string_value(&mut self, at: usize, bytes: &[u8], spare: u32) {
+        let to = self.strings.intern(bytes);
+        self.to_strings.push(at as u32);
+        self.put_value(at, to.into(), Tag::String, spare);
+    }
+
     /// The finished image.
     pub fn finish(mut self) -> Image {
         let start = (self.bytes.len() + 8).next_multiple_of(8);
-        for at in std::mem::take(&mut self.to_strings) {
-            let at = at as usize;
-            let to = self.get_u64(at);
-            self.put_u64(at, to + start as u64);
-        }
+        let strings = self.strings.into_bytes();
+        self.bytes.reserve(start + strings.len() - self.bytes.len());
         self.bytes.resize(start, 0);
-        self.bytes.append(&mut self.strings);
-        Image { bytes: self.bytes, relocations: self.relocations, strings: start }
+        for &at in &self.to_strings {
+            let word = &mut self.bytes[at as usize..][..8];
+            let to = word.first_chunk().copied().map_or(0, u64::from_ne_bytes);
+            word.copy_from_slice(&(to + start as u64).to_ne_bytes());
+        }
+        self.bytes.extend_from_slice(&strings);
+        let mut relocations = self.to_structures;
+        relocations.append(&mut self.to_strings);
+        Image { bytes: self.bytes, relocations, strings: start }
     }
 
+    /// Writes a value at once, for its parts share a word.
+    #[inline]
+    fn put_value(&mut self, at: usize, payload: u64, tag: Tag, spare: u32) {
+        let mut bytes = [0; layout::VALUE_SIZE];
+        bytes[..8].copy_from_slice(&payload.to_ne_bytes());
+        bytes[layout::VALUE_TAG] = tag as u8;
+        if matches!(tag, Tag::String | Tag::Array) {
+            bytes[layout::VALUE_FLAGS] = IMMUTABLE;
+        }
+        bytes[layout::VALUE_SPARE..][..4].copy_from_slice(&spare.to_ne_bytes());
+        self.bytes[at..][..layout::VALUE_SIZE].copy_from_slice(&bytes);
+    }
+
+    #[inline]
     fn put_u32(&mut self, at: usize, word: u32) {
         self.bytes[at..at + 4].copy_from_slice(&word.to_ne_bytes());
     }
 
+    #[inline]
     fn put_u64(&mut self, at: usize, word: u64) {
         self.bytes[at..at + 8].copy_from_slice(&word.to_ne_bytes());
     }
@@ -228,12 +249,6 @@ impl ImageBuilder {
         let mut word = [0; 4];
         word.copy_from_slice(&self.bytes[at..at + 4]);
         u32::from_ne_bytes(word)
-    }
-
-    fn get_u64(&self, at: usize) -> u64 {
-        let mut word = [0; 8];
-        word.copy_from_slice(&self.bytes[at..at + 8]);
-        u64::from_ne_bytes(word)
     }
 }
 
