@@ -6,15 +6,17 @@ use crate::draft::{
 };
 use crate::op::{FRAME_HEADER_SIZE, Kind, Op, SLOT_SIZE};
 use crate::spec::{fuse, specialize};
-use crate::table::{Opcode, Role};
+use crate::table::{OPCODES, OPS, Opcode, Role};
 use crate::unit::*;
 use phalanx_value::image::ImageBuilder;
 use phalanx_value::{ArrayKey, PhpArray, Value};
+use std::borrow::Cow;
 use std::mem::offset_of;
 
 /// Makes the Unit that a draft describes.
 pub fn assemble(draft: &UnitDraft) -> Image {
-    let mut out = Out { image: ImageBuilder::new(), sites: 0 };
+    let image = ImageBuilder::with_capacity(usual_size(draft));
+    let mut out = Out { image, sites: 0, lower_case: Vec::new() };
     out.unit(draft);
     let image = out.image.finish();
     let mut bytes = image.bytes;
@@ -26,10 +28,10 @@ pub fn assemble(draft: &UnitDraft) -> Image {
     let field = offset_of!(UnitHeader, relocs);
     relocs.push(field as u32);
     let at = bytes.len();
-    for reloc in &relocs {
-        bytes.extend_from_slice(&reloc.to_ne_bytes());
+    bytes.resize((at + relocs.len() * 4).next_multiple_of(16), 0);
+    for (place, reloc) in bytes[at..].as_chunks_mut().0.iter_mut().zip(&relocs) {
+        *place = reloc.to_ne_bytes();
     }
-    bytes.resize(bytes.len().next_multiple_of(16), 0);
     let size = bytes.len() as u64;
     bytes[field..field + 8].copy_from_slice(&(at as u64).to_ne_bytes());
     bytes[field + 8..field + 16].copy_from_slice(&(relocs.len() as u64).to_ne_bytes());
@@ -42,6 +44,29 @@ struct Out {
     image: ImageBuilder,
     /// Trace sites so far.
     sites: u32,
+    /// A name while it is written in lower case.
+    lower_case: Vec<u8>,
+}
+
+/// Bytes that structures most often take.
+fn usual_size(draft: &UnitDraft) -> usize {
+    // Half of the instructions are on the line of the one before.
+    const OP: usize = size_of::<Op>() + size_of::<LineEntry>() / 2;
+    let functions = draft.functions.iter().map(|function| {
+        size_of::<FuncProto>()
+            + function.code.len() * OP
+            + function.literals.len() * size_of::<Value>()
+            + function.live.len() * size_of::<LiveRange>()
+            + function.params.len() * size_of::<ParamRef>()
+            + function.cvs.len() * size_of::<u64>()
+    });
+    let classes = draft.classes.iter().map(|class| {
+        size_of::<ClassDecl>()
+            + class.consts.len() * size_of::<ClassConstRef>()
+            + class.props.len() * size_of::<PropertyRef>()
+            + class.methods.len() * size_of::<u32>()
+    });
+    size_of::<UnitHeader>() + functions.sum::<usize>() + classes.sum::<usize>()
 }
 
 /// Offset of a field of a structure that lies at `$at`.
@@ -98,6 +123,13 @@ impl Out {
         }
     }
 
+    fn lower_case(&mut self, at: usize, name: &[u8]) {
+        self.lower_case.clear();
+        self.lower_case.extend_from_slice(name);
+        self.lower_case.make_ascii_lowercase();
+        self.image.set_string(at, &self.lower_case);
+    }
+
     fn optional_string(&mut self, at: usize, string: Option<&[u8]>) {
         if let Some(string) = string {
             self.image.set_string(at, string);
@@ -109,7 +141,7 @@ impl Out {
         let heads = draft.code.iter().filter(|op| op.code == Opcode::LOOP_HEAD as u16);
         let sites = 1 + heads.map(|op| op.a).max().unwrap_or(0);
         self.image.set_string(field!(at, FuncProto, name), &draft.name);
-        self.image.set_string(field!(at, FuncProto, lc_name), &draft.name.to_ascii_lowercase());
+        self.lower_case(field!(at, FuncProto, lc_name), &draft.name);
         let variadic = draft.params.last().is_some_and(|param| param.variadic) as usize;
         let words = [
             (field!(at, FuncProto, flags), draft.flags),
@@ -164,40 +196,21 @@ impl Out {
     fn code(&mut self, at: usize, draft: &FunctionDraft) {
         let code = self.array::<Op>(field!(at, FuncProto, code), draft.code.len());
         let literals = self.array::<Value>(field!(at, FuncProto, literals), draft.literals.len());
-        let encoded = |index: usize| {
-            let place = code + index * size_of::<Op>();
-            encode(draft.code[index], index, literals as i64 - place as i64)
-        };
-        for index in 0..draft.code.len() {
-            let place = code + index * size_of::<Op>();
-            let mut op = encoded(index);
-            if index + 1 < draft.code.len()
-                && let Some(code) = fuse(op, encoded(index + 1))
-            {
-                op.code = code;
-            }
-            let word = op.code as u32 | (op.x as u32) << 16;
-            for (part, word) in [word, op.a, op.b, op.c].into_iter().enumerate() {
-                self.image.set_u32(place + part * 4, word);
-            }
-        }
-        let tables = jump_tables(draft);
+        self.instructions(code, draft, literals);
+        let mut tables = None;
         for (index, literal) in draft.literals.iter().enumerate() {
             let place = literals + index * size_of::<Value>();
-            let user = tables.iter().find(|(table, _)| *table == index).map(|(_, op)| *op);
-            self.literal(place, literal, user.unwrap_or(0));
-        }
-        let mut lines: Vec<LineEntry> = Vec::new();
-        for (op, &line) in draft.lines.iter().enumerate() {
-            if lines.last().is_none_or(|entry| entry.line != line) {
-                lines.push(LineEntry { op: op as u32, line });
+            match literal {
+                Literal::Name(name, cache) => self.image.set_string_value(place, name, *cache),
+                Literal::JumpTable(entries) => {
+                    let tables = tables.get_or_insert_with(|| jump_tables(draft));
+                    let user = tables.iter().find(|(table, _)| *table == index).map(|(_, op)| *op);
+                    self.jump_table(place, entries, user.unwrap_or(0));
+                }
+                other => self.constant(place, other),
             }
         }
-        let place = self.array::<LineEntry>(field!(at, FuncProto, lines), lines.len());
-        for (index, entry) in lines.iter().enumerate() {
-            self.image.set_u32(place + index * 8, entry.op);
-            self.image.set_u32(place + index * 8 + 4, entry.line);
-        }
+        self.lines(field!(at, FuncProto, lines), &draft.lines);
         let place = self.array::<TryRegion>(field!(at, FuncProto, tries), draft.tries.len());
         for (index, region) in draft.tries.iter().enumerate() {
             let words =
@@ -206,8 +219,10 @@ impl Out {
                 self.image.set_u32(place + index * size_of::<TryRegion>() + part * 4, word);
             }
         }
-        let mut live = draft.live.clone();
-        live.sort_by_key(|range| range.start);
+        let mut live = Cow::Borrowed(&draft.live);
+        if !live.is_sorted_by_key(|range| range.start) {
+            live.to_mut().sort_by_key(|range| range.start);
+        }
         let place = self.array::<LiveRange>(field!(at, FuncProto, live), live.len());
         for (index, range) in live.iter().enumerate() {
             let words = [slot(range.slot), range.start, range.end, range.kind as u32];
@@ -217,28 +232,58 @@ impl Out {
         }
     }
 
-    /// A literal; `user` is the instruction whose jump table it is.
-    fn literal(&mut self, at: usize, literal: &Literal, user: usize) {
-        let (value, spare) = match literal {
-            Literal::Name(name, cache) => (Value::str(&**name), *cache),
-            Literal::JumpTable(entries) => {
-                let mut table = PhpArray::new();
-                for (key, target) in entries {
-                    let distance = (*target as i64 - user as i64) * size_of::<Op>() as i64;
-                    table.insert(array_key(key).as_key(), Value::int(distance));
-                }
-                (Value::array(table), 0)
+    /// Writes the instructions to `code` as they are executed.
+    fn instructions(&mut self, code: usize, draft: &FunctionDraft, literals: usize) {
+        let places = self.image.place(code, draft.code.len() * size_of::<Op>()).as_chunks_mut().0;
+        // Nothing is fused with this one.
+        let mut before = Op::new(Opcode::NOP);
+        for (index, &op) in draft.code.iter().enumerate() {
+            let place = code + index * size_of::<Op>();
+            let op = encode(op, index, literals as i64 - place as i64);
+            if let Some(code) = fuse(before, op) {
+                places[index - 1] = Op { code, ..before }.to_bytes();
             }
-            other => (value(other), 0),
-        };
-        self.image.set_value(at, &value, spare).expect("literals are constant");
+            places[index] = op.to_bytes();
+            before = op;
+        }
+    }
+
+    /// Where the lines of instructions begin, of which `lines` has one for each.
+    fn lines(&mut self, slice: usize, lines: &[u32]) {
+        let changes = lines.windows(2).filter(|pair| pair[0] != pair[1]).count();
+        let len = if lines.is_empty() { 0 } else { changes + 1 };
+        let at = self.array::<LineEntry>(slice, len);
+        let places = self.image.place(at, len * size_of::<LineEntry>()).as_chunks_mut::<8>().0;
+        let mut op = 0_u32;
+        for (place, same) in places.iter_mut().zip(lines.chunk_by(|a, b| a == b)) {
+            place[offset_of!(LineEntry, op)..][..4].copy_from_slice(&op.to_ne_bytes());
+            place[offset_of!(LineEntry, line)..][..4].copy_from_slice(&same[0].to_ne_bytes());
+            op += same.len() as u32;
+        }
+    }
+
+    /// The table that instruction `user` jumps by.
+    fn jump_table(&mut self, at: usize, entries: &[(LiteralKey, u32)], user: usize) {
+        let mut table = PhpArray::new();
+        for (key, target) in entries {
+            let distance = (*target as i64 - user as i64) * size_of::<Op>() as i64;
+            table.insert(array_key(key).as_key(), Value::int(distance));
+        }
+        self.image.set_value(at, &Value::array(table), 0).expect("ints are constant");
+    }
+
+    fn constant(&mut self, at: usize, literal: &Literal) {
+        match literal {
+            Literal::Str(string) => self.image.set_string_value(at, string, 0),
+            other => self.image.set_value(at, &value(other), 0).expect("literals are constant"),
+        }
     }
 
     fn init(&mut self, at: usize, init: &Init) {
         match init {
             Init::None => {}
             Init::Value(literal) => {
-                self.image.set_value(field!(at, InitRef, value), &value(literal), 0).expect("constant");
+                self.constant(field!(at, InitRef, value), literal);
                 self.image.set_u32(field!(at, InitRef, present), 1);
             }
             Init::Code(FuncIdx(code)) => {
@@ -259,7 +304,7 @@ impl Out {
             TypeDraft::Builtin(bits) => self.image.set_u32(field!(at, TypeRef, bits), *bits),
             TypeDraft::Class(name) => {
                 self.image.set_string(field!(at, TypeRef, class), name);
-                self.image.set_string(field!(at, TypeRef, class_lc), &name.to_ascii_lowercase());
+                self.lower_case(field!(at, TypeRef, class_lc), name);
             }
             TypeDraft::Union(members) => {
                 let mut bits = 0;
@@ -292,7 +337,7 @@ impl Out {
         for (index, attribute) in attributes.iter().enumerate() {
             let at = place + index * size_of::<AttributeRef>();
             self.image.set_string(field!(at, AttributeRef, name), &attribute.name);
-            self.image.set_string(field!(at, AttributeRef, lc_name), &attribute.name.to_ascii_lowercase());
+            self.lower_case(field!(at, AttributeRef, lc_name), &attribute.name);
             self.image.set_u32(field!(at, AttributeRef, param), attribute.param);
             self.image.set_u32(field!(at, AttributeRef, line), attribute.line);
             let args = self.array::<AttributeArg>(field!(at, AttributeRef, args), attribute.args.len());
@@ -309,13 +354,13 @@ impl Out {
         for (index, name) in names.iter().enumerate() {
             let at = place + index * size_of::<NameRef>();
             self.image.set_string(field!(at, NameRef, name), name);
-            self.image.set_string(field!(at, NameRef, lc), &name.to_ascii_lowercase());
+            self.lower_case(field!(at, NameRef, lc), name);
         }
     }
 
     fn class(&mut self, at: usize, index: usize, draft: &ClassDraft, unit: usize) {
         self.image.set_string(field!(at, ClassDecl, name), &draft.name);
-        self.image.set_string(field!(at, ClassDecl, lc_name), &draft.name.to_ascii_lowercase());
+        self.lower_case(field!(at, ClassDecl, lc_name), &draft.name);
         let words = [
             (field!(at, ClassDecl, flags), draft.flags),
             (field!(at, ClassDecl, index), index as u32),
@@ -382,26 +427,68 @@ fn jump_tables(draft: &FunctionDraft) -> Vec<(usize, usize)> {
     users.map(|(index, op)| (op.b as usize, index)).collect()
 }
 
-/// Turns the operands of instruction `index` into offsets; `literals` is where literals begin, counted from it.
-fn encode(mut op: Op, index: usize, literals: i64) -> Op {
-    let info = op.opcode().info();
-    let kinds = [op.kind_a(), op.kind_b(), op.kind_c()];
-    let operands = [&mut op.a, &mut op.b, &mut op.c];
-    for ((role, kind), operand) in info.roles.into_iter().zip(kinds).zip(operands) {
-        match (role, kind) {
-            (Role::Jmp, _) => {
-                let distance = (*operand as i64 - index as i64) * size_of::<Op>() as i64;
-                *operand = distance as i32 as u32;
+/// What an operand counts from when it is an offset in bytes.
+#[derive(Clone, Copy)]
+enum Origin {
+    /// It is no offset, but stays the number that it is.
+    None,
+    /// A slot: the frame.
+    Frame,
+    /// A literal: the first one, which is some way from the instruction.
+    Literals,
+    /// A jump: the first instruction.
+    Code,
+}
+
+/// For each opcode, operand and kind.
+static ORIGINS: [[[Origin; 4]; 3]; OPCODES] = {
+    let mut origins = [[[Origin::None; 4]; 3]; OPCODES];
+    let mut code = 0;
+    while code < OPCODES {
+        let mut operand = 0;
+        while operand < 3 {
+            let mut kind = 0;
+            while kind < 4 {
+                origins[code][operand][kind] = origin(OPS[code].roles[operand], Kind::from_bits(kind as u16));
+                kind += 1;
             }
-            (Role::Num | Role::None, _) | (_, Kind::None) => {}
-            (Role::Lit, _) | (_, Kind::Lit) => {
-                *operand = (literals + *operand as i64 * size_of::<Value>() as i64) as i32 as u32;
-            }
-            _ => *operand = slot(*operand),
+            operand += 1;
         }
+        code += 1;
     }
-    op.code = specialize(op);
-    op
+    origins
+};
+
+const fn origin(role: Role, kind: Kind) -> Origin {
+    match (role, kind) {
+        (Role::Jmp, _) => Origin::Code,
+        (Role::Num | Role::None, _) | (_, Kind::None) => Origin::None,
+        (Role::Lit, _) | (_, Kind::Lit) => Origin::Literals,
+        _ => Origin::Frame,
+    }
+}
+
+/// Turns the operands of instruction `index` into offsets; `literals` is where literals begin, counted from it.
+fn encode(op: Op, index: usize, literals: i64) -> Op {
+    const { assert!(size_of::<Op>() == size_of::<Value>() && size_of::<Op>() == SLOT_SIZE as usize) };
+    let code = (index * size_of::<Op>()) as u32;
+    let [a, b, c] = &ORIGINS[op.code as usize];
+    let offset = |number: u32, origin| {
+        let origin = match origin {
+            Origin::None => return number,
+            Origin::Frame => FRAME_HEADER_SIZE,
+            Origin::Literals => literals as u32,
+            Origin::Code => code.wrapping_neg(),
+        };
+        number.wrapping_mul(SLOT_SIZE).wrapping_add(origin)
+    };
+    Op {
+        code: specialize(op),
+        x: op.x,
+        a: offset(op.a, a[op.kind_a() as usize]),
+        b: offset(op.b, b[op.kind_b() as usize]),
+        c: offset(op.c, c[op.kind_c() as usize]),
+    }
 }
 
 fn array_key(key: &LiteralKey) -> ArrayKey {

@@ -14,6 +14,7 @@
 //! instruction. While a function is drafted they are plain indices; assembling turns them into offsets.
 
 use crate::table::Opcode;
+use std::mem::offset_of;
 
 /// Where an operand's value lives and who owns it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -72,6 +73,18 @@ impl Op {
     pub const fn new(code: Opcode) -> Op {
         let none = Kind::None as u16;
         Op { code: code as u16, x: none | none << 2 | none << 4, a: 0, b: 0, c: 0 }
+    }
+
+    /// The bytes that it is in memory.
+    #[inline]
+    pub fn to_bytes(self) -> [u8; size_of::<Op>()] {
+        let mut bytes = [0; size_of::<Op>()];
+        bytes[offset_of!(Op, code)..][..2].copy_from_slice(&self.code.to_ne_bytes());
+        bytes[offset_of!(Op, x)..][..2].copy_from_slice(&self.x.to_ne_bytes());
+        bytes[offset_of!(Op, a)..][..4].copy_from_slice(&self.a.to_ne_bytes());
+        bytes[offset_of!(Op, b)..][..4].copy_from_slice(&self.b.to_ne_bytes());
+        bytes[offset_of!(Op, c)..][..4].copy_from_slice(&self.c.to_ne_bytes());
+        bytes
     }
 
     /// The opcode, also of an instruction that was specialised.

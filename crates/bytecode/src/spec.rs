@@ -9,8 +9,8 @@
 //!
 //! Patterns: `s` a variable or temporary, `v` a variable, `t` a temporary, `l` a literal, `n` nothing, `_` anything.
 
-use crate::op::{Kind, Op};
-use crate::table::{OPCODES, Opcode};
+use crate::op::{FLAG_SHIFT, Kind, Op};
+use crate::table::{ALL, OPCODES, Opcode};
 
 /// Calls `$then!` with all rows: name, base opcode, pattern of a, b and c.
 #[macro_export]
@@ -145,35 +145,17 @@ pub fn base_of(code: u16) -> Opcode {
     }
 }
 
-/// The best code for an instruction.
+/// The best code for an instruction that is not specialised yet.
+#[inline]
 pub fn specialize(op: Op) -> u16 {
-    // Handlers of arguments look at CHECK themselves; no other flag but DEST_CV is known to any of them.
-    let known = match op.opcode() {
-        Opcode::SEND_VAL | Opcode::SEND_VAR | Opcode::SEND_CALL_RESULT => crate::flags::op::CHECK,
-        // The handler knows the global scope alone.
-        Opcode::FETCH_R if op.flags() == crate::flags::op::GLOBAL => crate::flags::op::GLOBAL,
-        Opcode::FETCH_R => return op.code,
-        // The operator is in the flags.
-        Opcode::ASSIGN_OP | Opcode::ASSIGN_DIM_OP | Opcode::ASSIGN_OBJ_OP => 15,
-        Opcode::ISSET_STATIC | Opcode::ISSET_OBJ | Opcode::ISSET_DIM => crate::flags::op::EMPTY,
-        // Looked at when the cache is filled alone.
-        Opcode::FETCH_CONST => crate::flags::op::FALLBACK,
-        _ => crate::flags::op::DEST_CV,
-    };
-    if op.flags() & !known != 0 {
-        return op.code;
-    }
-    let (start, end) = ROWS_OF[op.code as usize];
-    let matching = SPECS[start as usize..end as usize].iter().position(|spec| {
-        fits(spec.pattern[0], op.kind_a())
-            && fits(spec.pattern[1], op.kind_b())
-            && fits(spec.pattern[2], op.kind_c())
-    });
-    matching.map_or(op.code, |index| (OPCODES + start as usize + index) as u16)
+    let code = op.code as usize;
+    let FlagRule { free, fixed } = FLAG_RULES[code];
+    if op.flags() & !free == fixed { BEST[code][op.x as usize % KINDS] } else { op.code }
 }
 
 /// The code of an instruction that does the work of the one behind it as well, if there is such a row. `op` and `next`
 /// are specialised already; the instruction behind stays what it is, since jumps may lead to it.
+#[inline]
 pub fn fuse(op: Op, next: Op) -> Option<u16> {
     const PRE_INC: u16 = spec_code(SpecCode::PRE_INC_V);
     const LESS_SS: u16 = spec_code(SpecCode::JMP_LESS_SS);
@@ -185,30 +167,140 @@ pub fn fuse(op: Op, next: Op) -> Option<u16> {
     }
 }
 
-/// First row, and the row behind the last one, of each opcode. Rows of one opcode stand together.
-static ROWS_OF: [(u16, u16); OPCODES] = {
-    let mut rows = [(0, 0); OPCODES];
-    let mut index = 0;
-    while index < SPEC_COUNT {
-        let base = SPECS[index].base as usize;
-        if rows[base].1 == 0 {
-            rows[base].0 = index as u16;
-        } else {
-            assert!(rows[base].1 as usize == index, "rows of one opcode stand together");
-        }
-        rows[base].1 = index as u16 + 1;
-        index += 1;
+/// Which flags an instruction may have that is specialised.
+#[derive(Clone, Copy)]
+struct FlagRule {
+    /// These may be set or not.
+    free: u16,
+    /// Of the others, these are set and the rest is not.
+    fixed: u16,
+}
+
+static FLAG_RULES: [FlagRule; OPCODES] = {
+    let mut rules = [FlagRule { free: 0, fixed: 0 }; OPCODES];
+    let mut code = 0;
+    while code < OPCODES {
+        rules[code] = flag_rule(ALL[code]);
+        code += 1;
     }
-    rows
+    rules
 };
 
-fn fits(pattern: u8, kind: Kind) -> bool {
+const fn flag_rule(opcode: Opcode) -> FlagRule {
+    use crate::flags::op::{CHECK, DEST_CV, EMPTY, FALLBACK, GLOBAL};
+    // Handlers of arguments look at CHECK themselves; no other flag but DEST_CV is known to any of them.
+    let (free, fixed) = match opcode {
+        Opcode::SEND_VAL | Opcode::SEND_VAR | Opcode::SEND_CALL_RESULT => (CHECK, 0),
+        // The handler knows the global scope alone.
+        Opcode::FETCH_R => (0, GLOBAL),
+        // The operator is in the flags.
+        Opcode::ASSIGN_OP | Opcode::ASSIGN_DIM_OP | Opcode::ASSIGN_OBJ_OP => (15, 0),
+        Opcode::ISSET_STATIC | Opcode::ISSET_OBJ | Opcode::ISSET_DIM => (EMPTY, 0),
+        // Looked at when the cache is filled alone.
+        Opcode::FETCH_CONST => (FALLBACK, 0),
+        _ => (DEST_CV, 0),
+    };
+    FlagRule { free, fixed }
+}
+
+/// How many values the kinds of three operands can have, which are the lowest bits of [`Op::x`].
+const KINDS: usize = 1 << FLAG_SHIFT;
+
+/// The code for each opcode and kinds of operands: that of the first row that fits, or else of the opcode itself.
+static BEST: [[u16; KINDS]; OPCODES] = {
+    let mut best = [[0; KINDS]; OPCODES];
+    let mut code = 0;
+    while code < OPCODES {
+        best[code] = [code as u16; KINDS];
+        code += 1;
+    }
+    // From the last row to the first, which so has the last word.
+    let mut row = SPEC_COUNT;
+    while row > 0 {
+        row -= 1;
+        let Spec { base, pattern, .. } = &SPECS[row];
+        let mut kinds = 0;
+        while kinds < KINDS {
+            if fits(*pattern, kinds as u16) {
+                best[*base as usize][kinds] = (OPCODES + row) as u16;
+            }
+            kinds += 1;
+        }
+    }
+    best
+};
+
+/// Whether operands of these kinds, given as in [`Op::x`], match a pattern.
+const fn fits(pattern: [u8; 3], kinds: u16) -> bool {
+    fits_one(pattern[0], Kind::from_bits(kinds))
+        && fits_one(pattern[1], Kind::from_bits(kinds >> 2))
+        && fits_one(pattern[2], Kind::from_bits(kinds >> 4))
+}
+
+const fn fits_one(pattern: u8, kind: Kind) -> bool {
     match pattern {
         b's' => matches!(kind, Kind::Cv | Kind::Tmp),
-        b'v' => kind == Kind::Cv,
-        b't' => kind == Kind::Tmp,
-        b'l' => kind == Kind::Lit,
-        b'n' => kind == Kind::None,
+        b'v' => matches!(kind, Kind::Cv),
+        b't' => matches!(kind, Kind::Tmp),
+        b'l' => matches!(kind, Kind::Lit),
+        b'n' => matches!(kind, Kind::None),
         _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the rows say, row by row.
+    fn searched(op: Op) -> u16 {
+        let letters = [op.kind_a(), op.kind_b(), op.kind_c()].map(|kind| match kind {
+            Kind::Cv => "vs_",
+            Kind::Tmp => "ts_",
+            Kind::Lit => "l_",
+            Kind::None => "n_",
+        });
+        let fits = |spec: &Spec| {
+            spec.base == op.opcode()
+                && spec.pattern.iter().zip(letters).all(|(&letter, kind)| kind.contains(letter as char))
+        };
+        SPECS.iter().position(fits).map_or(op.code, |row| (OPCODES + row) as u16)
+    }
+
+    #[test]
+    fn each_opcode_with_each_kinds_has_the_code_of_the_first_row_that_fits() {
+        let mut rows = vec![false; SPEC_COUNT];
+        for &opcode in ALL {
+            for kinds in 0..KINDS as u16 {
+                let op = Op { x: kinds | FLAG_RULES[opcode as usize].fixed << FLAG_SHIFT, ..Op::new(opcode) };
+                let code = specialize(op);
+                assert_eq!(code, searched(op), "{opcode:?} {kinds:06b}");
+                assert_eq!(base_of(code), opcode);
+                if let Some(row) = (code as usize).checked_sub(OPCODES) {
+                    rows[row] = true;
+                }
+            }
+        }
+        // Only what `fuse` makes is reached in no other way.
+        let unused = (0..SPEC_COUNT).filter(|&row| !rows[row]).map(|row| SPECS[row].name);
+        assert_eq!(unused.collect::<Vec<_>>(), ["PRE_INC_LESS_SS", "PRE_INC_LESS_SL"]);
+    }
+
+    #[test]
+    fn flags_that_no_handler_knows_keep_the_opcode() {
+        use crate::flags::op::{CHECK, DEST_CV, GLOBAL, KEEP_A};
+        let check = |opcode, kind, flags, spec: Option<SpecCode>| {
+            let op = Op::new(opcode).with_a(kind, 0).with_flags(flags);
+            let op = if matches!(opcode, Opcode::FETCH_R) { op.with_c(Kind::Tmp, 0) } else { op };
+            assert_eq!(specialize(op), spec.map_or(opcode as u16, spec_code), "{opcode:?} {flags:#x}");
+        };
+        check(Opcode::SEND_VAR, Kind::Cv, 0, Some(SpecCode::SEND_VAR_V));
+        check(Opcode::SEND_VAR, Kind::Cv, CHECK, Some(SpecCode::SEND_VAR_V));
+        check(Opcode::SEND_VAR, Kind::Cv, CHECK | DEST_CV, None);
+        check(Opcode::FETCH_R, Kind::Lit, GLOBAL, Some(SpecCode::FETCH_R_L));
+        check(Opcode::FETCH_R, Kind::Lit, 0, None);
+        check(Opcode::FETCH_R, Kind::Lit, GLOBAL | KEEP_A, None);
+        check(Opcode::PRE_INC, Kind::Cv, DEST_CV, Some(SpecCode::PRE_INC_V));
+        check(Opcode::PRE_INC, Kind::Cv, KEEP_A, None);
     }
 }
