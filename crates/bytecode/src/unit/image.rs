@@ -11,6 +11,7 @@ use super::{
     TypeRef, UnitHeader, UnitIdentity, VERSION,
 };
 use phalanx_value::image::Strings;
+use phalanx_value::string::STRING_HEADER;
 use std::fmt::Write;
 use std::mem::offset_of;
 use std::ptr;
@@ -131,18 +132,19 @@ impl Image {
     /// When the placement has fewer strings.
     pub unsafe fn copy_to(&self, to: *mut u8, placement: &Placement<'_>) {
         let start = self.structures_size();
-        // The address of the string that begins at each word.
-        let mut addresses = vec![0; (self.size() - start) / 8];
+        // The address of the string that begins in each stretch of so many bytes, of which none is shorter.
+        const SHORTEST: usize = (STRING_HEADER + 1).next_multiple_of(8);
+        let mut addresses = vec![0; (self.size() - start).div_ceil(SHORTEST)];
         let mut at = 0;
         let mut given = placement.strings.iter();
         for string in self.strings() {
-            addresses[at / 8] = *given.next().expect("an address for each string");
+            addresses[at / SHORTEST] = *given.next().expect("an address for each string");
             at += string.len();
         }
         let moved = |target: usize| match target.checked_sub(start) {
             None => target + placement.base,
             // The list of relocations, which lies behind the strings, is left behind.
-            Some(string) => addresses.get(string / 8).copied().unwrap_or(0),
+            Some(string) => addresses.get(string / SHORTEST).copied().unwrap_or(0),
         };
         // SAFETY: as the caller promises.
         unsafe { self.write(to, start, moved) };
