@@ -237,9 +237,10 @@ impl Out {
         let places = self.image.place(code, draft.code.len() * size_of::<Op>()).as_chunks_mut().0;
         // Nothing is fused with this one.
         let mut before = Op::new(Opcode::NOP);
+        let literals = literals.wrapping_sub(code) as u32;
         for (index, &op) in draft.code.iter().enumerate() {
-            let place = code + index * size_of::<Op>();
-            let op = encode(op, index, literals as i64 - place as i64);
+            let at = (index * size_of::<Op>()) as u32;
+            let op = encode(op, at.wrapping_neg(), literals.wrapping_sub(at));
             if let Some(code) = fuse(before, op) {
                 places[index - 1] = Op { code, ..before }.to_bytes();
             }
@@ -275,6 +276,12 @@ impl Out {
     fn constant(&mut self, at: usize, literal: &Literal) {
         match literal {
             Literal::Str(string) => self.image.set_string_value(at, string, 0),
+            Literal::Array(entries) if is_list(entries) => {
+                let elements = self.image.set_list_value(at, entries.len());
+                for (index, (_, element)) in entries.iter().enumerate() {
+                    self.constant(elements + index * size_of::<Value>(), element);
+                }
+            }
             other => self.image.set_value(at, &value(other), 0).expect("literals are constant"),
         }
     }
@@ -434,7 +441,7 @@ enum Origin {
     None,
     /// A slot: the frame.
     Frame,
-    /// A literal: the first one, which is some way from the instruction.
+    /// A literal: the first one.
     Literals,
     /// A jump: the first instruction.
     Code,
@@ -468,20 +475,18 @@ const fn origin(role: Role, kind: Kind) -> Origin {
     }
 }
 
-/// Turns the operands of instruction `index` into offsets; `literals` is where literals begin, counted from it.
-fn encode(op: Op, index: usize, literals: i64) -> Op {
-    const { assert!(size_of::<Op>() == size_of::<Value>() && size_of::<Op>() == SLOT_SIZE as usize) };
-    let code = (index * size_of::<Op>()) as u32;
-    let [a, b, c] = &ORIGINS[op.code as usize];
-    let offset = |number: u32, origin| {
-        let origin = match origin {
-            Origin::None => return number,
-            Origin::Frame => FRAME_HEADER_SIZE,
-            Origin::Literals => literals as u32,
-            Origin::Code => code.wrapping_neg(),
-        };
-        number.wrapping_mul(SLOT_SIZE).wrapping_add(origin)
+/// Turns the operands of an instruction into offsets. From there, the first instruction is at `code` and the first literal at
+/// `literals`.
+#[inline]
+fn encode(op: Op, code: u32, literals: u32) -> Op {
+    const SHIFT: u32 = SLOT_SIZE.ilog2();
+    const { assert!(size_of::<Op>() == 1 << SHIFT && size_of::<Value>() == 1 << SHIFT) };
+    let origins = [0, FRAME_HEADER_SIZE, literals, code];
+    let offset = |number: u32, origin: Origin| {
+        let shift = [0, SHIFT, SHIFT, SHIFT][origin as usize];
+        (number << shift).wrapping_add(origins[origin as usize])
     };
+    let [a, b, c] = &ORIGINS[op.code as usize];
     Op {
         code: specialize(op),
         x: op.x,
@@ -489,6 +494,11 @@ fn encode(op: Op, index: usize, literals: i64) -> Op {
         b: offset(op.b, b[op.kind_b() as usize]),
         c: offset(op.c, c[op.kind_c() as usize]),
     }
+}
+
+/// Whether the keys are 0, 1, 2 and so on.
+fn is_list(entries: &[(LiteralKey, Literal)]) -> bool {
+    (0_i64..).zip(entries).all(|(index, (key, _))| *key == LiteralKey::Int(index))
 }
 
 fn array_key(key: &LiteralKey) -> ArrayKey {

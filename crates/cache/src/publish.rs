@@ -164,7 +164,9 @@ impl Cache {
                 base + at
             }
         });
-        let addresses: Vec<usize> = own_or_shared.collect();
+        // How many strings there are, an image says to none but those who walk through all of them.
+        let mut addresses: Vec<usize> = Vec::with_capacity(shared.len());
+        addresses.extend(own_or_shared);
         bytes[parts.unit..parts.footer].fill(0);
         parts.list.write(bytes, shared.iter().copied().flatten());
         let traces = match image.trace_sites() {

@@ -70,39 +70,30 @@ impl ImageBuilder {
         ImageBuilder::default()
     }
 
-    /// An empty image with room for so many bytes of structures. It grows when there are more.
+    /// An empty image that most likely need not grow when it gets so many bytes of structures. What goes with them is guessed
+    /// from what scripts have: half as many bytes of strings, and a pointer for 50 bytes.
     pub fn with_capacity(structures: usize) -> ImageBuilder {
-        ImageBuilder { bytes: Vec::with_capacity(structures), ..ImageBuilder::default() }
+        ImageBuilder {
+            // In the end, strings are there as well, and whatever the caller appends.
+            bytes: Vec::with_capacity(structures * 2),
+            strings: StringPool::with_capacity(structures / 2),
+            to_structures: Vec::with_capacity(structures / 128),
+            to_strings: Vec::with_capacity(structures / 64),
+        }
     }
 
     /// Adds an array and all that it contains. Returns its offset.
     pub fn array(&mut self, array: &PhpArray) -> Result<usize, NotConstant> {
         let hash = array.is_hash() && !array.is_empty();
         let used = if hash { array.len() } else { array.end_pos() as usize };
-        let mask = if hash { mask_for(used as u32) } else { NO_INDEX };
-        let at = self.bytes.len();
-        let index = at + layout::ARRAY_SIZE;
-        let data = index + if hash { index_bytes(mask) } else { 0 };
-        let stride = if hash { layout::BUCKET_SIZE } else { layout::VALUE_SIZE };
-        self.bytes.resize(data + used * stride, 0);
-        self.put_u32(at, 2);
-        self.put_u32(at + layout::COUNTED_INFO, Tag::Array as u32 | BLOCK_INFO);
-        let flags = u32::from(CLASS_NONE) << ARRAY_CLASS_SHIFT | if hash { ARRAY_HASH } else { 0 };
-        self.put_u32(at + layout::ARRAY_FLAGS, flags);
-        self.set_pointer(at + layout::ARRAY_DATA, data);
-        self.put_u32(at + layout::ARRAY_USED, used as u32);
-        self.put_u32(at + layout::ARRAY_LEN, array.len() as u32);
-        self.put_u32(at + layout::ARRAY_CAPACITY, used as u32);
-        self.put_u32(at + layout::ARRAY_MASK, mask);
         let next_free = if array.keys().all(|k| matches!(k, Key::Str(_))) && array.next_free() == Some(0) {
             i64::MIN
         } else {
             array.next_free().unwrap_or(i64::MAX)
         };
-        self.put_u64(at + layout::ARRAY_NEXT_FREE, next_free as u64);
-        if hash {
-            self.bytes[index..data].fill(0xff);
-        }
+        let (at, data) = self.reserve_array(hash, used, array.len(), next_free);
+        let stride = if hash { layout::BUCKET_SIZE } else { layout::VALUE_SIZE };
+        let mask = if hash { mask_for(used as u32) } else { NO_INDEX };
         for (number, (key, value)) in array.iter().enumerate() {
             if !hash {
                 let Key::Int(pos) = key else { return Err(NotConstant) };
@@ -130,6 +121,38 @@ impl ImageBuilder {
         }
         debug_assert!(!hash || self.get_u32(data + layout::BUCKET_NEXT) == CHAIN_END);
         Ok(at)
+    }
+
+    /// Writes, at a reserved place, the value that an array with the keys from 0 to `len - 1` is. Returns the offset of its
+    /// elements, which follow one another: the caller is to set each of them, or else it is a hole that counts as an element.
+    pub fn set_list_value(&mut self, at: usize, len: usize) -> usize {
+        let next_free = if len == 0 { i64::MIN } else { len as i64 };
+        let (array, data) = self.reserve_array(false, len, len, next_free);
+        self.to_structures.push(at as u32);
+        self.put_value(at, array as u64, Tag::Array, 0);
+        data
+    }
+
+    /// Appends an array without its elements. Returns its offset and theirs.
+    fn reserve_array(&mut self, hash: bool, used: usize, len: usize, next_free: i64) -> (usize, usize) {
+        let mask = if hash { mask_for(used as u32) } else { NO_INDEX };
+        let at = self.bytes.len();
+        let index = at + layout::ARRAY_SIZE;
+        let data = index + if hash { index_bytes(mask) } else { 0 };
+        let stride = if hash { layout::BUCKET_SIZE } else { layout::VALUE_SIZE };
+        self.bytes.resize(data + used * stride, 0);
+        self.put_u32(at, 2);
+        self.put_u32(at + layout::COUNTED_INFO, Tag::Array as u32 | BLOCK_INFO);
+        let flags = u32::from(CLASS_NONE) << ARRAY_CLASS_SHIFT | if hash { ARRAY_HASH } else { 0 };
+        self.put_u32(at + layout::ARRAY_FLAGS, flags);
+        self.set_pointer(at + layout::ARRAY_DATA, data);
+        self.put_u32(at + layout::ARRAY_USED, used as u32);
+        self.put_u32(at + layout::ARRAY_LEN, len as u32);
+        self.put_u32(at + layout::ARRAY_CAPACITY, used as u32);
+        self.put_u32(at + layout::ARRAY_MASK, mask);
+        self.put_u64(at + layout::ARRAY_NEXT_FREE, next_free as u64);
+        self.bytes[index..data].fill(0xff);
+        (at, data)
     }
 
     fn value(&mut self, at: usize, value: &Value) -> Result<(), NotConstant> {
@@ -290,11 +313,13 @@ impl<'b> Iterator for Strings<'b> {
 
 /// The size of the string that begins at the start of `bytes`; none if there is none.
 fn string_len(bytes: &[u8]) -> Option<usize> {
-    let info = u32::from_ne_bytes(*bytes.get(layout::COUNTED_INFO..)?.first_chunk()?);
-    if info != VmString::INFO | BLOCK_INFO | INFO_INTERNED {
+    let (header, rest) = bytes.split_first_chunk::<STRING_HEADER>()?;
+    let info = u32::from_ne_bytes(*header[layout::COUNTED_INFO..].first_chunk()?);
+    let len = u64::from_ne_bytes(*header[layout::STRING_LEN..].first_chunk()?);
+    if info != VmString::INFO | BLOCK_INFO | INFO_INTERNED || len >= rest.len() as u64 {
         return None;
     }
-    let len = u64::from_ne_bytes(*bytes.get(layout::STRING_LEN..)?.first_chunk()?);
-    let end = usize::try_from(len).ok()?.checked_add(STRING_HEADER + 1)?.checked_next_multiple_of(8)?;
+    // No overflow: this is hardly more than what there is.
+    let end = STRING_HEADER + (len as usize + 1).next_multiple_of(8);
     (end <= bytes.len()).then_some(end)
 }

@@ -27,6 +27,13 @@ struct Slot {
 const FIRST_SLOTS: usize = 64;
 
 impl StringPool {
+    /// A pool that most likely need not grow when the strings take so many bytes.
+    pub(super) fn with_capacity(bytes: usize) -> StringPool {
+        // Headers and all, a string of a script takes 70 bytes on the average.
+        let slots = (bytes / 32).next_power_of_two().max(FIRST_SLOTS);
+        StringPool { bytes: Vec::with_capacity(bytes), slots: vec![Slot::default(); slots], count: 0 }
+    }
+
     /// Adds a string, if there is none with these bytes. Says where among the strings it is.
     pub(super) fn intern(&mut self, string: &[u8]) -> u32 {
         if self.count * 2 >= self.slots.len() {
