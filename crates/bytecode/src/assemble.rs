@@ -235,17 +235,19 @@ impl Out {
     /// Writes the instructions to `code` as they are executed.
     fn instructions(&mut self, code: usize, draft: &FunctionDraft, literals: usize) {
         let places = self.image.place(code, draft.code.len() * size_of::<Op>()).as_chunks_mut().0;
+        let literals = literals.wrapping_sub(code) as u32;
+        let mut at = 0_u32;
         // Nothing is fused with this one.
         let mut before = Op::new(Opcode::NOP);
-        let literals = literals.wrapping_sub(code) as u32;
-        for (index, &op) in draft.code.iter().enumerate() {
-            let at = (index * size_of::<Op>()) as u32;
+        let mut its_place = &mut before.to_bytes();
+        for (&op, place) in draft.code.iter().zip(places) {
             let op = encode(op, at.wrapping_neg(), literals.wrapping_sub(at));
             if let Some(code) = fuse(before, op) {
-                places[index - 1] = Op { code, ..before }.to_bytes();
+                its_place[offset_of!(Op, code)..][..2].copy_from_slice(&code.to_ne_bytes());
             }
-            places[index] = op.to_bytes();
-            before = op;
+            *place = op.to_bytes();
+            (before, its_place) = (op, place);
+            at = at.wrapping_add(size_of::<Op>() as u32);
         }
     }
 
@@ -483,7 +485,7 @@ fn encode(op: Op, code: u32, literals: u32) -> Op {
     const { assert!(size_of::<Op>() == 1 << SHIFT && size_of::<Value>() == 1 << SHIFT) };
     let origins = [0, FRAME_HEADER_SIZE, literals, code];
     let offset = |number: u32, origin: Origin| {
-        let shift = [0, SHIFT, SHIFT, SHIFT][origin as usize];
+        let shift = if matches!(origin, Origin::None) { 0 } else { SHIFT };
         (number << shift).wrapping_add(origins[origin as usize])
     };
     let [a, b, c] = &ORIGINS[op.code as usize];

@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn each_opcode_with_each_kinds_has_the_code_of_the_first_row_that_fits() {
-        let mut rows = vec![false; SPEC_COUNT];
+        let mut rows = [false; SPEC_COUNT];
         for &opcode in ALL {
             for kinds in 0..KINDS as u16 {
                 let op = Op { x: kinds | FLAG_RULES[opcode as usize].fixed << FLAG_SHIFT, ..Op::new(opcode) };

@@ -164,7 +164,7 @@ impl Cache {
                 base + at
             }
         });
-        // How many strings there are, an image says to none but those who walk through all of them.
+        // Whoever walks through the strings does not know beforehand how many there are.
         let mut addresses: Vec<usize> = Vec::with_capacity(shared.len());
         addresses.extend(own_or_shared);
         bytes[parts.unit..parts.footer].fill(0);

@@ -97,6 +97,50 @@ fn strings_lie_at_the_end_once_each() {
 }
 
 #[test]
+fn each_string_is_found_again_among_many() {
+    let mut builder = ImageBuilder::new();
+    let texts: Vec<String> = (0..3000).map(|number| format!("{number:0$}", number % 40)).collect();
+    let words = builder.reserve(texts.len() * 16, 8);
+    for (index, text) in texts.iter().chain(&texts).enumerate() {
+        builder.set_string(words + index * 8, text.as_bytes());
+    }
+    let image = builder.finish();
+    let pointer = |index: usize| u64::from_ne_bytes(*image.bytes[words + index * 8..].first_chunk().unwrap());
+    for (index, text) in texts.iter().enumerate() {
+        let string = &image.bytes[pointer(index) as usize..];
+        assert_eq!(&string[24..][..text.len() + 1], [text.as_bytes(), b"\0"].concat());
+        assert_eq!(pointer(index), pointer(index + texts.len()));
+    }
+    assert_eq!(Strings::of(&image.bytes[image.strings..]).count(), texts.len());
+}
+
+#[test]
+fn a_list_is_the_array_with_its_elements() {
+    let check = |elements: &[i64]| {
+        let mut builder = ImageBuilder::new();
+        let at = builder.reserve(16, 8);
+        let array = PhpArray::from_list(elements.iter().copied().map(Value::int));
+        builder.set_value(at, &Value::array(array), 0).unwrap();
+        let whole = builder.finish();
+        let mut builder = ImageBuilder::new();
+        let at = builder.reserve(16, 8);
+        let place = builder.set_list_value(at, elements.len());
+        for (index, &element) in elements.iter().enumerate() {
+            builder.set_value(place + index * 16, &Value::int(element), 0).unwrap();
+        }
+        let parts = builder.finish();
+        assert_eq!(whole.bytes, parts.bytes);
+        let sorted = |mut words: Vec<u32>| {
+            words.sort_unstable();
+            words
+        };
+        assert_eq!(sorted(whole.relocations), sorted(parts.relocations));
+    };
+    check(&[]);
+    check(&[3, 1, 2]);
+}
+
+#[test]
 fn what_is_not_constant_is_refused() {
     let mut array = PhpArray::new();
     array.push(PhpRef::new(Value::int(1))).unwrap();
