@@ -8,7 +8,7 @@
 use crate::draft::{LiveKind, LiveRange};
 use crate::effects::{Effect, continues, targets, temporaries};
 use crate::shape::Shape;
-use crate::table::Opcode;
+use crate::table::{ALL, OPCODES, OPS, Opcode};
 use crate::{Kind, Op};
 
 /// An inconsistency: at which instruction, and what it is.
@@ -20,149 +20,258 @@ pub struct FlowError {
     pub text: String,
 }
 
-/// Sets of temporaries before each instruction, as rows of 64-bit words.
-struct States {
-    words: usize,
-    sets: Vec<u64>,
-    seen: Vec<bool>,
+/// What is asked of every instruction: bits for each opcode.
+static FACTS: [u8; OPCODES] = {
+    let mut all = [0; OPCODES];
+    let mut code = 0;
+    while code < OPCODES {
+        all[code] = facts(ALL[code]);
+        code += 1;
+    }
+    all
+};
+const JUMPS: u8 = 1;
+/// Execution may continue behind it.
+const CONTINUES: u8 = 2;
+/// Something may go wrong there, so that unwinding starts there.
+const UNWINDS: u8 = 4;
+/// It begins a call, which the next [`ENDS_CALL`] ends that belongs to no call in between.
+const BEGINS_CALL: u8 = 8;
+const ENDS_CALL: u8 = 16;
+/// Its result is no value.
+const SPECIAL_RESULT: u8 = 32;
+
+const fn facts(opcode: Opcode) -> u8 {
+    let info = &OPS[opcode as usize];
+    let mut facts = match opcode {
+        Opcode::INIT_CALL
+        | Opcode::INIT_CALL_DYNAMIC
+        | Opcode::INIT_CALL_METHOD
+        | Opcode::INIT_CALL_STATIC
+        | Opcode::INIT_CALL_PARENT_HOOK
+        | Opcode::NEW => BEGINS_CALL,
+        Opcode::CALL | Opcode::CALLABLE => ENDS_CALL,
+        _ => 0,
+    };
+    if info.jumps() {
+        facts |= JUMPS;
+    }
+    if continues(opcode) {
+        facts |= CONTINUES;
+    }
+    // Jumps poll for interrupts.
+    if info.throws() || info.jumps() {
+        facts |= UNWINDS;
+    }
+    if special_result(opcode).is_some() {
+        facts |= SPECIAL_RESULT;
+    }
+    facts
 }
 
-impl States {
-    fn row(&self, at: usize) -> &[u64] {
-        &self.sets[at * self.words..][..self.words]
-    }
+/// The temporaries that are followed at a time.
+const GROUP: u32 = u64::BITS;
+
+/// How many groups the temporaries of a function make.
+pub fn groups(tmps: u32) -> u32 {
+    tmps.div_ceil(GROUP)
 }
 
 /// The ranges in which temporaries hold values while something may throw, sorted by start; and for each instruction
 /// whether it can be reached at all.
-pub fn live_ranges(func: &Shape<'_>) -> Result<(Vec<LiveRange>, Vec<bool>), FlowError> {
-    if func.tmps == 0 {
-        // There is nothing to follow, and every function without temporaries is small.
-        let states = walk(func, &[])?;
-        return Ok((Vec::new(), states.seen));
+pub fn live_ranges(func: &Shape<'_>) -> std::result::Result<(Vec<LiveRange>, Vec<bool>), FlowError> {
+    let Survey { constructed, mut ranges, kinds } = Survey::of(func);
+    let places = vec![Place::default(); func.code.len()];
+    let mut walk = Walk { func, constructed: &constructed, first: func.cvs, pending: Vec::new(), places };
+    // Temporaries do not depend on each other, so any number of them takes no more room than one does.
+    for group in 0..groups(func.tmps).max(1) {
+        if group > 0 {
+            walk.places.fill(Place::default());
+        }
+        walk.first = func.cvs + group * GROUP;
+        walk.run().map_err(|error| *error)?;
+        walk.ranges(&kinds, &mut ranges);
     }
-    let (constructed, mut ranges) = constructions(func);
-    let states = walk(func, &constructed)?;
-    ranges_of(func, &states, &mut ranges);
     ranges.sort_unstable_by_key(|range| (range.start, range.slot));
-    Ok((ranges, states.seen))
+    Ok((ranges, walk.places.iter().map(|place| place.seen).collect()))
 }
 
-/// Pairs each `NEW` with the `CALL` of its constructor: a list of (index of the call, slot) sorted by index, and the
-/// ranges in which an object under construction lies in its temporary.
-fn constructions(func: &Shape<'_>) -> (Vec<(u32, u32)>, Vec<LiveRange>) {
-    let mut open: Vec<Option<(u32, u32)>> = Vec::new();
-    let mut calls = Vec::new();
-    let mut ranges = Vec::new();
-    for (at, &op) in func.code.iter().enumerate() {
-        let at = at as u32;
-        match op.opcode() {
-            Opcode::INIT_CALL
-            | Opcode::INIT_CALL_DYNAMIC
-            | Opcode::INIT_CALL_METHOD
-            | Opcode::INIT_CALL_STATIC
-            | Opcode::INIT_CALL_PARENT_HOOK => open.push(None),
-            Opcode::NEW => open.push((op.kind_c() == Kind::Tmp).then_some((at, op.c))),
-            Opcode::CALL | Opcode::CALLABLE => {
+/// What the instructions say without following them.
+struct Survey {
+    /// Where objects are constructed: the `CALL` of the constructor, and the slot. Sorted.
+    constructed: Vec<(u32, u32)>,
+    /// Where objects under construction lie in their temporaries.
+    ranges: Vec<LiveRange>,
+    /// What each temporary holds; `None` for classes, which need no release. The compiler never uses a slot for two
+    /// kinds.
+    kinds: Vec<Option<LiveKind>>,
+}
+
+impl Survey {
+    fn of(func: &Shape<'_>) -> Survey {
+        let mut survey = Survey {
+            constructed: Vec::new(),
+            ranges: Vec::new(),
+            kinds: vec![Some(LiveKind::Value); func.tmps as usize],
+        };
+        // Calls that have begun; of those of constructors where, and the slot of the object.
+        let mut open: Vec<Option<(u32, u32)>> = Vec::new();
+        for (at, &op) in func.code.iter().enumerate() {
+            let opcode = op.opcode();
+            let facts = FACTS[opcode as usize];
+            if facts & (BEGINS_CALL | ENDS_CALL | SPECIAL_RESULT) == 0 {
+                continue;
+            }
+            if facts & BEGINS_CALL != 0 {
+                let object = opcode == Opcode::NEW && op.kind_c() == Kind::Tmp;
+                open.push(object.then_some((at as u32, op.c)));
+            } else if facts & ENDS_CALL != 0 {
                 if let Some(Some((start, slot))) = open.pop() {
-                    calls.push((at, slot));
-                    ranges.push(LiveRange { slot, start: start + 1, end: at + 1, kind: LiveKind::New });
+                    let (start, end) = (start + 1, at as u32 + 1);
+                    survey.constructed.push((at as u32, slot));
+                    survey.ranges.push(LiveRange { slot, start, end, kind: LiveKind::New });
                 }
+            } else if let Some(kind) = special_result(opcode)
+                && op.kind_c() == Kind::Tmp
+            {
+                survey.kinds[(op.c - func.cvs) as usize] = kind;
             }
-            _ => {}
         }
+        survey
     }
-    (calls, ranges)
 }
 
-fn walk(func: &Shape<'_>, constructed: &[(u32, u32)]) -> Result<States, FlowError> {
-    let count = func.code.len();
-    let words = (func.tmps as usize).div_ceil(64);
-    let mut states = States { words, sets: vec![0; count * words], seen: vec![false; count] };
-    let mut walker =
-        Walker { func, constructed, pending: vec![0], next: vec![0; words], jump: vec![0; words] };
-    if count > 0 {
-        states.seen[0] = true;
+/// What the result of the instruction is if it is no value; inside of that `None` for a class.
+const fn special_result(opcode: Opcode) -> Option<Option<LiveKind>> {
+    match opcode {
+        Opcode::FE_RESET_R | Opcode::FE_RESET_RW => Some(Some(LiveKind::Loop)),
+        Opcode::BEGIN_SILENCE => Some(Some(LiveKind::Silence)),
+        Opcode::FETCH_CLASS | Opcode::DECLARE_CLASS => Some(None),
+        _ => None,
     }
-    let mut visited = vec![false; count];
-    while let Some(start) = walker.pending.pop() {
-        let mut at = start as usize;
-        while at < count && !visited[at] {
-            visited[at] = true;
-            if !walker.step(at, &mut states)? {
-                break;
-            }
-            at += 1;
-        }
-    }
-    Ok(states)
 }
 
-struct Walker<'a> {
+/// An error on its way up: one word, so that what is no error comes up in registers.
+type Result<T> = std::result::Result<T, Box<FlowError>>;
+
+/// An instruction as the walk knows it. Sets have a bit for each temporary of the group that holds a value.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    /// What holds values before it.
+    before: u64,
+    /// What does so while it is executed: it has taken what it takes.
+    during: u64,
+    /// Something leads there.
+    seen: bool,
+    visited: bool,
+}
+
+const NO_TEMPORARY: &str = "no such temporary";
+const OVERWRITES: &str = "overwrites a temporary that holds a value";
+
+/// What holds values when an instruction is done.
+struct Behind {
+    /// If execution continues at the next one.
+    next: u64,
+    /// If it continues at a target of its jump.
+    jump: u64,
+}
+
+struct Walk<'a> {
     func: &'a Shape<'a>,
     constructed: &'a [(u32, u32)],
+    /// The slot of the group's first temporary.
+    first: u32,
     /// Instructions that were reached by a jump and are still to be visited.
     pending: Vec<u32>,
-    /// The set behind the current instruction if execution continues at the next one.
-    next: Vec<u64>,
-    /// The set at its jump targets.
-    jump: Vec<u64>,
+    places: Vec<Place>,
 }
 
-impl Walker<'_> {
+impl Walk<'_> {
+    fn run(&mut self) -> Result<()> {
+        if self.places.is_empty() {
+            return Ok(());
+        }
+        self.arrive(0, 0)?;
+        while let Some(start) = self.pending.pop() {
+            let mut at = start as usize;
+            while !self.places[at].visited && self.step(at)? {
+                at += 1;
+            }
+        }
+        Ok(())
+    }
+
     /// Applies the instruction at `at`; true if the next one can follow it.
-    fn step(&mut self, at: usize, states: &mut States) -> Result<bool, FlowError> {
+    #[inline]
+    fn step(&mut self, at: usize) -> Result<bool> {
         let op = self.func.code[at];
         let opcode = op.opcode();
-        self.next.copy_from_slice(states.row(at));
-        self.jump.copy_from_slice(states.row(at));
-        // Control enters a block at its start, or by `goto` at a statement inside: the same temporaries hold values.
-        for region in self.func.tries {
-            for handler in [region.catch, region.finally] {
-                if (region.start as usize..handler as usize).contains(&at) && !states.seen[handler as usize] {
-                    let before = states.row(at).to_vec();
-                    self.arrive(handler, &before, states)?;
-                }
-            }
+        let facts = FACTS[opcode as usize];
+        let place = &mut self.places[at];
+        let before = place.before;
+        place.visited = true;
+        place.during = before;
+        if !self.func.tries.is_empty() {
+            self.enter_handlers(at, before)?;
         }
-        let data_of = (opcode == Opcode::DATA && at > 0).then(|| self.func.code[at - 1].opcode());
-        self.apply(at, op, data_of)?;
-        if let Ok(found) = self.constructed.binary_search_by_key(&(at as u32), |&(call, _)| call) {
-            self.set(at, self.constructed[found].1, true, true)?;
+        let mut behind = Behind { next: before, jump: before };
+        if op.temporaries() != 0 {
+            let taken = self.apply(at, op, &mut behind)?;
+            self.places[at].during &= !taken;
         }
-        if opcode.info().jumps() {
-            if opcode == Opcode::FAST_CALL && op.kind_b() == Kind::Tmp {
-                // The block itself does not know the value that waits for it.
-                let (word, bit) = self.bit(op.b);
-                self.jump[word] &= !bit;
-                self.expect_untouched(at, op)?;
-            }
-            let jump = std::mem::take(&mut self.jump);
-            let mut result = Ok(());
-            targets(self.func, at, op, |target| {
-                if result.is_ok() {
-                    result = self.arrive(target, &jump, states);
-                }
-            });
-            self.jump = jump;
-            result?;
-        }
-        if matches!(opcode, Opcode::RETURN | Opcode::RETURN_REF | Opcode::RETURN_GENERATOR)
-            && self.next.iter().any(|&word| word != 0)
+        if facts & ENDS_CALL != 0
+            && let Ok(found) = self.constructed.binary_search_by_key(&(at as u32), |&(call, _)| call)
         {
-            return Err(self.error(at, "returns while a temporary holds a value"));
+            let object = self.bit(at, self.constructed[found].1)?;
+            define(at, object, &mut behind.next)?;
+            define(at, object, &mut behind.jump)?;
         }
-        if !continues(opcode) {
+        if facts & JUMPS != 0 {
+            self.jump(at, op, behind.jump)?;
+        }
+        if facts & CONTINUES == 0 {
+            if behind.next != 0
+                && matches!(opcode, Opcode::RETURN | Opcode::RETURN_REF | Opcode::RETURN_GENERATOR)
+            {
+                return Err(error(at, "returns while a temporary holds a value"));
+            }
             return Ok(false);
         }
-        let next = std::mem::take(&mut self.next);
-        let first = self.enter(at as u32 + 1, &next, states);
-        self.next = next;
-        first.map(|_| true)
+        self.enter(at as u32 + 1, behind.next)?;
+        Ok(true)
+    }
+
+    /// Control enters a block at its start, or by `goto` at a statement inside: the same temporaries hold values.
+    fn enter_handlers(&mut self, at: usize, before: u64) -> Result<()> {
+        for region in self.func.tries {
+            for handler in [region.catch, region.finally] {
+                let within = (region.start as usize..handler as usize).contains(&at);
+                if within && !self.places[handler as usize].seen {
+                    self.arrive(handler, before)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn jump(&mut self, at: usize, op: Op, mut set: u64) -> Result<()> {
+        if op.opcode() == Opcode::FAST_CALL && op.kind_b() == Kind::Tmp {
+            // The block itself does not know the value that waits for it.
+            set &= !self.bit(at, op.b)?;
+            self.expect_untouched(at, op)?;
+        }
+        let mut result = Ok(());
+        targets(self.func, at, op, |target| {
+            if result.is_ok() {
+                result = self.arrive(target, set);
+            }
+        });
+        result
     }
 
     /// Sees that the finally block that the `FAST_CALL` at `at` goes to leaves the value alone that waits for it.
-    fn expect_untouched(&self, at: usize, call: Op) -> Result<(), FlowError> {
+    fn expect_untouched(&self, at: usize, call: Op) -> Result<()> {
         let code = self.func.code;
         let mut touched = false;
         for region in self.func.tries.iter().filter(|region| region.finally == call.a) {
@@ -174,190 +283,128 @@ impl Walker<'_> {
                 });
             }
         }
-        if touched {
-            Err(self.error(at, "calls a block that overwrites the value that waits"))
-        } else {
-            Ok(())
-        }
+        if touched { Err(error(at, "calls a block that overwrites the value that waits")) } else { Ok(()) }
     }
 
-    fn apply(&mut self, at: usize, op: Op, data_of: Option<Opcode>) -> Result<(), FlowError> {
-        let mut result = Ok(());
+    /// What the operands do to the sets; gives back what is taken wherever execution goes.
+    fn apply(&self, at: usize, op: Op, behind: &mut Behind) -> Result<u64> {
+        let Behind { next, jump } = behind;
+        let (mut taken, mut missing, mut present, mut outside) = (0, 0, 0, false);
+        let data_of = (op.opcode() == Opcode::DATA && at > 0).then(|| self.func.code[at - 1].opcode());
+        // What is wrong is collected: nothing ever is, and one test is cheaper than one for each operand.
         temporaries(op, data_of, |slot, effect| {
-            if result.is_err() {
-                return;
-            }
-            result = match effect {
-                Effect::Keep => self.expect(at, slot),
-                Effect::Take => self.take(at, slot, true, true),
-                Effect::TakeOnJump => self.take(at, slot, false, true),
-                Effect::Define => self.set(at, slot, true, true),
-                Effect::DefineOnNext => self.set(at, slot, true, false),
-                Effect::DefineOnJump => self.set(at, slot, false, true),
-            };
+            outside |= slot.wrapping_sub(self.func.cvs) >= self.func.tmps;
+            let bit = self.place(slot);
+            let bits = effect.bits();
+            let bit_if = |condition: u8| if bits & condition != 0 { bit } else { 0 };
+            missing |= bit_if(Effect::NEEDS) & !*next;
+            present |= (bit_if(Effect::SETS_NEXT) & *next) | (bit_if(Effect::SETS_JUMP) & *jump);
+            taken |= bit_if(Effect::CLEARS_NEXT);
+            *next = (*next & !bit_if(Effect::CLEARS_NEXT)) | bit_if(Effect::SETS_NEXT);
+            *jump = (*jump & !bit_if(Effect::CLEARS_JUMP)) | bit_if(Effect::SETS_JUMP);
         });
-        result
+        if outside {
+            return Err(error(at, NO_TEMPORARY));
+        }
+        if missing != 0 {
+            return Err(error(at, "reads a temporary that holds nothing"));
+        }
+        if present != 0 {
+            return Err(error(at, OVERWRITES));
+        }
+        Ok(taken)
     }
 
-    fn arrive(&mut self, target: u32, set: &[u64], states: &mut States) -> Result<(), FlowError> {
-        if self.enter(target, set, states)? {
+    fn arrive(&mut self, target: u32, set: u64) -> Result<()> {
+        if self.enter(target, set)? {
             self.pending.push(target);
         }
         Ok(())
     }
 
     /// Notes that `set` holds at `target`; true if nothing led there before.
-    fn enter(&self, target: u32, set: &[u64], states: &mut States) -> Result<bool, FlowError> {
+    #[inline]
+    fn enter(&mut self, target: u32, set: u64) -> Result<bool> {
         let at = target as usize;
-        if at >= self.func.code.len() {
-            return Err(self.error(at, "execution runs past the end"));
-        }
-        if !states.seen[at] {
-            states.seen[at] = true;
-            states.sets[at * states.words..][..states.words].copy_from_slice(set);
-            return Ok(true);
-        }
-        if states.row(at) != set {
-            return Err(self.error(at, "paths disagree on which temporaries hold values"));
-        }
-        Ok(false)
-    }
-
-    fn bit(&self, slot: u32) -> (usize, u64) {
-        let index = (slot - self.func.cvs) as usize;
-        (index / 64, 1 << (index % 64))
-    }
-
-    fn checked_bit(&self, at: usize, slot: u32) -> Result<(usize, u64), FlowError> {
-        let first = self.func.cvs;
-        if slot < first || slot >= first + self.func.tmps {
-            return Err(self.error(at, "no such temporary"));
-        }
-        Ok(self.bit(slot))
-    }
-
-    fn expect(&self, at: usize, slot: u32) -> Result<(), FlowError> {
-        let (word, bit) = self.checked_bit(at, slot)?;
-        if self.next[word] & bit == 0 {
-            return Err(self.error(at, "reads a temporary that holds nothing"));
-        }
-        Ok(())
-    }
-
-    fn take(&mut self, at: usize, slot: u32, next: bool, jump: bool) -> Result<(), FlowError> {
-        self.expect(at, slot)?;
-        let (word, bit) = self.bit(slot);
-        if next {
-            self.next[word] &= !bit;
-        }
-        if jump {
-            self.jump[word] &= !bit;
-        }
-        Ok(())
-    }
-
-    fn set(&mut self, at: usize, slot: u32, next: bool, jump: bool) -> Result<(), FlowError> {
-        let (word, bit) = self.checked_bit(at, slot)?;
-        if next && self.next[word] & bit != 0 || jump && self.jump[word] & bit != 0 {
-            return Err(self.error(at, "overwrites a temporary that holds a value"));
-        }
-        if next {
-            self.next[word] |= bit;
-        }
-        if jump {
-            self.jump[word] |= bit;
-        }
-        Ok(())
-    }
-
-    fn error(&self, at: usize, text: &str) -> FlowError {
-        FlowError { at: at as u32, text: text.to_string() }
-    }
-}
-
-/// Whether something may go wrong at the instruction, so that unwinding starts there.
-fn may_unwind(op: Op) -> bool {
-    let info = op.opcode().info();
-    // Jumps poll for interrupts.
-    info.throws() || info.jumps()
-}
-
-fn ranges_of(func: &Shape<'_>, states: &States, ranges: &mut Vec<LiveRange>) {
-    let first = func.cvs;
-    let kinds = slot_kinds(func);
-    // Where the open range of each slot started, and whether something in it may unwind.
-    let mut open: Vec<Option<(u32, bool)>> = vec![None; func.tmps as usize];
-    let mut held = vec![0u64; states.words];
-    let mut now = vec![0u64; states.words];
-    let count = func.code.len();
-    let is_handler =
-        |at: usize| func.tries.iter().any(|it| at != 0 && [it.catch, it.finally].contains(&(at as u32)));
-    for at in 0..=count {
-        // What cannot be reached ends no range.
-        if at < count && !states.seen[at] {
-            continue;
-        }
-        now.fill(0);
-        if at < count {
-            now.copy_from_slice(states.row(at));
-            let data_of = (at > 0).then(|| func.code[at - 1].opcode());
-            temporaries(func.code[at], data_of, |slot, effect| {
-                if effect == Effect::Take {
-                    let index = (slot - first) as usize;
-                    now[index / 64] &= !(1 << (index % 64));
-                }
-            });
-        }
-        // Whoever unwinds to a handler asks what is live there.
-        let unwinds = at < count && (may_unwind(func.code[at]) || is_handler(at));
-        for word in 0..states.words {
-            let mut changed = held[word] ^ now[word];
-            while changed != 0 {
-                let index = word * 64 + changed.trailing_zeros() as usize;
-                changed &= changed - 1;
-                match open[index].take() {
-                    Some((start, true)) => {
-                        if let Some(kind) = kinds[index] {
-                            ranges.push(LiveRange {
-                                slot: first + index as u32,
-                                start,
-                                end: at as u32,
-                                kind,
-                            });
-                        }
-                    }
-                    Some(_) => {}
-                    None => open[index] = Some((at as u32, false)),
-                }
-            }
-            if unwinds {
-                let mut live = now[word];
-                while live != 0 {
-                    let index = word * 64 + live.trailing_zeros() as usize;
-                    live &= live - 1;
-                    if let Some((_, unwinding)) = &mut open[index] {
-                        *unwinding = true;
-                    }
-                }
-            }
-        }
-        std::mem::swap(&mut held, &mut now);
-    }
-}
-
-/// What each temporary holds; `None` for classes, which need no release. The compiler never uses a slot for two kinds.
-fn slot_kinds(func: &Shape<'_>) -> Vec<Option<LiveKind>> {
-    let mut kinds = vec![Some(LiveKind::Value); func.tmps as usize];
-    for op in func.code {
-        let kind = match op.opcode() {
-            Opcode::FE_RESET_R | Opcode::FE_RESET_RW => Some(LiveKind::Loop),
-            Opcode::BEGIN_SILENCE => Some(LiveKind::Silence),
-            Opcode::FETCH_CLASS | Opcode::DECLARE_CLASS => None,
-            _ => continue,
+        let Some(place) = self.places.get_mut(at) else {
+            return Err(error(at, "execution runs past the end"));
         };
-        if op.kind_c() == Kind::Tmp {
-            kinds[(op.c - func.cvs) as usize] = kind;
+        if place.seen && place.before != set {
+            return Err(error(at, "paths disagree on which temporaries hold values"));
+        }
+        place.before = set;
+        Ok(!std::mem::replace(&mut place.seen, true))
+    }
+
+    /// The bit of a temporary, which there must be.
+    fn bit(&self, at: usize, slot: u32) -> Result<u64> {
+        if slot.wrapping_sub(self.func.cvs) >= self.func.tmps {
+            return Err(error(at, NO_TEMPORARY));
+        }
+        Ok(self.place(slot))
+    }
+
+    /// The bit of a temporary; none for those of other groups.
+    #[inline]
+    fn place(&self, slot: u32) -> u64 {
+        let place = slot.wrapping_sub(self.first);
+        if place < GROUP { 1 << place } else { 0 }
+    }
+
+    /// The ranges of the group.
+    fn ranges(&self, kinds: &[Option<LiveKind>], ranges: &mut Vec<LiveRange>) {
+        let func = self.func;
+        let is_handler = |at: usize| {
+            let handlers = func.tries.iter().flat_map(|region| [region.catch, region.finally]);
+            at != 0 && handlers.into_iter().any(|handler| handler as usize == at)
+        };
+        // Where the open range of each temporary started, and for which of them something in it may unwind.
+        let mut starts = [0; GROUP as usize];
+        let (mut held, mut unwinding) = (0_u64, 0_u64);
+        let end = Place { seen: true, ..Place::default() };
+        for (at, place) in self.places.iter().chain([&end]).enumerate() {
+            let now = place.during;
+            // What cannot be reached ends no range.
+            if !place.seen || now | held == 0 {
+                continue;
+            }
+            for index in bits(now & !held) {
+                starts[index] = at as u32;
+            }
+            for index in bits(held & !now & unwinding) {
+                let slot = self.first + index as u32;
+                if let Some(kind) = kinds[(slot - func.cvs) as usize] {
+                    ranges.push(LiveRange { slot, start: starts[index], end: at as u32, kind });
+                }
+            }
+            unwinding &= now;
+            // Whoever unwinds to a handler asks what is live there.
+            if now != 0 && (FACTS[func.code[at].opcode() as usize] & UNWINDS != 0 || is_handler(at)) {
+                unwinding |= now;
+            }
+            held = now;
         }
     }
-    kinds
+}
+
+fn define(at: usize, bit: u64, set: &mut u64) -> Result<()> {
+    if *set & bit != 0 {
+        return Err(error(at, OVERWRITES));
+    }
+    *set |= bit;
+    Ok(())
+}
+
+#[cold]
+fn error(at: usize, text: &str) -> Box<FlowError> {
+    Box::new(FlowError { at: at as u32, text: text.to_string() })
+}
+
+/// The numbers of the bits that are set.
+fn bits(mut set: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let lowest = (set != 0).then(|| set.trailing_zeros() as usize)?;
+        set &= set - 1;
+        Some(lowest)
+    })
 }

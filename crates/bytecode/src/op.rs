@@ -110,6 +110,12 @@ impl Op {
         Kind::from_bits(self.x >> 4)
     }
 
+    /// Which operands are temporaries: bit 0 for a, 2 for b and 4 for c.
+    #[inline(always)]
+    pub const fn temporaries(self) -> u16 {
+        self.x & !(self.x >> 1) & 0b01_01_01
+    }
+
     /// The opcode's own flag bits.
     #[inline(always)]
     pub const fn flags(self) -> u16 {

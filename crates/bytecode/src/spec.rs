@@ -138,12 +138,20 @@ pub const fn spec_code(spec: SpecCode) -> u16 {
 }
 
 /// The opcode that `code` is or specialises.
+#[inline]
 pub fn base_of(code: u16) -> Opcode {
-    match Opcode::from_code(code) {
-        Some(opcode) => opcode,
-        None => SPECS[code as usize - OPCODES].base,
-    }
+    BASES[code as usize]
 }
+
+static BASES: [Opcode; CODES] = {
+    let mut bases = [Opcode::NOP; CODES];
+    let mut code = 0;
+    while code < CODES {
+        bases[code] = if code < OPCODES { ALL[code] } else { SPECS[code - OPCODES].base };
+        code += 1;
+    }
+    bases
+};
 
 /// The best code for an instruction that is not specialised yet.
 #[inline]

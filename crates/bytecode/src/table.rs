@@ -361,22 +361,22 @@ impl OpInfo {
     const DATA: u8 = 8;
 
     /// Whether it may raise an exception, run user code or release a value.
-    pub fn throws(&self) -> bool {
+    pub const fn throws(&self) -> bool {
         self.props & OpInfo::THROWS != 0
     }
 
     /// Whether it may continue elsewhere than at the next instruction.
-    pub fn jumps(&self) -> bool {
+    pub const fn jumps(&self) -> bool {
         self.props & OpInfo::JUMPS != 0
     }
 
     /// Whether it never continues at the next instruction.
-    pub fn ends(&self) -> bool {
+    pub const fn ends(&self) -> bool {
         self.props & OpInfo::ENDS != 0
     }
 
     /// Whether a `DATA` instruction follows it.
-    pub fn has_data(&self) -> bool {
+    pub const fn has_data(&self) -> bool {
         self.props & OpInfo::DATA != 0
     }
 }
