@@ -122,7 +122,81 @@ pub(crate) struct FuncInfo {
     pub(crate) is_const_expr: bool,
 }
 
+/// What a vector holds, in one of the right size.
+fn fitting<T>(vec: &mut Vec<T>) -> Vec<T> {
+    let mut all = Vec::with_capacity(vec.len());
+    all.append(vec);
+    all
+}
+
 impl Builder {
+    /// Makes it ready for another function. That one takes over the room of this one's vectors and tables, which are
+    /// copied into the finished `func` as far as that needs them.
+    pub(crate) fn keep_room_of(&mut self, func: &mut FunctionDraft) {
+        // All fields are named, so that none is forgotten.
+        let Builder {
+            draft,
+            cvs,
+            cv_index,
+            tmp_uses,
+            free,
+            free_rows,
+            held,
+            awaiting_finally,
+            labels,
+            barrier,
+            literal_ids,
+            pending,
+            in_temporary,
+            null_jumps,
+            scopes,
+            scope_ids,
+            next_scope,
+            tries,
+            next_catch,
+            goto_labels,
+            gotos,
+            implicit_uses,
+            hook_return,
+            hook_value,
+            hook_store,
+            trace_sites,
+            info,
+        } = self;
+        let code = fitting(&mut func.code);
+        draft.code = std::mem::replace(&mut func.code, code);
+        let lines = fitting(&mut func.lines);
+        draft.lines = std::mem::replace(&mut func.lines, lines);
+        let literals = fitting(&mut func.literals);
+        draft.literals = std::mem::replace(&mut func.literals, literals);
+        cvs.clear();
+        cv_index.clear();
+        tmp_uses.clear();
+        free.iter_mut().for_each(Vec::clear);
+        free_rows.clear();
+        held.clear();
+        awaiting_finally.clear();
+        labels.clear();
+        *barrier = 0;
+        literal_ids.clear();
+        pending.clear();
+        *in_temporary = false;
+        null_jumps.clear();
+        scopes.clear();
+        scope_ids.clear();
+        *next_scope = 0;
+        tries.clear();
+        *next_catch = None;
+        goto_labels.clear();
+        gotos.clear();
+        implicit_uses.clear();
+        *hook_return = None;
+        *hook_value = None;
+        *hook_store = None;
+        *trace_sites = 0;
+        *info = FuncInfo::default();
+    }
+
     pub(crate) fn here(&self) -> u32 {
         self.draft.code.len() as u32
     }

@@ -56,6 +56,7 @@ impl Compiler<'_> {
             .with_flags(flags)
     }
 
+    #[inline]
     pub(crate) fn operand(&mut self, operand: Operand) -> (Kind, u32) {
         match operand {
             Operand::None => (Kind::None, 0),
@@ -87,6 +88,7 @@ impl Compiler<'_> {
     }
 
     /// Index of the literal for a constant.
+    #[inline(never)]
     pub(crate) fn literal(&mut self, value: Const) -> u32 {
         let id = match value {
             Const::Null => LiteralId::Null,

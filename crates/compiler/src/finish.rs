@@ -7,15 +7,15 @@ use crate::error::Result;
 use phalanx_bytecode::draft::{FunctionDraft, Literal, TryRegion};
 use phalanx_bytecode::effects::targets;
 use phalanx_bytecode::flags::{func as func_flag, op as flag};
-use phalanx_bytecode::flow::live_ranges;
+use phalanx_bytecode::flow;
 use phalanx_bytecode::table::Role;
 use phalanx_bytecode::{Kind, Op, Opcode};
 
 /// Steps along a chain of jumps; more only occurs in loops of jumps.
 const MAX_HOPS: u32 = 8;
 
-/// Most words that following temporaries may take: half a gigabyte.
-const MAX_STATES: usize = 1 << 26;
+/// Most steps that following temporaries may take: a second or so.
+const MAX_STEPS: usize = 1 << 26;
 
 impl Compiler<'_> {
     /// Takes the current function out of the compiler, complete.
@@ -25,19 +25,18 @@ impl Compiler<'_> {
         let mut func = std::mem::take(&mut f.draft);
         func.cvs = f.cvs.iter().map(|&name| self.strings.bytes(name)).collect();
         func.tmps = f.tmp_count();
-        resolve(&mut func, &f);
-        thread_jumps(&mut func);
+        let landmarks = resolve(&mut func, &f);
+        thread_jumps(&mut func, &landmarks.jumps);
         if self.options.unused_statics_go {
             drop_unused_statics(&mut func);
         }
-        // Following temporaries takes memory for each at each instruction.
-        if func.code.len().saturating_mul((func.tmps as usize).div_ceil(64)) > MAX_STATES {
+        if func.code.len().saturating_mul(flow::groups(func.tmps) as usize) > MAX_STEPS {
             return self.error("Expression is nested too deeply. Try splitting expression");
         }
-        match live_ranges(&func.shape()) {
+        match flow::live_ranges(&func.shape()) {
             Ok((ranges, reached)) => {
                 func.live = ranges;
-                compact(&mut func, reached);
+                compact(&mut func, reached, &landmarks);
             }
             Err(error) => {
                 debug_assert!(
@@ -54,13 +53,15 @@ impl Compiler<'_> {
         if let Err(error) = phalanx_bytecode::verify::function(&func) {
             panic!("{} at {}\n{}", error.text, error.at, phalanx_bytecode::disasm::function(&func));
         }
+        f.keep_room_of(&mut func);
+        self.spare_builders.push(f);
         Ok(func)
     }
 }
 
 /// Leaves static variables unbound that no other instruction names; what computes a first value stays.
 fn drop_unused_statics(func: &mut FunctionDraft) {
-    if func.flags & func_flag::USES_SYMBOLS != 0 {
+    if func.statics.is_empty() || func.flags & func_flag::USES_SYMBOLS != 0 {
         return;
     }
     let mut uses = vec![0_u32; func.cvs.len()];
@@ -80,34 +81,59 @@ fn drop_unused_statics(func: &mut FunctionDraft) {
 
 /// Whether the instruction leaves a loop: then it names the loop's end.
 fn is_leaving(op: Op) -> bool {
-    matches!(op.opcode(), Opcode::FREE | Opcode::FE_FREE) && op.flags() & flag::LEAVING != 0
+    op.flags() & flag::LEAVING != 0 && matches!(op.opcode(), Opcode::FREE | Opcode::FE_FREE)
+}
+
+/// Instructions that name others, by index and in order.
+#[derive(Default)]
+pub(crate) struct Landmarks {
+    jumps: Vec<u32>,
+    /// Those that leave loops.
+    leaving: Vec<u32>,
+}
+
+impl Landmarks {
+    pub(crate) fn of(code: &[Op]) -> Landmarks {
+        let mut landmarks = Landmarks::default();
+        code.iter().zip(0..).for_each(|(&op, at)| landmarks.note(at, op));
+        landmarks
+    }
+
+    fn note(&mut self, at: u32, op: Op) {
+        if op.opcode().info().jumps() {
+            self.jumps.push(at);
+        } else if is_leaving(op) {
+            self.leaving.push(at);
+        }
+    }
+}
+
+/// Changes what an instruction names as its targets.
+fn map_targets(op: &mut Op, map: impl Fn(u32) -> u32) {
+    for (role, target) in op.opcode().info().roles.into_iter().zip([&mut op.a, &mut op.b, &mut op.c]) {
+        if role == Role::Jmp {
+            *target = map(*target);
+        }
+    }
 }
 
 /// Labels and temporaries to numbers.
-fn resolve(func: &mut FunctionDraft, f: &Builder) {
+fn resolve(func: &mut FunctionDraft, f: &Builder) -> Landmarks {
     let first = func.cvs.len() as u32;
     let position = |label: u32| f.position(crate::operand::Label(label));
     for op in &mut func.code {
-        if op.kind_a() == Kind::Tmp {
-            op.a += first;
-        }
-        if op.kind_b() == Kind::Tmp {
-            op.b += first;
-        }
-        if op.kind_c() == Kind::Tmp {
-            op.c += first;
-        }
-        if is_leaving(*op) {
-            op.b = position(op.b);
-        }
-        let roles = op.opcode().info().roles;
-        if op.opcode().info().jumps() {
-            for (role, value) in roles.into_iter().zip([&mut op.a, &mut op.b, &mut op.c]) {
-                if role == Role::Jmp {
-                    *value = position(*value);
-                }
-            }
-        }
+        let temporaries = u32::from(op.temporaries());
+        op.a += first * (temporaries & 1);
+        op.b += first * (temporaries >> 2 & 1);
+        op.c += first * (temporaries >> 4 & 1);
+    }
+    let landmarks = Landmarks::of(&func.code);
+    for &at in &landmarks.jumps {
+        map_targets(&mut func.code[at as usize], position);
+    }
+    for &at in &landmarks.leaving {
+        let op = &mut func.code[at as usize];
+        op.b = position(op.b);
     }
     for literal in &mut func.literals {
         if let Literal::JumpTable(entries) = literal {
@@ -126,10 +152,11 @@ fn resolve(func: &mut FunctionDraft, f: &Builder) {
             TryRegion { start: position(region.start.0), catch, finally, finally_end, fast_call }
         })
         .collect();
+    landmarks
 }
 
 /// Lets jumps to unconditional jumps go where those go.
-fn thread_jumps(func: &mut FunctionDraft) {
+fn thread_jumps(func: &mut FunctionDraft, jumps: &[u32]) {
     let code = &func.code;
     let threaded = |at: usize, from: u32| {
         let mut best = from;
@@ -149,17 +176,15 @@ fn thread_jumps(func: &mut FunctionDraft) {
     };
     let mut changes = Vec::new();
     let mut tables: Vec<(usize, Vec<u32>)> = Vec::new();
-    for (at, op) in code.iter().enumerate() {
-        if !op.opcode().info().jumps() || op.opcode() == Opcode::FAST_CALL {
+    for &at in jumps {
+        let at = at as usize;
+        let op = code[at];
+        if op.opcode() == Opcode::FAST_CALL {
             continue;
         }
-        let mut new = *op;
-        for (role, value) in op.opcode().info().roles.into_iter().zip([&mut new.a, &mut new.b, &mut new.c]) {
-            if role == Role::Jmp {
-                *value = threaded(at, *value);
-            }
-        }
-        if new != *op {
+        let mut new = op;
+        map_targets(&mut new, |target| threaded(at, target));
+        if new != op {
             changes.push((at, new));
         }
         if let Opcode::SWITCH_INT | Opcode::SWITCH_STRING | Opcode::MATCH = op.opcode()
@@ -182,48 +207,47 @@ fn thread_jumps(func: &mut FunctionDraft) {
 }
 
 /// Drops instructions that do nothing or cannot be reached.
-pub(crate) fn compact(func: &mut FunctionDraft, mut keep: Vec<bool>) {
-    let count = func.code.len();
+pub(crate) fn compact(func: &mut FunctionDraft, mut keep: Vec<bool>, landmarks: &Landmarks) {
     // The end of a finally block is spoken of by the tables even if the block never ends.
     for region in &func.tries {
         if region.finally != 0 && keep[region.finally as usize] {
             keep[region.finally_end as usize] = true;
         }
     }
-    for at in 0..count {
-        if keep[at] && is_leaving(func.code[at]) {
-            keep[func.code[at].b as usize] = true;
+    let is_kept = |at: &&u32| keep[**at as usize];
+    let ends: Vec<u32> =
+        landmarks.leaving.iter().filter(is_kept).map(|&at| func.code[at as usize].b).collect();
+    ends.into_iter().for_each(|end| keep[end as usize] = true);
+    let mut loops = Vec::new();
+    for &at in landmarks.jumps.iter().filter(|&&at| keep[at as usize]) {
+        targets(&func.shape(), at as usize, func.code[at as usize], |target| {
+            if target <= at {
+                loops.push(target);
+            }
+        });
+    }
+    for (keep, op) in keep.iter_mut().zip(&func.code) {
+        *keep &= !matches!(op.opcode(), Opcode::NOP | Opcode::LOOP_HEAD);
+    }
+    // Nothing need fall into the head of a loop: backward jumps look at it in passing.
+    for target in loops {
+        if let Some(head) =
+            target.checked_sub(1).filter(|&at| func.code[at as usize].opcode() == Opcode::LOOP_HEAD)
+        {
+            keep[head as usize] = true;
         }
     }
-    let mut is_loop = vec![false; count];
-    for (at, &op) in func.code.iter().enumerate() {
-        if keep[at] && op.opcode().info().jumps() {
-            targets(&func.shape(), at, op, |target| {
-                if target as usize <= at {
-                    is_loop[target as usize] = true;
-                }
-            });
+    for &at in landmarks.jumps.iter().rev() {
+        let (at, op) = (at as usize, func.code[at as usize]);
+        if op.opcode() == Opcode::JMP && op.a as usize > at {
+            keep[at] &= keep[at + 1..op.a as usize].contains(&true);
         }
     }
-    for (at, (op, keep)) in func.code.iter().zip(&mut keep).enumerate() {
-        match op.opcode() {
-            Opcode::NOP => *keep = false,
-            // Nothing need fall into it: backward jumps look at it in passing.
-            Opcode::LOOP_HEAD => *keep = is_loop.get(at + 1).copied().unwrap_or(false),
-            _ => {}
-        }
-    }
-    for at in 0..count {
-        let op = func.code[at];
-        if keep[at] && op.opcode() == Opcode::JMP && op.a as usize > at {
-            keep[at] = keep[at + 1..op.a as usize].iter().any(|&kept| kept);
-        }
-    }
-    if keep.iter().all(|&kept| kept) {
+    if !keep.contains(&false) {
         return;
     }
     // New index of each old one: that of the first kept instruction from there on.
-    let mut renumbered = Vec::with_capacity(count + 1);
+    let mut renumbered = Vec::with_capacity(keep.len() + 1);
     let mut next = 0;
     for &kept in &keep {
         renumbered.push(next);
@@ -231,19 +255,17 @@ pub(crate) fn compact(func: &mut FunctionDraft, mut keep: Vec<bool>) {
     }
     renumbered.push(next);
     let new_index = |old: u32| renumbered[old as usize];
-    let mut at = 0;
-    func.code.retain_mut(|op| {
-        at += 1;
-        if keep[at - 1] {
-            renumber_jumps(op, new_index);
-        }
-        keep[at - 1]
-    });
-    let mut at = 0;
-    func.lines.retain(|_| {
-        at += 1;
-        keep[at - 1]
-    });
+    for &at in landmarks.jumps.iter().filter(|&&at| keep[at as usize]) {
+        map_targets(&mut func.code[at as usize], new_index);
+    }
+    for &at in landmarks.leaving.iter().filter(|&&at| keep[at as usize]) {
+        let op = &mut func.code[at as usize];
+        op.b = new_index(op.b);
+    }
+    let mut kept = keep.iter().copied();
+    func.code.retain(|_| kept.next() == Some(true));
+    let mut kept = keep.iter().copied();
+    func.lines.retain(|_| kept.next() == Some(true));
     for literal in &mut func.literals {
         if let Literal::JumpTable(entries) = literal {
             entries.iter_mut().for_each(|(_, target)| *target = new_index(*target));
@@ -272,18 +294,4 @@ pub(crate) fn compact(func: &mut FunctionDraft, mut keep: Vec<bool>) {
         range.end = new_index(range.end);
         range.start < range.end
     });
-}
-
-fn renumber_jumps(op: &mut Op, new_index: impl Fn(u32) -> u32) {
-    if is_leaving(*op) {
-        op.b = new_index(op.b);
-    }
-    let info = op.opcode().info();
-    if info.jumps() {
-        for (role, value) in info.roles.into_iter().zip([&mut op.a, &mut op.b, &mut op.c]) {
-            if role == Role::Jmp {
-                *value = new_index(*value);
-            }
-        }
-    }
 }

@@ -26,7 +26,7 @@ impl Compiler<'_> {
         let index = FuncIdx(self.unit.functions.len() as u32);
         self.unit.functions.push(FunctionDraft::default());
         let outer = Outer {
-            f: std::mem::take(&mut self.f),
+            f: std::mem::replace(&mut self.f, self.spare_builders.pop().unwrap_or_default()),
             line: self.line,
             memo: self.memo.take(),
             memo_mode: std::mem::replace(&mut self.memo_mode, crate::assign::Memo::Off),

@@ -5,7 +5,7 @@
 //! `self`. Arguments must be literals, since anything else may have an effect.
 
 use crate::Compiler;
-use crate::finish::compact;
+use crate::finish::{Landmarks, compact};
 use phalanx_bytecode::draft::{ClassDraft, FunctionDraft, Literal};
 use phalanx_bytecode::flags::{CLASS_SELF, class as class_flag, func as func_flag, op as op_flag};
 use phalanx_bytecode::{Kind, Op, Opcode};
@@ -149,7 +149,8 @@ fn replace_calls(function: &mut FunctionDraft, classes: &[ClassDraft], known: &K
     }
     if changed {
         let all = vec![true; function.code.len()];
-        compact(function, all);
+        let landmarks = Landmarks::of(&function.code);
+        compact(function, all, &landmarks);
     }
 }
 

@@ -131,6 +131,8 @@ pub(crate) struct Compiler<'a> {
     in_namespace_body: bool,
     /// The function being compiled.
     f: Builder,
+    /// Those of functions that are finished.
+    spare_builders: Vec<Builder>,
     /// Lower-case names of classes that are declared before the script runs.
     hoisted_names: rustc_hash::FxHashSet<StrId>,
     /// Lines of the functions at the top, by lower-case name.
@@ -173,6 +175,7 @@ impl<'a> Compiler<'a> {
             namespaces: declare::NamespaceUse::None,
             in_namespace_body: false,
             f: Builder::default(),
+            spare_builders: Vec::new(),
             hoisted_names: Default::default(),
             function_lines: FxHashMap::default(),
             class: None,
