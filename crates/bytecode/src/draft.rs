@@ -5,10 +5,8 @@
 //! [`FunctionDraft::literals`], jump operands are instruction indices, and all of a function's literals are its own.
 
 use crate::Op;
-use std::rc::Rc;
 
-/// A byte string; drafts share them.
-pub type Bytes = Rc<[u8]>;
+pub use crate::bytes::Bytes;
 
 /// Number of a function in [`UnitDraft::functions`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]

@@ -6,6 +6,7 @@
 
 pub mod anatomy;
 mod assemble;
+mod bytes;
 pub mod disasm;
 pub mod draft;
 pub mod effects;

@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
-use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -31,7 +30,7 @@ fn image(number: i64, functions: usize) -> Image {
         ..FunctionDraft::default()
     };
     let functions = (0..functions).map(function).collect();
-    assemble(&UnitDraft { path: Rc::from(PATH), functions, ..UnitDraft::default() })
+    assemble(&UnitDraft { path: PATH.into(), functions, ..UnitDraft::default() })
 }
 
 struct Folder(PathBuf);
@@ -123,7 +122,7 @@ fn code_that_cannot_be_verified_is_not_written() {
         ..FunctionDraft::default()
     };
     let script =
-        assemble(&UnitDraft { path: Rc::from(PATH), functions: vec![function], ..UnitDraft::default() });
+        assemble(&UnitDraft { path: PATH.into(), functions: vec![function], ..UnitDraft::default() });
     cache.store(PATH, &script, STAMP, 0).unwrap();
     assert!(found(&cache).is_none());
 }

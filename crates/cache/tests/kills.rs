@@ -3,12 +3,11 @@
 
 mod common;
 
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use common::{NOW, Random, config, gates, stamp};
 use phalanx_bytecode::assemble;
-use phalanx_bytecode::draft::{FunctionDraft, Literal, LiteralKey, UnitDraft};
+use phalanx_bytecode::draft::{Bytes, FunctionDraft, Literal, LiteralKey, UnitDraft};
 use phalanx_bytecode::unit::Image;
 use phalanx_cache::{Cache, CacheConfig, Fetch, Hit, Placement};
 use phalanx_shm::{GateKind, Slot};
@@ -27,7 +26,7 @@ fn path(n: usize) -> Vec<u8> {
 
 /// What a script compiles to, for each version of it.
 fn images() -> Vec<Vec<Image>> {
-    let bytes = |text: String| -> Rc<[u8]> { text.into_bytes().into() };
+    let bytes = |text: String| -> Bytes { text.into_bytes().into() };
     let function = |path: usize, version: usize, n: usize| FunctionDraft {
         name: bytes(format!("function_{path}_{version}_{n}")),
         cvs: vec![bytes(format!("variable{n}"))],

@@ -2,18 +2,17 @@
 
 mod common;
 
-use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
 use common::{NOW, config, gates, stamp};
 use phalanx_bytecode::assemble;
-use phalanx_bytecode::draft::{FunctionDraft, Literal, LiteralKey, UnitDraft};
+use phalanx_bytecode::draft::{Bytes, FunctionDraft, Literal, LiteralKey, UnitDraft};
 use phalanx_bytecode::unit::{Image, UnitRef};
 use phalanx_cache::{Cache, Fetch};
 use phalanx_shm::GateKind;
 use phalanx_value::{Key, PhpString};
 
-fn bytes(text: &str) -> Rc<[u8]> {
+fn bytes(text: &str) -> Bytes {
     text.as_bytes().into()
 }
 

@@ -1,12 +1,13 @@
 //! The strings of one compilation, interned: equal ids mean equal bytes.
 //!
 //! The syntax tree's symbols are ids as they are; strings that the compiler makes (lower-case and resolved names,
-//! folded constants) follow behind them. What the draft needs is made once per string, when it is first asked for.
+//! folded constants) follow behind them.
 
 use phalanx_base::Id;
 use phalanx_bytecode::draft::Bytes;
 use phalanx_syntax::ast::{StringPool, Sym};
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 
 /// An interned string.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -17,10 +18,10 @@ pub(crate) struct Strings<'a> {
     /// Strings that are not in the pool, from id `pool.len()` on.
     made: Vec<Bytes>,
     ids: FxHashMap<Bytes, StrId>,
-    /// Shared copies of pool strings, by id.
-    shared: Vec<Option<Bytes>>,
-    /// Lower-case forms, by id.
-    lower: FxHashMap<StrId, StrId>,
+    /// A copy of all strings of the pool, for the draft.
+    text: Rc<[u8]>,
+    /// Lower-case forms, by id, as far as they were asked for.
+    lower: Vec<Option<StrId>>,
 }
 
 impl<'a> Strings<'a> {
@@ -29,8 +30,8 @@ impl<'a> Strings<'a> {
             pool,
             made: Vec::new(),
             ids: FxHashMap::default(),
-            shared: vec![None; pool.len()],
-            lower: FxHashMap::default(),
+            text: pool.text().into(),
+            lower: Vec::new(),
         }
     }
 
@@ -60,26 +61,28 @@ impl<'a> Strings<'a> {
     pub(crate) fn bytes(&mut self, id: StrId) -> Bytes {
         let index = id.0 as usize;
         match index.checked_sub(self.pool.len()) {
-            None => {
-                let pool = self.pool;
-                self.shared[index].get_or_insert_with(|| pool.get(Sym::from_index(index)).into()).clone()
-            }
+            None => Bytes::part(&self.text, self.pool.place(Sym::from_index(index))),
             Some(made) => self.made[made].clone(),
         }
     }
 
     /// The string with ASCII letters in lower case.
     pub(crate) fn lower(&mut self, id: StrId) -> StrId {
+        let index = id.0 as usize;
+        if let Some(&Some(known)) = self.lower.get(index) {
+            return known;
+        }
         let text = self.get(id);
-        if !text.iter().any(u8::is_ascii_uppercase) {
-            return id;
+        let lower = if text.iter().any(u8::is_ascii_uppercase) {
+            let text = text.to_ascii_lowercase();
+            self.intern(&text)
+        } else {
+            id
+        };
+        if self.lower.len() <= index {
+            self.lower.resize(self.pool.len() + self.made.len(), None);
         }
-        if let Some(&lower) = self.lower.get(&id) {
-            return lower;
-        }
-        let text = text.to_ascii_lowercase();
-        let lower = self.intern(&text);
-        self.lower.insert(id, lower);
+        self.lower[index] = Some(lower);
         lower
     }
 

@@ -4,6 +4,7 @@
 //! `Ast` are equal exactly when their bytes are equal. Case is kept; folding it is the compiler's business.
 
 use phalanx_base::Id;
+use std::ops::Range;
 
 phalanx_base::define_id!(
     /// An interned byte string of one [`Ast`](super::Ast).
@@ -95,6 +96,17 @@ impl StringPool {
     pub fn get(&self, sym: Sym) -> &[u8] {
         let entry = self.entries[sym.index()];
         &self.bytes[entry.start as usize..][..entry.len as usize]
+    }
+
+    /// All strings, one behind the other.
+    pub fn text(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Where the bytes of a symbol lie in [`StringPool::text`].
+    pub fn place(&self, sym: Sym) -> Range<u32> {
+        let entry = self.entries[sym.index()];
+        entry.start..entry.start + entry.len
     }
 
     /// The number of different strings.
