@@ -95,12 +95,24 @@ pub fn read_file(name: &[u8]) -> io::Result<(Vec<u8>, Stat)> {
         return Err(io::Error::from_raw_os_error(libc::EISDIR));
     }
     // One byte more than the size, so that the end is seen without growing the buffer.
-    let size = usize::try_from(stat.size).unwrap_or(0);
+    let size = usize::try_from(stat.size).unwrap_or(0).saturating_add(1);
     let mut content = Vec::new();
-    content
-        .try_reserve_exact(size.saturating_add(1))
-        .map_err(|_| io::Error::from_raw_os_error(libc::ENOMEM))?;
-    file.read_to_end(&mut content)?;
+    content.try_reserve_exact(size).map_err(|_| io::Error::from_raw_os_error(libc::ENOMEM))?;
+    content.resize(size, 0);
+    let mut len = 0;
+    while len < size {
+        match file.read(&mut content[len..]) {
+            Ok(0) => break,
+            Ok(more) => len += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    content.truncate(len);
+    if len == size {
+        // It has grown, or it is something like a device, which has no size.
+        file.read_to_end(&mut content)?;
+    }
     Ok((content, stat))
 }
 

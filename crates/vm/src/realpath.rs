@@ -1,6 +1,7 @@
 //! The realpath cache: what paths are without symbolic links, so that an include needs no system call.
 //!
-//! Each thread has one, which outlives its requests. An entry is good for `realpath_cache_ttl` seconds; when a script removes
+//! Each thread has one, which outlives its requests. The folders on the way to a file are remembered as well, so that its
+//! neighbours cost one system call. An entry is good for `realpath_cache_ttl` seconds; when a script removes
 //! or renames something all are forgotten. That something is not there is never remembered.
 
 use crate::Context;
@@ -56,21 +57,54 @@ impl Context {
     pub fn real_path(&self, path: &[u8]) -> Option<PhpString> {
         let full = self.process.cwd.absolute(path);
         let (limit, lifetime) = (self.ini.realpath_cache_size, self.ini.realpath_cache_ttl);
-        let remembers = limit != 0 && lifetime > 0;
-        let now = if remembers { clock::now_coarse().seconds } else { 0 };
-        if remembers && let Some(known) = KNOWN.with_borrow_mut(|known| known.find(&full, now)) {
+        if limit == 0 || lifetime <= 0 {
+            return fs::realpath(&full).ok().map(PhpString::from);
+        }
+        let now = clock::now_coarse().seconds;
+        KNOWN.with_borrow_mut(|known| Search { known, now, expires: now + lifetime, limit }.real_path(&full))
+    }
+}
+
+/// A look-up, with what becomes of what is found out by the way.
+struct Search<'k> {
+    known: &'k mut Known,
+    now: i64,
+    expires: i64,
+    limit: usize,
+}
+
+impl Search<'_> {
+    fn real_path(&mut self, full: &[u8]) -> Option<PhpString> {
+        if let Some(known) = self.known.find(full, self.now) {
             return Some(known);
         }
-        // No file has NUL in its path, so none is known with it.
-        if path.contains(&0) {
-            return None;
-        }
-        let real = fs::realpath(&full).ok()?;
-        if remembers {
-            let entry = Entry { real: real.as_slice().into(), expires: now + lifetime };
-            KNOWN.with_borrow_mut(|known| known.add(&full, entry, limit));
-        }
+        let real = match self.in_folder(full)? {
+            Some(real) => real,
+            None => fs::realpath(full).ok()?,
+        };
+        let entry = Entry { real: real.as_slice().into(), expires: self.expires };
+        self.known.add(full, entry, self.limit);
         Some(PhpString::from(real))
+    }
+
+    /// The real path by that of the folder that the file is in, as far as that tells: it does not for links. None if there
+    /// is no such file.
+    fn in_folder(&mut self, full: &[u8]) -> Option<Option<Vec<u8>>> {
+        let slash = full.iter().rposition(|&byte| byte == b'/').unwrap_or(0);
+        let name = full.get(slash + 1..).unwrap_or_default();
+        if matches!(name, b"" | b"." | b"..") {
+            return Some(None);
+        }
+        let mut real = Vec::with_capacity(full.len());
+        if slash > 0 {
+            real.extend_from_slice(self.real_path(&full[..slash])?.as_bytes());
+        }
+        if !real.ends_with(b"/") {
+            real.push(b'/');
+        }
+        real.extend_from_slice(name);
+        let is_link = fs::lstat(&real).ok()?.is_link();
+        Some((!is_link).then_some(real))
     }
 }
 
