@@ -43,7 +43,8 @@ pub(super) fn clear(window: &WriteWindow<'_>, map: &Map) {
 pub(super) fn find(map: &Map, mut start: u32, words: u32) -> Result<u32, u32> {
     let mut longest = 0;
     while let Some(free) = next(map, start, false) {
-        let end = next(map, free, true).unwrap_or(WORDS as u32);
+        let enough = (free + words).min(WORDS as u32);
+        let end = next_before(map, free, enough, true).unwrap_or(enough);
         if end - free >= words {
             return Ok(free);
         }
@@ -55,16 +56,19 @@ pub(super) fn find(map: &Map, mut start: u32, words: u32) -> Result<u32, u32> {
 
 /// The first word from `start` on that is in use, or that is not.
 fn next(map: &Map, start: u32, used: bool) -> Option<u32> {
-    let mut index = start as usize / 64;
-    let mut hidden = (1_u64 << (start % 64)) - 1;
-    while let Some(word) = map.get(index) {
-        let bits = word.load(Ordering::Relaxed);
-        let wanted = if used { bits } else { !bits } & !hidden;
+    next_before(map, start, WORDS as u32, used)
+}
+
+/// The same, before `end`.
+fn next_before(map: &Map, start: u32, end: u32, used: bool) -> Option<u32> {
+    let mut at = start;
+    while at < end {
+        let bits = map[at as usize / 64].load(Ordering::Relaxed);
+        let wanted = if used { bits } else { !bits } >> (at % 64);
         if wanted != 0 {
-            return Some(index as u32 * 64 + wanted.trailing_zeros());
+            return Some(at + wanted.trailing_zeros()).filter(|&found| found < end);
         }
-        hidden = 0;
-        index += 1;
+        at = (at / 64 + 1) * 64;
     }
     None
 }
