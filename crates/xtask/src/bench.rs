@@ -5,6 +5,7 @@
 //! process and prints what it computed, which must be the same in both. PHP's own benchmarks ([`parts`]) print times of their
 //! parts. Other files are timed as whole processes.
 
+mod compile;
 mod includes;
 mod parts;
 mod shm;
@@ -34,6 +35,8 @@ bench [FILE]...         time PHP files (default: benches/php/*.php) beside a ref
 bench shm               what protected shared memory costs
     --output FILE       write the table there too
 bench includes          requests of a script that includes many files, the cache protected and not
+    --peer FILE, --peer-arg ARG, --php FILE, --pairs N, --output FILE   as above
+bench compile FOLDER    how fast the PHP files of a folder are compiled into the opcode cache
     --peer FILE, --peer-arg ARG, --php FILE, --pairs N, --output FILE   as above
 bench threads [FILE]... what two threads do beside one (default: benches/php/*.php)
     --php FILE, --pairs N, --output FILE   as above";
@@ -75,6 +78,9 @@ pub(crate) fn run(mut arguments: Arguments) -> TaskResult {
     }
     if arguments.flag("threads") {
         return threads::run(arguments);
+    }
+    if arguments.flag("compile") {
+        return compile::run(arguments);
     }
     if arguments.flag("includes") {
         return includes::run(arguments);
