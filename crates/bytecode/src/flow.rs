@@ -3,7 +3,7 @@
 //! Temporaries are used in a disciplined way: on every path to an instruction the same ones hold values. So each
 //! instruction is visited once, with the set that the first path to it brought; a path that brings another set is an
 //! error of the compiler, as is taking a value that is not there or defining one twice. The walk gives the ranges in
-//! which unwinding has to release temporaries ([`live_ranges`]) and is half of the verifier.
+//! which unwinding has to release temporaries ([`Flow::live_ranges`]) and is half of the verifier.
 
 use crate::draft::{LiveKind, LiveRange};
 use crate::effects::{Effect, continues, targets, temporaries};
@@ -77,45 +77,53 @@ pub fn groups(tmps: u32) -> u32 {
     tmps.div_ceil(GROUP)
 }
 
-/// The ranges in which temporaries hold values while something may throw, sorted by start; and for each instruction
-/// whether it can be reached at all.
-pub fn live_ranges(func: &Shape<'_>) -> std::result::Result<(Vec<LiveRange>, Vec<bool>), FlowError> {
-    let Survey { constructed, mut ranges, kinds } = Survey::of(func);
-    let places = vec![Place::default(); func.code.len()];
-    let mut walk = Walk { func, constructed: &constructed, first: func.cvs, pending: Vec::new(), places };
-    // Temporaries do not depend on each other, so any number of them takes no more room than one does.
-    for group in 0..groups(func.tmps).max(1) {
-        if group > 0 {
-            walk.places.fill(Place::default());
-        }
-        walk.first = func.cvs + group * GROUP;
-        walk.run().map_err(|error| *error)?;
-        walk.ranges(&kinds, &mut ranges);
-    }
-    ranges.sort_unstable_by_key(|range| (range.start, range.slot));
-    Ok((ranges, walk.places.iter().map(|place| place.seen).collect()))
-}
-
-/// What the instructions say without following them.
-struct Survey {
+/// Room for what is to be known of a function, which the next one takes over.
+#[derive(Default)]
+pub struct Flow {
+    places: Vec<Place>,
+    /// Instructions that were reached by a jump and are still to be visited.
+    pending: Vec<u32>,
     /// Where objects are constructed: the `CALL` of the constructor, and the slot. Sorted.
     constructed: Vec<(u32, u32)>,
-    /// Where objects under construction lie in their temporaries.
-    ranges: Vec<LiveRange>,
+    /// Calls that have begun; of those of constructors where, and the slot of the object.
+    open: Vec<Option<(u32, u32)>>,
     /// What each temporary holds; `None` for classes, which need no release. The compiler never uses a slot for two
     /// kinds.
     kinds: Vec<Option<LiveKind>>,
 }
 
-impl Survey {
-    fn of(func: &Shape<'_>) -> Survey {
-        let mut survey = Survey {
-            constructed: Vec::new(),
-            ranges: Vec::new(),
-            kinds: vec![Some(LiveKind::Value); func.tmps as usize],
-        };
-        // Calls that have begun; of those of constructors where, and the slot of the object.
-        let mut open: Vec<Option<(u32, u32)>> = Vec::new();
+impl Flow {
+    /// The ranges in which temporaries hold values while something may throw, sorted by start.
+    ///
+    /// # Errors
+    /// Where temporaries are used otherwise than they may be.
+    pub fn live_ranges(&mut self, func: &Shape<'_>) -> std::result::Result<Vec<LiveRange>, FlowError> {
+        let mut ranges = Vec::new();
+        self.survey(func, &mut ranges);
+        let Flow { places, pending, constructed, kinds, .. } = self;
+        let mut walk = Walk { func, constructed, first: func.cvs, pending, places };
+        // Temporaries do not depend on each other, so any number of them takes no more room than one does.
+        for group in 0..groups(func.tmps).max(1) {
+            walk.first = func.cvs + group * GROUP;
+            walk.run().map_err(|error| *error)?;
+            walk.ranges(kinds, &mut ranges);
+        }
+        ranges.sort_unstable_by_key(|range| (range.start, range.slot));
+        Ok(ranges)
+    }
+
+    /// For each instruction of the last function whether it can be reached at all.
+    pub fn reached(&self) -> impl Iterator<Item = bool> {
+        self.places.iter().map(|place| place.seen)
+    }
+
+    /// What the instructions say without being followed. Adds the ranges in which objects under construction lie in their
+    /// temporaries.
+    fn survey(&mut self, func: &Shape<'_>, ranges: &mut Vec<LiveRange>) {
+        self.constructed.clear();
+        self.open.clear();
+        self.kinds.clear();
+        self.kinds.resize(func.tmps as usize, Some(LiveKind::Value));
         for (at, &op) in func.code.iter().enumerate() {
             let opcode = op.opcode();
             let facts = FACTS[opcode as usize];
@@ -124,20 +132,19 @@ impl Survey {
             }
             if facts & BEGINS_CALL != 0 {
                 let object = opcode == Opcode::NEW && op.kind_c() == Kind::Tmp;
-                open.push(object.then_some((at as u32, op.c)));
+                self.open.push(object.then_some((at as u32, op.c)));
             } else if facts & ENDS_CALL != 0 {
-                if let Some(Some((start, slot))) = open.pop() {
+                if let Some(Some((start, slot))) = self.open.pop() {
                     let (start, end) = (start + 1, at as u32 + 1);
-                    survey.constructed.push((at as u32, slot));
-                    survey.ranges.push(LiveRange { slot, start, end, kind: LiveKind::New });
+                    self.constructed.push((at as u32, slot));
+                    ranges.push(LiveRange { slot, start, end, kind: LiveKind::New });
                 }
             } else if let Some(kind) = special_result(opcode)
                 && op.kind_c() == Kind::Tmp
             {
-                survey.kinds[(op.c - func.cvs) as usize] = kind;
+                self.kinds[(op.c - func.cvs) as usize] = kind;
             }
         }
-        survey
     }
 }
 
@@ -182,13 +189,15 @@ struct Walk<'a> {
     constructed: &'a [(u32, u32)],
     /// The slot of the group's first temporary.
     first: u32,
-    /// Instructions that were reached by a jump and are still to be visited.
-    pending: Vec<u32>,
-    places: Vec<Place>,
+    pending: &'a mut Vec<u32>,
+    places: &'a mut Vec<Place>,
 }
 
 impl Walk<'_> {
     fn run(&mut self) -> Result<()> {
+        self.pending.clear();
+        self.places.clear();
+        self.places.resize(self.func.code.len(), Place::default());
         if self.places.is_empty() {
             return Ok(());
         }

@@ -16,7 +16,7 @@ pub use image::{image, parts};
 use crate::draft::{FunctionDraft, LiveKind, UnitDraft};
 use crate::effects::targets;
 use crate::flags::op as flag;
-use crate::flow::{FlowError, live_ranges};
+use crate::flow::{Flow, FlowError};
 use crate::shape::{LiteralKind, Shape};
 use crate::table::{Opcode, Role};
 use crate::{Kind, Op};
@@ -39,7 +39,7 @@ pub fn function(func: &FunctionDraft) -> Result<(), FlowError> {
         return Err(FlowError { at: 0, text: "one line per instruction".to_string() });
     }
     operands(&func.shape())?;
-    live_ranges(&func.shape()).map(|_| ())
+    Flow::default().live_ranges(&func.shape()).map(|_| ())
 }
 
 /// Checks what can be seen without following the paths: each instruction, and the tables.

@@ -25,7 +25,8 @@ impl Compiler<'_> {
         let mut func = std::mem::take(&mut f.draft);
         func.cvs = f.cvs.iter().map(|&name| self.strings.bytes(name)).collect();
         func.tmps = f.tmp_count();
-        let landmarks = resolve(&mut func, &f);
+        let mut landmarks = std::mem::take(&mut self.landmarks);
+        resolve(&mut func, &f, &mut landmarks);
         thread_jumps(&mut func, &landmarks.jumps);
         if self.options.unused_statics_go {
             drop_unused_statics(&mut func);
@@ -33,10 +34,10 @@ impl Compiler<'_> {
         if func.code.len().saturating_mul(flow::groups(func.tmps) as usize) > MAX_STEPS {
             return self.error("Expression is nested too deeply. Try splitting expression");
         }
-        match flow::live_ranges(&func.shape()) {
-            Ok((ranges, reached)) => {
+        match self.flow.live_ranges(&func.shape()) {
+            Ok(ranges) => {
                 func.live = ranges;
-                compact(&mut func, reached, &landmarks);
+                compact(&mut func, self.flow.reached().collect(), &landmarks);
             }
             Err(error) => {
                 debug_assert!(
@@ -55,6 +56,7 @@ impl Compiler<'_> {
         }
         f.keep_room_of(&mut func);
         self.spare_builders.push(f);
+        self.landmarks = landmarks;
         Ok(func)
     }
 }
@@ -95,8 +97,15 @@ pub(crate) struct Landmarks {
 impl Landmarks {
     pub(crate) fn of(code: &[Op]) -> Landmarks {
         let mut landmarks = Landmarks::default();
-        code.iter().zip(0..).for_each(|(&op, at)| landmarks.note(at, op));
+        landmarks.find(code);
         landmarks
+    }
+
+    /// Those in `code` instead.
+    fn find(&mut self, code: &[Op]) {
+        self.jumps.clear();
+        self.leaving.clear();
+        code.iter().zip(0..).for_each(|(&op, at)| self.note(at, op));
     }
 
     fn note(&mut self, at: u32, op: Op) {
@@ -118,7 +127,7 @@ fn map_targets(op: &mut Op, map: impl Fn(u32) -> u32) {
 }
 
 /// Labels and temporaries to numbers.
-fn resolve(func: &mut FunctionDraft, f: &Builder) -> Landmarks {
+fn resolve(func: &mut FunctionDraft, f: &Builder, landmarks: &mut Landmarks) {
     let first = func.cvs.len() as u32;
     let position = |label: u32| f.position(crate::operand::Label(label));
     for op in &mut func.code {
@@ -127,7 +136,7 @@ fn resolve(func: &mut FunctionDraft, f: &Builder) -> Landmarks {
         op.b += first * (temporaries >> 2 & 1);
         op.c += first * (temporaries >> 4 & 1);
     }
-    let landmarks = Landmarks::of(&func.code);
+    landmarks.find(&func.code);
     for &at in &landmarks.jumps {
         map_targets(&mut func.code[at as usize], position);
     }
@@ -152,7 +161,6 @@ fn resolve(func: &mut FunctionDraft, f: &Builder) -> Landmarks {
             TryRegion { start: position(region.start.0), catch, finally, finally_end, fast_call }
         })
         .collect();
-    landmarks
 }
 
 /// Lets jumps to unconditional jumps go where those go.

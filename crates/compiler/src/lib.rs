@@ -62,6 +62,7 @@ use names::FileScope;
 use operand::ArrayItems;
 use phalanx_base::depth;
 use phalanx_bytecode::draft::{CompileWarning, FunctionDraft, Literal, UnitDraft};
+use phalanx_bytecode::flow::Flow;
 use phalanx_syntax::ast::Ast;
 use phalanx_syntax::{LineCursor, LineIndex};
 use rustc_hash::FxHashMap;
@@ -133,6 +134,9 @@ pub(crate) struct Compiler<'a> {
     f: Builder,
     /// Those of functions that are finished.
     spare_builders: Vec<Builder>,
+    /// Room for completing functions.
+    landmarks: finish::Landmarks,
+    flow: Flow,
     /// Lower-case names of classes that are declared before the script runs.
     hoisted_names: rustc_hash::FxHashSet<StrId>,
     /// Lines of the functions at the top, by lower-case name.
@@ -176,6 +180,8 @@ impl<'a> Compiler<'a> {
             in_namespace_body: false,
             f: Builder::default(),
             spare_builders: Vec::new(),
+            landmarks: finish::Landmarks::default(),
+            flow: Flow::default(),
             hoisted_names: Default::default(),
             function_lines: FxHashMap::default(),
             class: None,

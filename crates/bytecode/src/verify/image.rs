@@ -13,7 +13,7 @@ use super::states;
 use crate::anatomy::{Owner, Part, PartKind};
 use crate::draft::{LiveKind, LiveRange, TryRegion};
 use crate::flags::{class, func, member};
-use crate::flow::live_ranges;
+use crate::flow::Flow;
 use crate::op::{FRAME_HEADER_SIZE, SLOT_SIZE};
 use crate::shape::Shape as FunctionShape;
 use crate::table::Opcode;
@@ -416,7 +416,7 @@ impl<'a> Walk<'a> {
         let numbers = Numbers::new(&shape, function.facts, all, self.classes, &spare);
         numbers.check().map_err(|(at, what)| format!("{what} at instruction {at}"))?;
         states::check(&shape, all).map_err(flow)?;
-        let (mut live, _) = live_ranges(&shape).map_err(flow)?;
+        let mut live = Flow::default().live_ranges(&shape).map_err(flow)?;
         live.sort_by_key(|range| range.start);
         if live != function.live {
             return Err(format!(
