@@ -9,11 +9,16 @@ use phalanx_bytecode::{Opcode, flags::op as flag};
 use phalanx_syntax::ast::{ArrayItem, ArraySyntax, Expr, ExprId, List};
 use rustc_hash::FxHashMap;
 
+/// Among so many keys a search is as fast as a table.
+const FEW: usize = 8;
+
 /// An array being put together while compiling.
 #[derive(Default)]
 pub(crate) struct ArrayBuilder {
     items: Vec<(LiteralKey, Literal)>,
-    /// Places by key, kept only when keys were written: without them no key comes twice.
+    /// Each key is the number of its element, so none comes twice.
+    is_list: bool,
+    /// Places by key, kept only if there are many and they are no list's.
     places: Option<FxHashMap<LiteralKey, usize>>,
     /// The next automatic key; `None` when there is none left.
     next: Option<i64>,
@@ -22,7 +27,7 @@ pub(crate) struct ArrayBuilder {
 
 impl ArrayBuilder {
     pub(crate) fn new() -> ArrayBuilder {
-        ArrayBuilder { next: Some(0), ..ArrayBuilder::default() }
+        ArrayBuilder { next: Some(0), is_list: true, ..ArrayBuilder::default() }
     }
 
     /// Adds a value under the next automatic key; false if there is none left.
@@ -45,22 +50,26 @@ impl ArrayBuilder {
             }
             self.any = true;
         }
-        let sequential = key == LiteralKey::Int(self.items.len() as i64) && self.places.is_none();
-        if sequential {
-            self.items.push((key, value));
-            return;
-        }
-        let items = &mut self.items;
-        let places = self.places.get_or_insert_with(|| {
-            items.iter().enumerate().map(|(at, (key, _))| (key.clone(), at)).collect()
-        });
-        match places.get(&key) {
-            Some(&at) => items[at].1 = value,
+        self.is_list &= key == LiteralKey::Int(self.items.len() as i64);
+        match if self.is_list { None } else { self.find(&key) } {
+            Some(at) => self.items[at].1 = value,
             None => {
-                places.insert(key.clone(), items.len());
-                items.push((key, value));
+                if let Some(places) = &mut self.places {
+                    places.insert(key.clone(), self.items.len());
+                }
+                self.items.push((key, value));
             }
         }
+    }
+
+    /// Where a key is.
+    fn find(&mut self, key: &LiteralKey) -> Option<usize> {
+        let mut keys = self.items.iter().map(|(key, _)| key);
+        if self.items.len() <= FEW {
+            return keys.position(|known| known == key);
+        }
+        let places = self.places.get_or_insert_with(|| keys.cloned().zip(0..).collect());
+        places.get(key).copied()
     }
 
     pub(crate) fn finish(self) -> Vec<(LiteralKey, Literal)> {

@@ -98,10 +98,7 @@ impl Compiler<'_> {
     /// A constant operand of a concatenation is a string once and for all.
     fn as_string(&mut self, operand: Operand) -> Operand {
         let Operand::Const(value) = operand else { return operand };
-        match self.string(value).map(|text| text.into_owned()) {
-            Some(text) => Operand::str(self.strings.intern(&text)),
-            None => operand,
-        }
+        self.string_id(value).map_or(operand, Operand::str)
     }
 
     /// Comparisons with `true`, `false` and `null` that look at the other operand alone.

@@ -78,13 +78,11 @@ impl Compiler<'_> {
 
     /// Emits the instructions that wait since `start`.
     pub(crate) fn flush(&mut self, start: usize) {
-        if self.f.pending.len() == start {
-            return;
-        }
-        let pending = self.f.pending.split_off(start);
-        for Pending { opcode, a, b, c, flags } in pending {
+        for at in start..self.f.pending.len() {
+            let Pending { opcode, a, b, c, flags } = self.f.pending[at];
             self.emit_flags(opcode, a, b, c, flags);
         }
+        self.f.pending.truncate(start);
     }
 
     /// Index of the literal for a constant.

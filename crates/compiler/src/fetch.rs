@@ -378,12 +378,8 @@ impl Compiler<'_> {
             _ => self.expr(name)?,
         };
         let Operand::Const(constant) = value else { return Ok(value) };
-        let text = self.string(constant).map(|text| text.into_owned());
-        match text {
-            Some(text) => {
-                let name = self.strings.intern(&text);
-                Ok(self.name_literal(name, slots))
-            }
+        match self.string_id(constant) {
+            Some(name) => Ok(self.name_literal(name, slots)),
             // A literal in the place of a name must be one: it carries the inline cache.
             None => Ok(self.op(Opcode::MOVE, value, NONE)),
         }

@@ -7,6 +7,7 @@ pub(crate) mod number;
 
 use crate::Compiler;
 use crate::operand::Const;
+use crate::strings::StrId;
 use number::{Number, numeric};
 use phalanx_bytecode::draft::LiteralKey;
 use phalanx_syntax::ast::{BinaryOp, CastType};
@@ -194,6 +195,15 @@ impl Compiler<'_> {
             Const::Str(id) => self.strings.get(id).into(),
             Const::Float(_) | Const::Array(_) => return None,
         })
+    }
+
+    /// The constant as a string, interned.
+    pub(crate) fn string_id(&mut self, value: Const) -> Option<StrId> {
+        if let Const::Str(id) = value {
+            return Some(id);
+        }
+        let text = self.string(value)?.into_owned();
+        Some(self.strings.intern(&text))
     }
 
     fn identical(&self, left: Const, right: Const) -> Option<bool> {

@@ -3,7 +3,7 @@
 use crate::Compiler;
 use crate::error::Result;
 use crate::fetch::Mode;
-use crate::operand::{Const, NONE, Operand};
+use crate::operand::{NONE, Operand};
 use phalanx_bytecode::{Opcode, flags::op as flag};
 use phalanx_syntax::ast::{ExprId, List};
 
@@ -24,9 +24,9 @@ impl Compiler<'_> {
                 let Some(part) = parts_iter.next() else { unreachable!("one part") };
                 let value = self.expr(part)?;
                 if let Operand::Const(constant) = value
-                    && let Some(text) = self.string(constant).map(|text| text.into_owned())
+                    && let Some(text) = self.string_id(constant)
                 {
-                    return Ok(Operand::str(self.strings.intern(&text)));
+                    return Ok(Operand::str(text));
                 }
                 Ok(self.op_flags(Opcode::CAST, value, NONE, flag::CAST_STRING))
             }
@@ -71,10 +71,7 @@ impl Compiler<'_> {
         self.emit(Opcode::INIT_CALL, literal, Operand::Num(1), NONE);
         let command = match self.interpolated(parts)? {
             // One constant part gives a constant.
-            Operand::Const(value) => match self.string(value).map(|text| text.into_owned()) {
-                Some(text) => Operand::str(self.strings.intern(&text)),
-                None => Operand::Const(Const::Null),
-            },
+            Operand::Const(value) => self.string_id(value).map_or(Operand::NULL, Operand::str),
             value => value,
         };
         self.emit_flags(Opcode::SEND_VAL, command, Operand::Num(1), NONE, flag::CHECK);
