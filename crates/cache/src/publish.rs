@@ -14,8 +14,7 @@ use crate::Cache;
 use crate::fetch::When;
 use crate::fetch::{FileStamp, Hit, Ticket, Uncached};
 use crate::layout::{Footer, Publication};
-use crate::strings::List;
-use crate::strings::layout::Handle;
+use crate::strings::{List, Share};
 
 /// Something that can be copied to where the cache wants it: the image of a Unit.
 ///
@@ -71,7 +70,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(image: &impl Persist, shared: &[Option<Handle>], path: &[u8]) -> Self {
+    fn of(image: &impl Persist, shared: &[Option<Share>], path: &[u8]) -> Self {
         let own = image.strings().zip(shared).filter(|(_, shared)| shared.is_none());
         let unit = image.size() + own.map(|(string, _)| string.len()).sum::<usize>();
         let traces = unit.next_multiple_of(16);
@@ -106,7 +105,7 @@ impl Cache {
         let shared = self.intern(slot, &window, image.strings());
         let parts = Parts::of(image, &shared, &ticket.path);
         let Some(mut block) = self.make_room(slot, &window, parts.list.end()) else {
-            shared.into_iter().flatten().for_each(|handle| self.release_string(&window, handle));
+            shared.into_iter().flatten().for_each(|share| self.release_string(&window, share.handle));
             self.free_empty_pages(slot, &window);
             self.set_bit(&window, self.layout.used(), id, false);
             window.store_relaxed(&self.head().full, 1);
@@ -148,7 +147,7 @@ impl Cache {
         window: &WriteWindow<'_>,
         block: &mut Block<'_>,
         image: &impl Persist,
-        shared: &[Option<Handle>],
+        shared: &[Option<Share>],
         parts: &Parts,
         identity: UnitIdentity,
     ) {
@@ -156,7 +155,7 @@ impl Cache {
         let bytes = window.bytes_mut(block);
         let mut end = image.size();
         let own_or_shared = image.strings().zip(shared).map(|(string, shared)| match shared {
-            Some(handle) => self.string_address(*handle),
+            Some(share) => share.address,
             None => {
                 let at = end;
                 end += string.len();
@@ -168,7 +167,7 @@ impl Cache {
         let mut addresses: Vec<usize> = Vec::with_capacity(shared.len());
         addresses.extend(own_or_shared);
         bytes[parts.unit..parts.footer].fill(0);
-        parts.list.write(bytes, shared.iter().copied().flatten());
+        parts.list.write(bytes, shared.iter().flatten().map(|share| share.handle));
         let traces = match image.trace_sites() {
             0 => std::ptr::null(),
             _ => std::ptr::with_exposed_provenance(base + parts.traces),

@@ -39,9 +39,7 @@ use phalanx_shm::{BlockInfo, Slot, WriteWindow};
 use crate::Cache;
 use crate::fetch::Hit;
 use crate::layout::unit_id;
-use layout::{
-    Entry, Handle, LARGEST, PAGE, PAGE_MARK, PAGE_ROOM, Stored, StringsLayout, Totals, hash_of, words_of,
-};
+use layout::{Handle, LARGEST, PAGE, PAGE_MARK, PAGE_ROOM, Stored, StringsLayout, Totals, hash_of, words_of};
 
 /// How the end of a script's block tells which strings it uses.
 ///
@@ -77,6 +75,14 @@ impl List {
         }
         block[self.count..self.end()].copy_from_slice(&count.to_ne_bytes());
     }
+}
+
+/// A share in a string.
+#[derive(Clone, Copy)]
+pub(crate) struct Share {
+    pub(crate) handle: Handle,
+    /// Where readers find it.
+    pub(crate) address: usize,
 }
 
 /// How full the buffer of strings is.
@@ -132,14 +138,15 @@ impl Cache {
         slot: &Slot,
         window: &WriteWindow<'_>,
         strings: impl Iterator<Item = &'b [u8]> + Clone,
-    ) -> Vec<Option<Handle>> {
+    ) -> Vec<Option<Share>> {
         self.look_ahead(strings.clone());
         // What there was no room for, nothing larger need be tried for.
         let (mut most, mut may_grow) = (LARGEST, true);
         let share = |string: &[u8]| {
-            if let Some((known, entry)) = self.find_string(string) {
-                window.store_relaxed(&entry.users, entry.users.load(Ordering::Relaxed) + 1);
-                return Some(known);
+            if let Some((handle, known)) = self.find_string(string) {
+                let users = &known.entry.users;
+                window.store_relaxed(users, users.load(Ordering::Relaxed) + 1);
+                return Some(Share { handle, address: known.address().addr() });
             }
             let words = words_of(string.len());
             if words > most {
@@ -150,11 +157,11 @@ impl Cache {
                 may_grow = self.add_page(slot, window);
                 room = self.take_words(window, words);
             }
-            match room {
-                Some(handle) => self.add_string(window, handle, string),
-                None => most = words - 1,
+            if room.is_none() {
+                most = words - 1;
             }
-            room
+            let handle = room?;
+            Some(Share { handle, address: self.add_string(window, handle, string) })
         };
         strings.map(share).collect()
     }
@@ -244,25 +251,26 @@ impl Cache {
     }
 
     /// Under the table's lock: the string that is the same as one of an image.
-    fn find_string(&self, string: &[u8]) -> Option<(Handle, &Entry)> {
+    fn find_string(&self, string: &[u8]) -> Option<(Handle, Stored<'_>)> {
         let (strings, segment, hash) = (self.strings(), self.segment(), hash_of(string));
         let mut next = strings.place(segment, hash).load(Ordering::Relaxed);
         while let Some(handle) = Handle::of(next) {
             let stored = strings.get(segment, handle);
             if stored.hash() == hash && stored.bytes() == string {
-                return Some((handle, stored.entry));
+                return Some((handle, stored));
             }
             next = stored.entry.next.load(Ordering::Relaxed);
         }
         None
     }
 
-    /// Writes a string to where it has room, with one user.
-    fn add_string(&self, window: &WriteWindow<'_>, handle: Handle, string: &[u8]) {
+    /// Writes a string to where it has room, with one user. Gives back where readers find it.
+    fn add_string(&self, window: &WriteWindow<'_>, handle: Handle, string: &[u8]) -> usize {
         let to = self.strings().get(self.segment(), handle);
         // SAFETY: nothing is there but the words that were reserved for it.
         unsafe { window.write_bytes(to.address(), string) };
         self.link_string(window, handle, to);
+        to.address().addr()
     }
 
     /// Makes a string that is written, and whose words are taken, known with one user.
@@ -323,11 +331,6 @@ impl Cache {
         window.store_relaxed(&totals.pages, totals.pages.load(Ordering::Relaxed).max(number + 1));
         window.store_relaxed(&totals.cursor, Handle::join(number, 0));
         true
-    }
-
-    /// Under the table's lock: where readers find a string.
-    pub(crate) fn string_address(&self, handle: Handle) -> usize {
-        self.strings().get(self.segment(), handle).address().addr()
     }
 
     pub(crate) fn strings(&self) -> &StringsLayout {

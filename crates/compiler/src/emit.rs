@@ -3,8 +3,8 @@
 use crate::Compiler;
 use crate::builder::{LiteralId, Pending};
 use crate::error::{CompileError, ErrorKind, Result};
-use crate::operand::{Const, Label, NONE, Operand};
-use crate::strings::StrId;
+use crate::operand::{ArrayItems, Const, Label, NONE, Operand};
+use crate::strings::{StrId, Strings};
 use phalanx_bytecode::draft::{Literal, LiteralKey};
 use phalanx_bytecode::flags::op as flag;
 use phalanx_bytecode::{Kind, Op, Opcode};
@@ -99,13 +99,11 @@ impl Compiler<'_> {
                 return self.push_literal(literal);
             }
         };
-        if let Some(&index) = self.f.literal_ids.get(&id) {
-            return index;
-        }
-        let literal = self.const_literal(value);
-        let index = self.push_literal(literal);
-        self.f.literal_ids.insert(id, index);
-        index
+        *self.f.literal_ids.entry(id).or_insert_with(|| {
+            let literals = &mut self.f.draft.literals;
+            literals.push(literal_of(value, &mut self.strings, &self.arrays));
+            literals.len() as u32 - 1
+        })
     }
 
     pub(crate) fn push_literal(&mut self, literal: Literal) -> u32 {
@@ -115,14 +113,7 @@ impl Compiler<'_> {
 
     /// The literal that a constant is.
     pub(crate) fn const_literal(&mut self, value: Const) -> Literal {
-        match value {
-            Const::Null => Literal::Null,
-            Const::Bool(value) => Literal::Bool(value),
-            Const::Int(value) => Literal::Int(value),
-            Const::Float(value) => Literal::Float(value),
-            Const::Str(id) => Literal::Str(self.strings.bytes(id)),
-            Const::Array(id) => Literal::Array(self.arrays[id.0 as usize].clone()),
-        }
+        literal_of(value, &mut self.strings, &self.arrays)
     }
 
     /// The constant that a literal is.
@@ -242,5 +233,16 @@ impl Compiler<'_> {
     /// Makes the line of `pos` current.
     pub(crate) fn at(&mut self, pos: u32) {
         self.line = self.lines.line(pos);
+    }
+}
+
+fn literal_of(value: Const, strings: &mut Strings<'_>, arrays: &[ArrayItems]) -> Literal {
+    match value {
+        Const::Null => Literal::Null,
+        Const::Bool(value) => Literal::Bool(value),
+        Const::Int(value) => Literal::Int(value),
+        Const::Float(value) => Literal::Float(value),
+        Const::Str(id) => Literal::Str(strings.bytes(id)),
+        Const::Array(id) => Literal::Array(arrays[id.0 as usize].clone()),
     }
 }
