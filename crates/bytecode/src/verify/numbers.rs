@@ -191,7 +191,12 @@ impl<'a> Numbers<'a> {
                 when(op.kind_a() != Kind::Lit, "a reference to a literal")
             }
             VERIFY_RETURN if has(flag::KEEP_A) => when(op.kind_a() != Kind::Lit, "a reference to a literal"),
-            CATCH => when(matches!(op.kind_c(), Kind::Cv | Kind::None), "catches into no variable"),
+            CATCH if !matches!(op.kind_c(), Kind::Cv | Kind::None) => Err("catches into no variable"),
+            // The exception waits meanwhile, which other code does not expect.
+            CATCH if !has(flag::LAST) => {
+                let next = self.func.code[op.b as usize].opcode();
+                when(next == CATCH, "goes from a handler to something that is none")
+            }
             YIELD | YIELD_FROM | RETURN_GENERATOR | CREATE_GENERATOR => {
                 when(generator, "a generator's instruction in a plain function")
             }

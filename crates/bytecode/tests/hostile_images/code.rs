@@ -360,6 +360,7 @@ fn what_is_referred_to_is_a_place() {
         }
         "ECHO l0; JMP 3; CATCH l1 3 v0 +LAST; RETURN l0; try 0 2 0 0 v0" {
             "v0 +LAST" => "l0 +LAST": "catches into no variable";
+            " +LAST" => "": "goes from a handler to something that is none";
         }
     }
 }
@@ -422,6 +423,10 @@ fn inline_caches_have_one_owner() {
             "FETCH_CONST l1 _ t1; ECHO t1" => "FETCH_CLASS l1 _ t1; NEW t1 0; CALL":
                 "an inline cache of two owners";
             "FETCH_CONST l1 _ t1; ECHO t1" => "LOOP_HEAD 0 0": "an inline cache of two owners";
+        }
+        // What is no name has no cache.
+        "INSTANCEOF l0 l1 t0; RETURN t0" {
+            "l1" => "l12": "no such inline cache";
         }
         // The name of a property has three slots, so the second one begins in them.
         "FETCH_OBJ_R v0 l4 t0; FETCH_OBJ_IS v0 l4 t1; ECHO t1; RETURN t0" {

@@ -1,9 +1,9 @@
 //! Instructions on their paths: temporaries, calls being prepared, handlers, `finally` blocks and live ranges.
 
 use crate::listing::{self, refused};
-use phalanx_bytecode::assemble;
 use phalanx_bytecode::draft::{LiveKind, LiveRange};
 use phalanx_bytecode::unit::Image;
+use phalanx_bytecode::{Kind, Op, Opcode, assemble};
 
 #[test]
 fn temporaries_hold_something_when_they_are_read() {
@@ -189,7 +189,7 @@ fn handlers_find_what_they_expect() {
         "FE_RESET_R v0 4 t0; ECHO l0; JMP 4; CATCH l1 4 v1 +LAST; FE_FREE t0; RETURN l0; try 1 3 0 0 v0" {
             "ECHO l0" => "FE_FREE t0": "a handler expects what is not there";
         }
-        "generator; try 1 3 0 0 v0; CREATE_GENERATOR; ECHO v0; JMP 4; CATCH l1 4 v1; RETURN_GENERATOR l0" {
+        "generator; try 1 3 0 0 v0; CREATE_GENERATOR; ECHO v0; JMP 4; CATCH l1 4 v1 +LAST; RETURN_GENERATOR l0" {
             "try 1" => "try 0": "a handler expects what is not there";
         }
         "ECHO l0; JMP 3; CATCH l1 3 v0 +LAST; RETURN l0; try 0 2 0 0 v0" {
@@ -207,7 +207,7 @@ fn handlers_find_what_they_expect() {
             "0 3 4 t0" => "0 3 5 t0": "malformed";
             "try 0" => "try 4": "malformed";
         }
-        "try 0 2 0 0 v0; try 3 5 0 0 v0; ECHO l0; JMP 3; CATCH l1 3 v0; ECHO l0; JMP 6; CATCH l1 6 v0; RETURN l0" {
+        "try 0 2 0 0 v0; try 3 5 0 0 v0; ECHO l0; JMP 3; CATCH l1 3 v0 +LAST; ECHO l0; JMP 6; CATCH l1 6 v0 +LAST; RETURN l0" {
             "try 0 2 0 0 v0; try 3 5 0 0 v0" => "try 3 5 0 0 v0; try 0 2 0 0 v0": "try regions out of order";
         }
     }
@@ -234,6 +234,7 @@ fn finally_blocks_are_entered_at_their_start() {
         }
         "try 0 0 3 7 t0; try 3 0 6 6 t1; \
          FAST_CALL 3 _ t0; JMP 8; NOP; ECHO l0; FAST_CALL 6 _ t1; JMP 7; FAST_RET t1; FAST_RET t0; RETURN l0" {
+            "3 7 t0" => "7 6 t0": "malformed";
             "6 6 t1" => "6 6 t0": "finally blocks that share a temporary";
             "3 7 t0; try 3 0 6 6" => "3 6 t0; try 3 0 6 7": "finally blocks that overlap";
             "try 3 0 6 6" => "try 2 0 6 6": "a handler in another block than what it guards";
@@ -243,12 +244,12 @@ fn finally_blocks_are_entered_at_their_start() {
             "t2; FREE t2" => "t1; FREE t1": "calls a block that overwrites the value that waits";
         }
         "try 0 3 6 7 t0; \
-         ECHO l0; FAST_CALL 6 _ t0; JMP 8; CATCH l1 5 v0; FAST_CALL 6 _ t0; JMP 8; ECHO l0; FAST_RET t0; RETURN l0" {
+         ECHO l0; FAST_CALL 6 _ t0; JMP 8; CATCH l1 5 v0 +LAST; FAST_CALL 6 _ t0; JMP 8; ECHO l0; FAST_RET t0; RETURN l0" {
             "0 3 6 7" => "0 6 3 7": "malformed";
             "0 3 6 7" => "4 3 6 7": "malformed";
         }
         "try 2 0 4 6 t0; try 4 5 0 0 v0; \
-         ECHO l0; JMP 2; FAST_CALL 4 _ t0; JMP 7; ECHO l0; CATCH l1 6 v0; FAST_RET t0; RETURN l0" {
+         ECHO l0; JMP 2; FAST_CALL 4 _ t0; JMP 7; ECHO l0; CATCH l1 6 v0 +LAST; FAST_RET t0; RETURN l0" {
             "try 4 5" => "try 3 5": "a handler in another block than what it guards";
         }
     }
@@ -281,4 +282,19 @@ fn live_ranges_fit_the_code() {
     }
     let more = LiveRange { slot: 4, start: 0, end: 1, kind: LiveKind::Value };
     refused(&[&[more], &live[..]].concat());
+}
+
+/// All states together have at most 2^23 entries, however much a small file asks for.
+#[test]
+fn paths_are_not_followed_without_limit() {
+    const HELD: u32 = 8_000;
+    const JUMPS: u32 = 1_050;
+    let define = |number| Op::new(Opcode::MOVE).with_a(Kind::Lit, 0).with_c(Kind::Tmp, 4 + number);
+    let jump = |number| Op::new(Opcode::JMP_Z).with_a(Kind::Cv, 0).with_b(Kind::None, HELD + number + 1);
+    let mut draft = listing::script("RETURN l0", &[]);
+    let function = &mut draft.functions[1];
+    function.tmps = HELD;
+    function.code.splice(0..0, (0..HELD).map(define).chain((0..JUMPS).map(jump)));
+    let error = Image::verify(assemble(&draft).bytes().to_vec()).map(drop).expect_err("it is too complex");
+    assert!(error.contains("too complex at instruction"), "{error}");
 }

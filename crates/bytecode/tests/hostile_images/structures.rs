@@ -258,8 +258,8 @@ fn functions_have_consistent_numbers() {
             "function"[2] FuncProto[0].flags = func::CLOSURE | func::VARIADIC;
             "function"[1] FuncProto[0].flags = func::VARIADIC | func::MAIN;
             "function"[1] FuncProto[0].first_trace_site = 2_u32;
-            "function"[1] FuncProto[0].trace_sites = 0_u32;
-            "function"[1] FuncProto[0].trace_sites = 7_u32;
+            "function"[6] FuncProto[0].trace_sites = 0_u32;
+            "function"[6] FuncProto[0].trace_sites = 3_u32;
             "function"[5] FuncProto[0].flags = 0_u32;
         }
         "a name with another name's lower-case form" {
@@ -377,7 +377,7 @@ fn classes_have_consistent_numbers() {
     words! {
         "a class with wrong numbers" {
             "class"[0] ClassDecl[0].index = 1_u32;
-            "class"[0] ClassDecl[0].enum_type = types::FLOAT;
+            "class"[1] ClassDecl[0].enum_type = types::FLOAT;
         }
         "unknown flags" {
             "class"[0] ClassDecl[0].flags = class::TOP_LEVEL << 1;
