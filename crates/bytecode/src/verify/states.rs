@@ -184,7 +184,7 @@ fn may_be(opcode: Opcode, op: Op, operand: usize, role: Role, held: Held) -> boo
             Role::Var | Role::Obj => true,
             // Reads inside of a chain that is fetched for an argument: what was fetched may be an address or a value.
             _ => match opcode {
-                FREE | RETURN_REF | VERIFY_RETURN | SEND_CALL_RESULT | SEPARATE => operand == 0,
+                FREE | VERIFY_RETURN | SEND_CALL_RESULT | SEPARATE => operand == 0,
                 INIT_ARRAY | ADD_ELEMENT | YIELD => operand == 0 && has(flag::BY_REF),
                 _ => false,
             },

@@ -376,6 +376,7 @@ fn generators_and_plain_functions_return_in_their_own_ways() {
             "RETURN_REF" => "generator; RETURN_REF": "a plain return in a generator";
             "RETURN_REF v0" => "RETURN_GENERATOR l0": "a generator's instruction in a plain function";
             "RETURN_REF v0" => "YIELD v0; RETURN l0": "a generator's instruction in a plain function";
+            "RETURN_REF v0" => "YIELD_FROM v0; RETURN l0": "a generator's instruction in a plain function";
         }
     }
 }
@@ -440,16 +441,24 @@ fn inline_caches_have_one_owner() {
             "2 8" => "2 -1": "no such inline cache";
         }
     }
-    for name in [
-        "FETCH_OBJ_R v0 L t0",
-        "FETCH_OBJ_IS v0 L t0",
-        "ISSET_OBJ v0 L t0",
-        "PRE_INC_OBJ v0 L t0",
-        "PRE_DEC_OBJ v0 L t0",
-        "POST_INC_OBJ v0 L t0",
-        "POST_DEC_OBJ v0 L t0",
+    for property in [
+        "FETCH_OBJ_R v0 l4 t0; FREE t0",
+        "FETCH_OBJ_W v0 l4 t0; FREE t0",
+        "FETCH_OBJ_RW v0 l4 t0; FREE t0",
+        "FETCH_OBJ_IS v0 l4 t0; FREE t0",
+        "FETCH_OBJ_UNSET v0 l4 t0; FREE t0",
+        "FETCH_OBJ_FUNC_ARG v0 l4 t0; FREE t0",
+        "ASSIGN_OBJ v0 l4; DATA l0",
+        "ASSIGN_OBJ_OP v0 l4; DATA l0",
+        "ASSIGN_OBJ_REF v0 l4; DATA v1",
+        "PRE_INC_OBJ v0 l4",
+        "PRE_DEC_OBJ v0 l4",
+        "POST_INC_OBJ v0 l4 t0; FREE t0",
+        "POST_DEC_OBJ v0 l4 t0; FREE t0",
+        "UNSET_OBJ v0 l4",
+        "ISSET_OBJ v0 l4 t0; FREE t0",
     ] {
-        let good = format!("{name}; RETURN t0").replace('L', "l4");
+        let good = format!("INIT_CALL l1 0; {property}; CALL; RETURN l0");
         listing::check(&good, "l4", "l12", "no such inline cache");
     }
 }

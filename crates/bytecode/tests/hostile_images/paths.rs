@@ -1,9 +1,9 @@
 //! Instructions on their paths: temporaries, calls being prepared, handlers, `finally` blocks and live ranges.
 
 use crate::listing::{self, refused};
-use phalanx_bytecode::draft::{LiveKind, LiveRange};
+use phalanx_bytecode::draft::{FunctionDraft, LiveKind, LiveRange};
 use phalanx_bytecode::unit::Image;
-use phalanx_bytecode::{Kind, Op, Opcode, assemble};
+use phalanx_bytecode::{Kind, Op, Opcode, assemble, verify};
 
 #[test]
 fn temporaries_hold_something_when_they_are_read() {
@@ -60,8 +60,11 @@ fn temporaries_hold_what_is_expected() {
         "FE_RESET_R v0 3 t0; FE_FETCH_R t0 v1 3; DATA; FE_FREE t0; RETURN l0" {
             "FE_FREE t0; RETURN l0" => "ECHO t0; RETURN l0": "holds something else than is expected";
             "FE_FREE t0; RETURN l0" => "RETURN t0": "holds something else than is expected";
-            "FE_RESET_R v0 3 t0" => "ADD v0 v1 t0": "holds something else than is expected";
+            "FE_RESET_R v0 3 t0" => "ADD v0 v1 t0": "holds something else than is expected at instruction 1";
             "FE_FREE t0" => "END_SILENCE t0": "holds something else than is expected";
+        }
+        "FE_RESET_RW v0 3 t0; FE_FETCH_RW t0 v1 3; DATA; FE_FREE t0; RETURN l0" {
+            "FE_RESET_RW v0 3 t0" => "ADD v0 v1 t0": "holds something else than is expected at instruction 1";
         }
         "FE_RESET_R v0 1 t0; FE_FREE t0; RETURN l0" {
             "FE_RESET_R v0 1 t0" => "ADD v0 v1 t0": "holds something else than is expected";
@@ -94,22 +97,57 @@ fn temporaries_hold_what_is_expected() {
             "3 t1; FE_FREE t1" => "3 t0; FE_FREE t0": "a temporary of two kinds";
         }
     }
-    // Addresses go where references are made, and nowhere else.
-    for (user, taken) in [
-        ("FREE t0", true),
-        ("SEND_CALL_RESULT t0 1", true),
-        ("INIT_ARRAY t0 _ t1 +BY_REF; FREE t1", true),
-        ("INIT_ARRAY t0 _ t1; FREE t1", false),
-        ("ASSIGN_REF v1 t0", true),
-        ("ASSIGN v1 t0", false),
-        ("ADD t0 l0 t1; FREE t1", false),
+}
+
+#[test]
+fn addresses_go_where_places_are_expected() {
+    for fetch in [
+        "FETCH_W l2 _ t0",
+        "FETCH_RW l2 _ t0",
+        "FETCH_UNSET l2 _ t0",
+        "FETCH_FUNC_ARG l2 _ t0",
+        "FETCH_DIM_W v0 l0 t0",
+        "FETCH_DIM_RW v0 l0 t0",
+        "FETCH_DIM_UNSET v0 l0 t0",
+        "FETCH_DIM_FUNC_ARG v0 l0 t0",
+        "FETCH_LIST_W v0 l0 t0",
+        "FETCH_OBJ_W v0 l4 t0",
+        "FETCH_OBJ_RW v0 l4 t0",
+        "FETCH_OBJ_UNSET v0 l4 t0",
+        "FETCH_OBJ_FUNC_ARG v0 l4 t0",
+        "FETCH_STATIC_W l4 0 t0",
+        "FETCH_STATIC_RW l4 0 t0",
+        "FETCH_STATIC_UNSET l4 0 t0",
+        "FETCH_STATIC_FUNC_ARG l4 0 t0",
     ] {
-        let good = "INIT_CALL l1 1; FETCH_DIM_W v0 l0 t0; FREE t0; CALL; RETURN l0";
-        let text = good.replace("FREE t0", user);
-        if taken {
-            listing::image(&text);
-        } else {
-            listing::check(good, "FREE t0", user, "holds something else than is expected");
+        let good = format!("symbols; INIT_CALL l1 1; {fetch}; FREE t0; CALL; RETURN l0");
+        listing::check(&good, "FREE t0", "ECHO t0", "holds something else than is expected");
+    }
+    for user in [
+        "SEND_CALL_RESULT t0 1",
+        "SEND_REF t0 1",
+        "ASSIGN_REF v1 t0",
+        "SEPARATE t0; FREE t0",
+        "INIT_ARRAY t0 _ t1 +BY_REF; FREE t1",
+        "VERIFY_RETURN t0 _ _ +KEEP_A; FREE t0",
+    ] {
+        listing::image(&format!("INIT_CALL l1 1; FETCH_DIM_W v0 l0 t0; {user}; CALL; RETURN l0"));
+    }
+    listing::image("INIT_ARRAY _ _ t1; FETCH_DIM_W v0 l0 t0; ADD_ELEMENT t0 _ t1 +BY_REF; RETURN t1");
+    listing::image(
+        "generator; CREATE_GENERATOR; FETCH_DIM_W v0 l0 t0; YIELD t0 +BY_REF; RETURN_GENERATOR l0",
+    );
+    refused! {
+        "FETCH_DIM_W v0 l0 t0; FREE t0; RETURN l0" {
+            "FREE t0" => "INIT_ARRAY t0 _ t1; FREE t1": "holds something else than is expected";
+            "FREE t0" => "INIT_ARRAY _ t0 t1 +BY_REF; FREE t1": "holds something else than is expected";
+            "FREE t0" => "ASSIGN v1 t0": "holds something else than is expected";
+            "FREE t0" => "ADD t0 l0 t1; FREE t1": "holds something else than is expected";
+            "FREE t0" => "ADD l0 t0 t1; FREE t1": "holds something else than is expected";
+        }
+        // What a loop or `switch` that is left holds is a copy.
+        "ADD v0 v1 t1; FETCH_DIM_W v0 l0 t0; FREE t1 4 +LEAVING; ASSIGN t0 l0; RETURN l0" {
+            "FREE t1 4 +LEAVING" => "FREE t1": "an address is held while what it points to may go";
         }
     }
 }
@@ -126,10 +164,13 @@ fn calls_are_prepared_in_order_and_made() {
             "INIT_CALL l1 2" => "NOP": "no call is being prepared";
             "CALL; RETURN" => "CALL; CALL; RETURN": "no call is being prepared";
             "SEND_VAL v0 1" => "CHECK_FUNC_ARG _ 0": "no such argument";
-            "SEND_VAL v0 1" => "SEND_UNPACK v0": "an argument out of order";
-            "SEND_VAL v0 1" => "SEND_ARRAY v0": "an argument out of order";
-            "SEND_VAL v0 1" => "SEND_VAL v0 0 l2 +NAMED": "an argument out of order";
             "SEND_VAL v0 1" => "JMP_Z v0 3; SEND_VAL v0 1": "which calls are prepared";
+        }
+        // Named and unpacked arguments come last.
+        "INIT_CALL l1 2; NOP; SEND_VAL v0 1; CALL; RETURN l0" {
+            "NOP" => "SEND_UNPACK v0": "an argument out of order";
+            "NOP" => "SEND_ARRAY v0": "an argument out of order";
+            "NOP" => "SEND_VAL v0 0 l2 +NAMED": "an argument out of order";
         }
         "INIT_CALL l1 1; INIT_CALL l1 1; SEND_VAL v0 1; CALL _ _ t0; SEND_VAL t0 1; CALL; RETURN l0" {
             "CALL _ _ t0; SEND_VAL t0 1; " => "": "returns while a call is prepared";
@@ -141,6 +182,10 @@ fn calls_are_prepared_in_order_and_made() {
         "generator; CREATE_GENERATOR; YIELD v0; RETURN_GENERATOR l0" {
             "YIELD v0" => "INIT_CALL l1 0": "returns while a call is prepared";
         }
+    }
+    for send in ["SEND_VAL", "SEND_VAR", "SEND_REF", "SEND_CALL_RESULT", "SEND_FUNC_ARG"] {
+        let good = format!("INIT_CALL l1 2; {send} v0 1; CALL; RETURN l0");
+        listing::check(&good, "v0 1", "v0 2", "an argument out of order");
     }
     for user in [
         "SEND_VAL v0 1",
@@ -282,6 +327,22 @@ fn live_ranges_fit_the_code() {
     }
     let more = LiveRange { slot: 4, start: 0, end: 1, kind: LiveKind::Value };
     refused(&[&[more], &live[..]].concat());
+}
+
+/// Drafts are checked by some of the rules alone. In an image others notice the same sooner.
+#[test]
+fn drafts_are_checked_by_themselves() {
+    for (text, why) in [
+        ("ECHO l0", "execution runs past the end"),
+        ("JMP_Z v0 2; ADD v0 v1 t0; RETURN l0", "paths disagree on which temporaries hold values"),
+        ("ROPE_PART v0 _ t0; ROPE_END t0 9 t1; RETURN t1", "reads a temporary that holds nothing"),
+        ("ROPE_PART v0 _ t7; ROPE_END t7 2 t1; RETURN t1", "no such temporary"),
+    ] {
+        let error = verify::function(&listing::function(text)).expect_err(text);
+        assert!(error.text.contains(why), "{text}: {}", error.text);
+    }
+    let without_lines = FunctionDraft { lines: Vec::new(), ..listing::function("RETURN l0") };
+    assert!(verify::function(&without_lines).is_err());
 }
 
 /// All states together have at most 2^23 entries, however much a small file asks for.

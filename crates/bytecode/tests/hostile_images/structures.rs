@@ -192,6 +192,9 @@ fn headers_say_what_is_there() {
         "a structure outside of its part of the image" {
             "header"[0] UnitHeader[0].warnings = string("/srv/a.php");
         }
+        "an empty slice somewhere" {
+            "properties"[0] PropertyRef[0].attributes = 8_u64;
+        }
         "an impossible slice" {
             "header"[0] UnitHeader[0].warnings = 4_u64;
         }
@@ -330,6 +333,8 @@ fn values_and_types_are_whole() {
         }
         "a bool that is none" {
             "parameters"[0] ParamRef[0].default.present = 2_u32;
+            "static variables"[0] StaticRef[0].init.present = 2_u32;
+            "properties"[0] PropertyRef[0].default.present = 2_u32;
         }
         "an absent value" {
             "parameters"[0] ParamRef[1].default.present = 0_u32;
@@ -345,6 +350,7 @@ fn values_and_types_are_whole() {
         "unknown flags" {
             "parameters"[0] ParamRef[0].ty.bits = types::STATIC << 1;
             "constants"[0] ClassConstRef[0].ty.bits = 1_u32 << 31;
+            "properties"[0] PropertyRef[0].ty.bits = 1_u32 << 31;
         }
         "a wrong type" {
             "function"[1] FuncProto[0].return_type.bits = types::INT;
