@@ -30,8 +30,12 @@ const MAX_STATES: usize = 1 << 22;
 
 const FUNC_FLAGS: u32 = (func::IMPLICIT_PUBLIC << 1) - 1;
 const CLASS_FLAGS: u32 = (class::TOP_LEVEL << 1) - 1;
-const MEMBER_FLAGS: u32 = (member::GET_BY_REF << 1) - 1;
-const TYPE_BITS: u32 = (types::STATIC << 1) - 1;
+const MEMBER_FLAGS: u32 = MEMBER_ONLY_FLAGS | VISIBILITY | member::STATIC | member::ABSTRACT | member::FINAL;
+const MEMBER_ONLY_FLAGS: u32 = (member::GET_BY_REF << 1) - member::READONLY;
+const VISIBILITY: u32 = member::PUBLIC | member::PROTECTED | member::PRIVATE;
+/// Not those of tags that are no type: a value with such a tag would be taken as it is.
+const TYPE_BITS: u32 =
+    types::MIXED | types::CALLABLE | types::ITERABLE | types::VOID | types::NEVER | types::STATIC;
 
 type Result<T = ()> = std::result::Result<T, Flaw>;
 

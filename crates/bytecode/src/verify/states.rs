@@ -8,6 +8,7 @@
 //!   have freed what it points to.
 //! - Arguments are sent one after the other to the call that was begun last, never more than it has room for, and each call
 //!   that is begun is made, on every path.
+//! - An object whose constructor is being called lies where unwinding looks for it.
 //! - A handler of exceptions finds the temporaries that it expects, wherever in its block the exception was raised.
 //! - A `finally` block is entered at its start, through a `FAST_CALL` or by unwinding, so that what its `FAST_RET` reads is
 //!   there; it leaves the temporaries as it found them, since it goes back to more places than one.
@@ -16,6 +17,7 @@
 //! temporaries like a stack. States are kept where jumps arrive only.
 
 mod blocks;
+mod objects;
 
 use super::numbers::Facts;
 use crate::effects::{Effect, continues, raises_as, targets, temporaries};
@@ -25,6 +27,7 @@ use crate::shape::Shape;
 use crate::table::{Opcode, Role};
 use crate::{Kind, Op};
 use blocks::Blocks;
+use objects::Objects;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -77,6 +80,8 @@ struct Call {
     closed: bool,
     /// The temporary of the object whose constructor it is, or `NONE`.
     object: u32,
+    /// The `NEW` that made that object plus 1, or 0.
+    begun_by: u32,
 }
 
 const NONE: u32 = u32::MAX;
@@ -216,6 +221,7 @@ pub(super) fn check(func: &Shape<'_>, functions: &[Facts]) -> Result<(), FlowErr
         func,
         functions,
         blocks,
+        objects: Objects::of(func),
         states: vec![None; func.code.len()],
         pending: Vec::new(),
         calls: Vec::new(),
@@ -237,6 +243,7 @@ struct Walker<'a> {
     func: &'a Shape<'a>,
     functions: &'a [Facts],
     blocks: Blocks,
+    objects: Objects,
     /// The state at each instruction where jumps arrive, once one has.
     states: Vec<Option<Rc<State>>>,
     pending: Vec<usize>,
@@ -277,6 +284,7 @@ impl Walker<'_> {
         let mut state = (*state).clone();
         let mut at = start;
         loop {
+            self.objects_are_there(at, &state)?;
             self.guarded(at, &state)?;
             let mut jump = state.clone();
             self.step(at, &mut state, &mut jump)?;
@@ -306,6 +314,16 @@ impl Walker<'_> {
                 return self.arrive(at, next, &state);
             }
             at = next;
+        }
+    }
+
+    /// Sees that unwinding finds the objects that it releases.
+    fn objects_are_there(&self, at: usize, state: &State) -> Result<(), FlowError> {
+        let mut slots = self.objects.around(at).map(|new| self.func.code[new].c);
+        if slots.all(|slot| state.get(slot) == Some(Held::New)) {
+            Ok(())
+        } else {
+            error(at, "no object is there whose constructor is being called")
         }
     }
 
@@ -480,17 +498,16 @@ impl Walker<'_> {
         use Opcode::*;
         let opcode = op.opcode();
         let outer = next.call;
-        let open = |room, object| Call { outer, room, sent: 0, closed: false, object };
+        let open = |room, object, begun_by| Call { outer, room, sent: 0, closed: false, object, begun_by };
         let begun = match opcode {
-            INIT_CALL | INIT_CALL_DYNAMIC => Some(open(op.b, NONE)),
-            INIT_CALL_METHOD | INIT_CALL_STATIC | INIT_CALL_PARENT_HOOK => Some(open(op.c, NONE)),
-            NEW => {
-                let object = if op.kind_c() == Kind::Tmp { op.c } else { NONE };
-                if object != NONE {
-                    next.put(object, Held::New);
-                }
-                Some(open(op.b, object))
-            }
+            INIT_CALL | INIT_CALL_DYNAMIC => Some(open(op.b, NONE, 0)),
+            INIT_CALL_METHOD | INIT_CALL_STATIC | INIT_CALL_PARENT_HOOK => Some(open(op.c, NONE, 0)),
+            NEW => Some(if op.kind_c() == Kind::Tmp {
+                next.put(op.c, Held::New);
+                open(op.b, op.c, at as u32 + 1)
+            } else {
+                open(op.b, NONE, 0)
+            }),
             _ => None,
         };
         if let Some(call) = begun {
@@ -536,6 +553,9 @@ impl Walker<'_> {
                 return error(at, "no such argument");
             }
             SEND_UNPACK | SEND_ARRAY => Call { closed: true, ..call },
+            CALL | CALLABLE if call.begun_by != self.objects.begun_by(at) => {
+                return error(at, "another constructor's call ends here");
+            }
             CALL | CALLABLE => {
                 if call.object != NONE {
                     next.put(call.object, Held::Value);

@@ -209,6 +209,31 @@ fn calls_are_prepared_in_order_and_made() {
     }
 }
 
+/// Unwinding takes it that `NEW` and `CALL` are pairs in the order of the instructions, as brackets are.
+#[test]
+fn objects_lie_where_unwinding_looks_for_them() {
+    refused! {
+        "JMP_Z v0 4; NEW l1 0 t0; CALL; FREE t0; NEW l1 0 t1; CALL; FREE t1; RETURN l0" {
+            // The constructor of `t0` ends where that of `t1` should, and `t1` is released instead.
+            "JMP_Z v0 4; NEW l1 0 t0; CALL; FREE t0; NEW l1 0 t1; CALL; FREE t1; RETURN l0" =>
+                "JMP_Z v0 3; NEW l1 0 t0; JMP 5; NEW l1 0 t1; JMP 8; \
+                 CALL; FREE t1; RETURN l0; CALL; FREE t0; RETURN l0":
+                "no object is there whose constructor is being called at instruction 5";
+            // The pairs are right, but the inner one runs without the outer one.
+            "JMP_Z v0 4; NEW l1 0 t0; CALL; FREE t0; NEW l1 0 t1; CALL; FREE t1; RETURN l0" =>
+                "JMP_Z v0 3; NEW l1 0 t0; JMP 7; NEW l1 0 t1; CALL; FREE t1; RETURN l0; \
+                 CALL; FREE t0; RETURN l0":
+                "no object is there whose constructor is being called at instruction 3";
+        }
+        "NEW l1 0 t0; CALL; FREE t0; RETURN l0" {
+            "CALL" => "JMP 3; CALL; CALL": "another constructor's call ends here";
+        }
+        "NEW l1 1 t0; NEW l1 1 t1; CALL; SEND_VAL t1 1; CALL; RETURN t0" {
+            "SEND_VAL t1 1; CALL; RETURN t0" => "RETURN t1": "returns while a call is prepared";
+        }
+    }
+}
+
 #[test]
 fn generators_begin_once_and_before_they_yield() {
     refused! {

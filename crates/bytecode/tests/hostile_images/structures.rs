@@ -12,6 +12,7 @@ use phalanx_bytecode::unit::{
 };
 use phalanx_bytecode::verify::parts;
 use phalanx_bytecode::{Op, Opcode, anatomy, assemble, types};
+use phalanx_value::Tag;
 use std::mem::offset_of;
 
 fn bytes(text: &str) -> Bytes {
@@ -349,6 +350,8 @@ fn values_and_types_are_whole() {
         }
         "unknown flags" {
             "parameters"[0] ParamRef[0].ty.bits = types::STATIC << 1;
+            "parameters"[0] ParamRef[0].ty.bits = 1_u32 << Tag::Undef as u32;
+            "parameters"[0] ParamRef[0].ty.bits = 1_u32 << Tag::Reference as u32;
             "constants"[0] ClassConstRef[0].ty.bits = 1_u32 << 31;
             "properties"[0] PropertyRef[0].ty.bits = 1_u32 << 31;
         }
@@ -390,6 +393,7 @@ fn classes_have_consistent_numbers() {
             "rules for traits"[0] TraitRuleRef[0].flags = member::GET_BY_REF << 1;
             "constants"[0] ClassConstRef[0].flags = member::GET_BY_REF << 1;
             "properties"[0] PropertyRef[0].flags = member::GET_BY_REF << 1;
+            "properties"[0] PropertyRef[0].flags = func::RETURNS_REF;
         }
         "a name with another name's lower-case form" {
             "class"[0] ClassDecl[0].lc_name = string("e");
