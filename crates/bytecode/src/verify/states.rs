@@ -189,7 +189,7 @@ fn may_be(opcode: Opcode, op: Op, operand: usize, role: Role, held: Held) -> boo
             Role::Var | Role::Obj => true,
             // Reads inside of a chain that is fetched for an argument: what was fetched may be an address or a value.
             _ => match opcode {
-                FREE | VERIFY_RETURN | SEND_CALL_RESULT | SEPARATE => operand == 0,
+                FREE | VERIFY_RETURN | SEND_CALL_RESULT | SEPARATE => true,
                 INIT_ARRAY | ADD_ELEMENT | YIELD => operand == 0 && has(flag::BY_REF),
                 _ => false,
             },
@@ -345,6 +345,10 @@ impl Walker<'_> {
         if !raises || opcode == Opcode::FAST_CALL {
             return Ok(());
         }
+        let counts_as = raises_as(self.func.code, at);
+        if counts_as < self.func.code.len() && !self.blocks.may_go(at, counts_as as u32) {
+            return error(at, "an exception counts as raised in a finally block");
+        }
         // What it takes is gone when it raises something.
         let mut kept = state.clone();
         let data_of = (opcode == Opcode::DATA && at > 0).then(|| self.func.code[at - 1].opcode());
@@ -353,8 +357,10 @@ impl Walker<'_> {
                 kept.take(slot);
             }
         });
-        for handler in self.handlers_at(raises_as(self.func.code, at)) {
-            let Some(entry) = &self.states[handler] else { continue };
+        for handler in self.handlers_at(counts_as) {
+            let Some(entry) = &self.states[handler] else {
+                return error(at, "an exception counts as raised in a block that is not there yet");
+            };
             let there = |&(slot, held): &(u32, Held)| kept.get(slot).is_some_and(|it| it.fits(held));
             if !entry.held.iter().all(there) || entry.generator != state.generator {
                 return error(at, "a handler expects what is not there");

@@ -259,6 +259,21 @@ fn handlers_find_what_they_expect() {
         "FE_RESET_R v0 4 t0; ECHO l0; JMP 4; CATCH l1 4 v1 +LAST; FE_FREE t0; RETURN l0; try 1 3 0 0 v0" {
             "ECHO l0" => "FE_FREE t0": "a handler expects what is not there";
         }
+        // What a jump out of a loop or `switch` releases raises as at the end of that.
+        "try 3 5 0 0 v0; ADD v0 v1 t2; FREE t2 2 +LEAVING; FE_RESET_R v0 6 t0; ECHO l0; JMP 6; CATCH l1 6 v0 +LAST; \
+         FE_FREE t0; RETURN l0" {
+            "t2 2" => "t2 3": "an exception counts as raised in a block that is not there yet";
+        }
+        "try 2 0 5 6 t0; ADD v0 v1 t2; FREE t2 7 +LEAVING; ECHO l0; FAST_CALL 5 _ t0; JMP 7; ECHO l0; FAST_RET t0; \
+         RETURN l0" {
+            "t2 7" => "t2 5": "an exception counts as raised in a finally block";
+        }
+        "try 1 4 0 0 v0; NOP; ASSIGN_DIM v0 l0 t0; DATA l0; FREE t0; CATCH l1 5 v0 +LAST; RETURN l0" {
+            "try 1" => "try 2": "malformed";
+        }
+        "try 0 0 3 6 t0; NOP; FAST_CALL 3 _ t0; JMP 7; ASSIGN_DIM v0 l0; DATA l0; NOP; FAST_RET t0; RETURN l0" {
+            "0 3 6" => "0 4 6": "malformed";
+        }
         "generator; try 1 3 0 0 v0; CREATE_GENERATOR; ECHO v0; JMP 4; CATCH l1 4 v1 +LAST; RETURN_GENERATOR l0" {
             "try 1" => "try 0": "a handler expects what is not there";
         }
