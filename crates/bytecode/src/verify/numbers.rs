@@ -219,7 +219,10 @@ impl<'a> Numbers<'a> {
             return when(!to_variable, "a result without a place");
         }
         when(!to_variable || op.kind_c() == Kind::Cv, "a result for no variable")?;
-        if is_special(opcode) && opcode != Opcode::DECLARE_CLASS && op.kind_c() != Kind::Tmp {
+        // The first element is put into an array that lies there already.
+        let fills = opcode == Opcode::INIT_ARRAY && op.kind_a() != Kind::None;
+        let needs_temporary = fills || is_special(opcode) && opcode != Opcode::DECLARE_CLASS;
+        if needs_temporary && op.kind_c() != Kind::Tmp {
             return Err("a result without a temporary");
         }
         if op.kind_c() != Kind::Cv {

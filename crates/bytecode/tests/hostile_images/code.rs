@@ -396,6 +396,10 @@ fn results_have_a_place() {
             "1 t0; FE_FREE t0" => "1 _": "a result without a temporary";
             "1 t0; FE_FREE t0" => "1 v1 +DEST_CV": "a result without a temporary";
         }
+        "INIT_ARRAY v0 _ t0; FREE t0; RETURN l0" {
+            "t0; FREE t0" => "_": "a result without a temporary";
+            "t0; FREE t0" => "v1 +DEST_CV": "a result without a temporary";
+        }
         "DECLARE_CLASS 0 _ _; RETURN l0" {
             "0 _ _" => "0 _ v1 +DEST_CV": "a variable is overwritten";
         }
