@@ -201,6 +201,7 @@ impl<'a> Numbers<'a> {
                 when(generator, "a generator's instruction in a plain function")
             }
             RETURN | RETURN_REF => when(!generator, "a plain return in a generator"),
+            END_SILENCE => when(op.kind_a() == Kind::Tmp, "no saved error level"),
             FAST_CALL => when(op.kind_c() == Kind::Tmp, "remembers nothing"),
             FETCH_CLASS if op.kind_a() == Kind::Lit => {
                 when(self.func.literals.kind(op.a) == Some(LiteralKind::Str), "a class without a name")

@@ -70,6 +70,8 @@ fn temporaries_hold_what_is_expected() {
             "FE_RESET_R v0 1 t0" => "ADD v0 v1 t0": "holds something else than is expected";
         }
         "BEGIN_SILENCE _ _ t0; ECHO v0; END_SILENCE t0; RETURN l0" {
+            "END_SILENCE t0" => "END_SILENCE v0": "no saved error level";
+            "END_SILENCE t0" => "END_SILENCE l0": "no saved error level";
             "END_SILENCE t0" => "FREE t0": "holds something else than is expected";
             "END_SILENCE t0" => "FE_FREE t0": "holds something else than is expected";
             "BEGIN_SILENCE _ _ t0" => "ADD v0 v1 t0": "holds something else than is expected";
