@@ -177,7 +177,10 @@ impl<'a> Numbers<'a> {
                 let function = self.functions.get(op.a as usize);
                 when(function.is_some_and(|facts| facts.class == 0), "no such function")
             }
-            DECLARE_CLASS => when(op.a < self.classes, "no such class"),
+            DECLARE_CLASS => {
+                when(op.a < self.classes, "no such class")?;
+                when(op.kind_c() != Kind::Tmp || has(flag::ANON), "a result that is not written")
+            }
             BIND_LEXICAL => when(op.kind_b() == Kind::Cv, "a variable is expected"),
             INIT_CALL | INIT_CALL_DYNAMIC | NEW => {
                 when(op.b as usize <= count, "more arguments than instructions")
@@ -190,7 +193,10 @@ impl<'a> Numbers<'a> {
             INIT_ARRAY | ADD_ELEMENT | YIELD if has(flag::BY_REF) => {
                 when(op.kind_a() != Kind::Lit, "a reference to a literal")
             }
-            VERIFY_RETURN if has(flag::KEEP_A) => when(op.kind_a() != Kind::Lit, "a reference to a literal"),
+            VERIFY_RETURN if has(flag::KEEP_A) => {
+                when(op.kind_c() == Kind::None, "a result of what stays")?;
+                when(matches!(op.kind_a(), Kind::Cv | Kind::Tmp), "a reference to a literal")
+            }
             CATCH if !matches!(op.kind_c(), Kind::Cv | Kind::None) => Err("catches into no variable"),
             // The exception waits meanwhile, which other code does not expect.
             CATCH if !has(flag::LAST) => {

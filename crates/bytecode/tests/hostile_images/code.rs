@@ -357,6 +357,8 @@ fn what_is_referred_to_is_a_place() {
         }
         "VERIFY_RETURN v0 _ _ +KEEP_A; RETURN_REF v0" {
             "VERIFY_RETURN v0" => "VERIFY_RETURN l0": "a reference to a literal";
+            "VERIFY_RETURN v0" => "VERIFY_RETURN _": "a reference to a literal";
+            "v0 _ _ +KEEP_A" => "v0 _ t0 +KEEP_A": "a result of what stays";
         }
         "ECHO l0; JMP 3; CATCH l1 3 v0 +LAST; RETURN l0; try 0 2 0 0 v0" {
             "v0 +LAST" => "l0 +LAST": "catches into no variable";
@@ -399,6 +401,9 @@ fn results_have_a_place() {
         "INIT_ARRAY v0 _ t0; FREE t0; RETURN l0" {
             "t0; FREE t0" => "_": "a result without a temporary";
             "t0; FREE t0" => "v1 +DEST_CV": "a result without a temporary";
+        }
+        "DECLARE_CLASS 0 _ t0 +ANON; INSTANCEOF v0 t0 t1; RETURN t1" {
+            " +ANON" => "": "a result that is not written";
         }
         "DECLARE_CLASS 0 _ _; RETURN l0" {
             "0 _ _" => "0 _ v1 +DEST_CV": "a variable is overwritten";

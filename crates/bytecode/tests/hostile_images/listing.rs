@@ -65,6 +65,7 @@ fn operand(word: &str) -> (Kind, u32) {
 
 fn flags(word: &str) -> u16 {
     match word {
+        "ANON" => flag::ANON,
         "BY_REF" => flag::BY_REF,
         "DEST_CV" => flag::DEST_CV,
         "FALLBACK" => flag::FALLBACK,
