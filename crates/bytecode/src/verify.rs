@@ -196,7 +196,10 @@ impl Check<'_> {
                 && (region.catch == 0 || region.start < region.catch)
                 && (region.finally == 0 || region.start.max(region.catch) <= region.finally);
             let is = |at: u32, opcode| self.func.code[at as usize].opcode() == opcode;
+            let splits = |at: u32| is(at, Opcode::DATA);
             let fits = ordered
+                && !splits(region.start)
+                && !splits(region.finally)
                 && (region.finally == 0 || is(region.finally_end, Opcode::FAST_RET))
                 && (region.catch == 0 || is(region.catch, Opcode::CATCH));
             if !fits {

@@ -1,4 +1,5 @@
-//! `cargo xtask broken`: breaks shared memory and cache on purpose, one invariant at a time, and looks whether a test notices.
+//! `cargo xtask broken`: breaks shared memory, cache and verifier on purpose, one invariant at a time, and looks whether a test
+//! notices.
 //!
 //! A test that cannot fail shows nothing, and tests in child processes, which expect a death, pass for the wrong reason
 //! easily. So each row of [`BREAKS`] is a change of the source that violates what a test claims to check. The changes are
@@ -13,8 +14,8 @@ use crate::arguments::Arguments;
 use crate::{Done, TaskResult, workspace};
 
 pub(crate) const HELP: &str = "\
-broken [WORD]           break shared memory and cache on purpose and see that the tests notice; only those
-                        whose description has the word";
+broken [WORD]           break shared memory, cache and verifier on purpose and see that the tests notice; only
+                        those whose description has the word";
 
 /// A way of breaking something.
 struct Break {
@@ -141,14 +142,50 @@ breaks! {
         "!self.init.is_known() || self.flags & member::ENUM_CASE != 0" => "!self.init.is_known()",
         "engine" "requests" "static_state";
     "two structures of an image lie in one place", "value/src/image/check.rs":
-        "if !self.claimed.set_all(at / 8, len / 8) {" =>
-        "if !self.claimed.set_all(at / 8, len / 8) && at == usize::MAX {", "engine" "file_cache" "refused_or_harmless";
+        "if !self.claimed.set_all(at / 8, len / 8) {" => "if false {", "value" "hostile_image" "places_of_their_own";
+    "strings of an image lie behind what is loaded", "value/src/image/check.rs":
+        "if at != self.strings_end || at" => "if at", "value" "hostile_image" "relocations";
+    "an image has the hash of another string", "value/src/image/check.rs":
+        "if self.u64(at + layout::STRING_HASH) != hash_bytes(bytes) {" => "if false {", "value" "hostile_image" "strings_are";
+    "chains of an array in an image lead anywhere", "value/src/image/check.rs":
+        "if self.u32(bucket + layout::BUCKET_NEXT) != index[entry] {" => "if false {", "value" "hostile_image" "arrays_are";
+    "an image has relocations of what is no pointer", "value/src/image/check.rs":
+        "|| !self.pointers.has(word / 8)" => "", "value" "hostile_image" "relocations";
     "an image names any specialised opcode", "bytecode/src/verify/code.rs":
-        "if raw(index).code != fused.unwrap_or(op.code) {" =>
-        "if raw(index).code != fused.unwrap_or(op.code) && index == usize::MAX {", "engine" "file_cache" "refused_or_harmless";
+        "if raw(index).code != fused.unwrap_or(op.code) {" => "if false {", "bytecode" "hostile_images" "of_the_assembler";
     "a jump of an image leads anywhere", "bytecode/src/verify/code.rs":
-        "role == Role::Jmp && number as usize > place.code_len" =>
-        "role == Role::Jmp && number == u32::MAX", "engine" "file_cache" "refused_or_harmless";
+        "role == Role::Jmp && number as usize > place.code_len" => "false", "bytecode" "hostile_images" "jumps_lead";
+    "a jump of an image leads right behind the code", "bytecode/src/verify.rs":
+        "if target >= self.func.code.len() {" => "if target > self.func.code.len() {", "bytecode" "hostile_images" "jumps_lead";
+    "a temporary of an image lies out of the frame", "bytecode/src/verify.rs":
+        "Kind::Tmp => value >= cvs && value < cvs + self.func.tmps" => "Kind::Tmp => value >= cvs",
+        "bytecode" "hostile_images" "lie_in_the_function";
+    "names in an image share their inline caches", "bytecode/src/verify/numbers.rs":
+        "Some(_) => return Err(\"an inline cache of two owners\")," => "Some(_) => {}",
+        "bytecode" "hostile_images" "have_one_owner";
+    "calls skip any instruction of an image", "bytecode/src/verify/numbers.rs":
+        "op.opcode() == Opcode::RECV && op.a == number" => "op.a > 0 || number > 0",
+        "bytecode" "hostile_images" "received_first";
+    "code of an image uses variables by name in secret", "bytecode/src/verify/numbers.rs":
+        "!by_name || self.facts.flags & func::USES_SYMBOLS != 0" => "!by_name || self.facts.flags < u32::MAX",
+        "bytecode" "hostile_images" "used_by_name";
+    "a class in an image has cases of enums", "bytecode/src/verify/image.rs":
+        "if flags & member::ENUM_CASE != 0 && !is(class::ENUM) {" => "if false {",
+        "bytecode" "hostile_images" "classes_have";
+    "live ranges of an image are believed", "bytecode/src/verify/image.rs":
+        "if live != function.live {" => "if false {", "bytecode" "hostile_images" "fit_the_code";
+    "a temporary of an image is taken for what it is not", "bytecode/src/verify/states.rs":
+        "if !may_be(opcode, op, operand, role, held) {" => "if false {",
+        "bytecode" "hostile_images" "hold_what_is_expected";
+    "an image returns while it prepares a call", "bytecode/src/verify/states.rs":
+        "if ends && next.call != NONE {" => "if false {", "bytecode" "hostile_images" "calls_are_prepared";
+    "an image pairs constructors with other calls", "bytecode/src/verify/states.rs":
+        "if slots.all(|slot| state.get(slot) == Some(Held::New)) {" => "if slots.all(|slot| slot < u32::MAX) {",
+        "bytecode" "hostile_images" "objects_lie";
+    "handlers of an image expect what is not there", "bytecode/src/verify/states.rs":
+        "if !entry.held.iter().all(there) ||" => "if", "bytecode" "hostile_images" "handlers_find";
+    "an image runs into a finally block", "bytecode/src/verify/states.rs":
+        "if !self.blocks.may_go(at, next as u32) {" => "if false {", "bytecode" "hostile_images" "at_their_start";
 }
 
 pub(crate) fn run(arguments: Arguments) -> TaskResult {
@@ -233,6 +270,16 @@ fn copy_of_the_tree() -> Result<PathBuf, Box<dyn std::error::Error>> {
 mod tests {
     use super::*;
 
+    /// The source of a test: a file, or a folder of them.
+    fn sources_of(row: &Break) -> Vec<String> {
+        let place = workspace::root().join(format!("crates/{}/tests/{}", row.package, row.test));
+        let files = match fs::read_dir(&place) {
+            Ok(folder) => folder.map(|entry| entry.unwrap().path()).collect(),
+            Err(_) => vec![place.with_extension("rs")],
+        };
+        files.iter().map(|file| fs::read_to_string(file).unwrap()).collect()
+    }
+
     /// What the rows change is there, once, and the tests that they name exist.
     #[test]
     fn rows_fit_the_source() {
@@ -241,8 +288,9 @@ mod tests {
             let source = read(format!("crates/{}", row.file));
             assert_eq!(source.matches(row.old).count(), 1, "{}: {:?}", row.what, row.old);
             assert_ne!(row.old, row.new, "{}", row.what);
-            let tests = read(format!("crates/{}/tests/{}.rs", row.package, row.test));
-            let named = tests.lines().any(|line| line.trim().starts_with("fn ") && line.contains(row.filter));
+            let named = sources_of(row).iter().any(|tests| {
+                tests.lines().any(|line| line.trim().starts_with("fn ") && line.contains(row.filter))
+            });
             assert!(named, "{}: no test {}", row.what, row.filter);
         }
     }

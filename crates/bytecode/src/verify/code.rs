@@ -1,17 +1,19 @@
 //! The code of an image's function in plain numbers, as the rules want it: the way back from what assembling does to
 //! instructions. Whatever assembling would not have written is refused here, so that the rules need not think of it.
 
+use super::numbers::Names;
 use crate::op::{FRAME_HEADER_SIZE, SLOT_SIZE};
 use crate::shape::{LiteralKind, Literals};
 use crate::spec::{CODES, base_of, fuse, specialize};
 use crate::table::Role;
 use crate::{Kind, Op};
 use phalanx_value::image::check::{Checker, Shape};
+use phalanx_value::{Value, layout};
 
 /// Bytes of an instruction, as what distances are multiples of.
 const OP_SIZE: i64 = size_of::<Op>() as i64;
 /// Bytes of a literal.
-const VALUE_SIZE: i64 = size_of::<phalanx_value::Value>() as i64;
+const VALUE_SIZE: i64 = size_of::<Value>() as i64;
 
 /// Where a function's instructions and literals lie.
 #[derive(Clone, Copy, Debug, Default)]
@@ -92,6 +94,20 @@ pub(super) struct ImageLiterals<'c, 'a> {
     pub(super) image: &'c Checker<'a>,
     /// What each is.
     pub(super) shapes: &'c [Shape],
+    /// Where the first lies.
+    pub(super) at: usize,
+}
+
+impl Names for ImageLiterals<'_, '_> {
+    fn spare(&self, literal: u32) -> u32 {
+        self.image.spare(self.at + literal as usize * size_of::<Value>())
+    }
+
+    fn text(&self, literal: u32) -> &[u8] {
+        let Some(&Shape::Str(at)) = self.shapes.get(literal as usize) else { return &[] };
+        let len = self.image.u64(at + layout::STRING_LEN) as usize;
+        &self.image.bytes()[at + layout::STRING_BYTES..][..len]
+    }
 }
 
 impl Literals for ImageLiterals<'_, '_> {

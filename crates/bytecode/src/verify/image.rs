@@ -30,8 +30,12 @@ const MAX_STATES: usize = 1 << 22;
 
 const FUNC_FLAGS: u32 = (func::IMPLICIT_PUBLIC << 1) - 1;
 const CLASS_FLAGS: u32 = (class::TOP_LEVEL << 1) - 1;
-const MEMBER_FLAGS: u32 = (member::GET_BY_REF << 1) - 1;
-const TYPE_BITS: u32 = (types::STATIC << 1) - 1;
+const MEMBER_FLAGS: u32 = MEMBER_ONLY_FLAGS | VISIBILITY | member::STATIC | member::ABSTRACT | member::FINAL;
+const MEMBER_ONLY_FLAGS: u32 = (member::GET_BY_REF << 1) - member::READONLY;
+const VISIBILITY: u32 = member::PUBLIC | member::PROTECTED | member::PRIVATE;
+/// Not those of tags that are no type: a value with such a tag would be taken as it is.
+const TYPE_BITS: u32 =
+    types::MIXED | types::CALLABLE | types::ITERABLE | types::VOID | types::NEVER | types::STATIC;
 
 type Result<T = ()> = std::result::Result<T, Flaw>;
 
@@ -251,6 +255,7 @@ impl<'a> Walk<'a> {
         let slice_len = |field: usize| self.image.u64(at + field + 8).min(u32::MAX.into()) as u32;
         let facts = Facts {
             params: slice_len(offset_of!(FuncProto, params)),
+            required: self.image.u32(field!(at, FuncProto, num_required)),
             statics: slice_len(offset_of!(FuncProto, statics)),
             cache_slots: self.image.u32(field!(at, FuncProto, cache_slots)),
             flags: self.image.u32(field!(at, FuncProto, flags)),
@@ -293,8 +298,10 @@ impl<'a> Walk<'a> {
         }
         self.ty(field!(at, FuncProto, return_type), 0)?;
         let (names, cvs) = self.slice::<NamePointer>(field!(at, FuncProto, cv_names))?;
+        let mut by_name = false;
         for number in 0..cvs {
-            self.image.string(names + number * 8)?;
+            // Whatever opens a URL sets it.
+            by_name |= self.image.string(names + number * 8)? == b"http_response_header";
         }
         let (statics, static_count) = self.slice::<StaticRef>(field!(at, FuncProto, statics))?;
         for number in 0..static_count {
@@ -322,9 +329,11 @@ impl<'a> Walk<'a> {
             && function.tmps as usize <= code * 2 + 64
             && facts.cache_slots as usize <= function.literals.len() * 3 + code + 16
             && facts.class <= self.classes
+            && (!by_name || facts.flags & func::USES_SYMBOLS != 0)
             && variadic == (facts.flags & func::VARIADIC != 0)
             && (facts.flags & func::MAIN == 0 || index == 0 && count == 0)
-            && (code > 0 || facts.flags & func::ABSTRACT != 0)
+            && (code > 0 || facts.flags & func::ABSTRACT != 0 && facts.class != 0)
+            && (index > 0 || facts.class == 0 && facts.flags & func::GENERATOR == 0)
             && self.image.u32(field!(at, FuncProto, first_trace_site)) == *sites
             && (1..=code.max(1)).contains(&(own_sites as usize));
         if !consistent {
@@ -393,7 +402,8 @@ impl<'a> Walk<'a> {
         if code.len().saturating_mul((function.tmps as usize).div_ceil(64)) > MAX_STATES {
             return Err("too complex".to_string());
         }
-        let literals = ImageLiterals { image: &self.image, shapes: &function.literals };
+        let literals =
+            ImageLiterals { image: &self.image, shapes: &function.literals, at: function.place.literals };
         let shape = FunctionShape {
             code: &code,
             cvs: function.cvs,
@@ -411,9 +421,7 @@ impl<'a> Walk<'a> {
             return Err("try regions out of order".to_string());
         }
         super::operands(&shape).map_err(flow)?;
-        let spare =
-            |literal: u32| self.image.spare(function.place.literals + literal as usize * size_of::<Value>());
-        let numbers = Numbers::new(&shape, function.facts, all, self.classes, &spare);
+        let numbers = Numbers::new(&shape, function.facts, all, self.classes, &literals);
         numbers.check().map_err(|(at, what)| format!("{what} at instruction {at}"))?;
         states::check(&shape, all).map_err(flow)?;
         let mut live = Flow::default().live_ranges(&shape).map_err(flow)?;
@@ -493,13 +501,17 @@ impl<'a> Walk<'a> {
 
     fn class(&mut self, at: usize, index: usize) -> Result {
         self.name(field!(at, ClassDecl, name), field!(at, ClassDecl, lc_name))?;
-        self.flags(field!(at, ClassDecl, flags), CLASS_FLAGS)?;
+        let flags = self.flags(field!(at, ClassDecl, flags), CLASS_FLAGS)?;
+        let is = |flag: u32| flags & flag != 0;
+        let kinds =
+            [class::INTERFACE, class::TRAIT, class::ENUM].into_iter().filter(|&kind| is(kind)).count();
         let parents = self.names(field!(at, ClassDecl, parent))?;
         let enum_type = self.image.u32(field!(at, ClassDecl, enum_type));
         if self.image.pointer(field!(at, ClassDecl, unit))? != 0
             || self.image.u32(field!(at, ClassDecl, index)) != index as u32
             || ![0, types::INT, types::STRING].contains(&enum_type)
-            || parents > 1
+            || enum_type != 0 && !is(class::ENUM)
+            || kinds + parents > 1
         {
             return flaw(at, "a class with wrong numbers");
         }
@@ -518,7 +530,10 @@ impl<'a> Walk<'a> {
         for number in 0..count {
             let at = consts + number * size_of::<ClassConstRef>();
             self.image.string(field!(at, ClassConstRef, name))?;
-            self.flags(field!(at, ClassConstRef, flags), MEMBER_FLAGS)?;
+            let flags = self.flags(field!(at, ClassConstRef, flags), MEMBER_FLAGS)?;
+            if flags & member::ENUM_CASE != 0 && !is(class::ENUM) {
+                return flaw(at, "a case of no enum");
+            }
             self.ty(field!(at, ClassConstRef, ty), 0)?;
             self.init(field!(at, ClassConstRef, value))?;
             self.attributes(field!(at, ClassConstRef, attributes))?;

@@ -1,5 +1,5 @@
 //! Operands that are numbers of something beside the function's own slots and jumps: parameters, statics, functions and
-//! classes of the Unit, inline cache slots.
+//! classes of the Unit, inline cache slots. And what the flags and numbers of a function promise of its instructions.
 //!
 //! Inline cache slots deserve a word. What lies in one is an address that the instruction believes without a look, and what it
 //! is the address of depends on the instruction: so slots are *owned*. A name has its slots for itself, and is used by
@@ -16,11 +16,26 @@ use crate::{Kind, Op};
 pub(super) struct Facts {
     /// Parameters, with a variadic one.
     pub(super) params: u32,
+    /// Parameters without default.
+    pub(super) required: u32,
     pub(super) statics: u32,
     pub(super) cache_slots: u32,
     pub(super) flags: u32,
     /// Class it is declared in plus 1, or 0.
     pub(super) class: u32,
+}
+
+/// Functions that use the variables of their caller by name.
+const SCOPE_FUNCTIONS: [&[u8]; 5] =
+    [b"compact", b"extract", b"get_defined_vars", b"mb_parse_str", b"parse_str"];
+
+/// The literals of a function, as far as operands do not say what they are.
+pub(super) trait Names {
+    /// The spare word of a literal.
+    fn spare(&self, literal: u32) -> u32;
+
+    /// The bytes of a literal, which is a string.
+    fn text(&self, literal: u32) -> &[u8];
 }
 
 /// What the words in an inline cache mean.
@@ -54,8 +69,7 @@ pub(super) struct Numbers<'a> {
     facts: Facts,
     functions: &'a [Facts],
     classes: u32,
-    /// The spare words of the literals.
-    spare: &'a dyn Fn(u32) -> u32,
+    names: &'a dyn Names,
     /// Owners of the inline cache slots.
     owners: Vec<Option<Owner>>,
 }
@@ -83,14 +97,15 @@ impl<'a> Numbers<'a> {
         facts: Facts,
         functions: &'a [Facts],
         classes: u32,
-        spare: &'a dyn Fn(u32) -> u32,
+        names: &'a dyn Names,
     ) -> Self {
         let owners = vec![None; facts.cache_slots as usize];
-        Self { func, facts, functions, classes, spare, owners }
+        Self { func, facts, functions, classes, names, owners }
     }
 
     /// Checks all instructions; the error names one.
     pub(super) fn check(mut self) -> std::result::Result<(), (usize, &'static str)> {
+        self.receives().map_err(|text| (0, text))?;
         for (at, &op) in self.func.code.iter().enumerate() {
             let opcode = op.opcode();
             if opcode == Opcode::DATA && at > 0 {
@@ -98,9 +113,38 @@ impl<'a> Numbers<'a> {
             }
             self.op(opcode, op).map_err(|text| (at, text))?;
             self.result(opcode, op).map_err(|text| (at, text))?;
+            self.symbols(opcode, op).map_err(|text| (at, text))?;
             self.caches(opcode, op).map_err(|text| (at, text))?;
         }
         Ok(())
+    }
+
+    /// A call that gives all required arguments begins behind the instructions that receive them, if they check no types.
+    fn receives(&self) -> Result {
+        if self.facts.flags & func::HAS_PARAM_TYPES != 0 || self.func.code.is_empty() {
+            return Ok(());
+        }
+        let receives = |number: u32| {
+            let op = self.func.code.get(number as usize - 1);
+            op.is_some_and(|op| op.opcode() == Opcode::RECV && op.a == number)
+        };
+        when((1..=self.facts.required).all(receives), "required parameters that are not received first")
+    }
+
+    /// Compiled code keeps variables elsewhere than in the frame while nobody asks for them by name.
+    fn symbols(&self, opcode: Opcode, op: Op) -> Result {
+        use Opcode::*;
+        let by_name = match opcode {
+            FETCH_R | FETCH_W | FETCH_RW | FETCH_IS | FETCH_UNSET | FETCH_FUNC_ARG | UNSET_VAR
+            | ISSET_VAR => op.flags() & flag::GLOBAL == 0,
+            INCLUDE => true,
+            INIT_CALL => {
+                let names = op.a + 1..=op.a + 1 + u32::from(op.flags() & flag::FALLBACK != 0);
+                names.into_iter().any(|name| SCOPE_FUNCTIONS.contains(&self.names.text(name)))
+            }
+            _ => false,
+        };
+        when(!by_name || self.facts.flags & func::USES_SYMBOLS != 0, "uses variables by name unannounced")
     }
 
     fn op(&self, opcode: Opcode, op: Op) -> Result {
@@ -133,7 +177,10 @@ impl<'a> Numbers<'a> {
                 let function = self.functions.get(op.a as usize);
                 when(function.is_some_and(|facts| facts.class == 0), "no such function")
             }
-            DECLARE_CLASS => when(op.a < self.classes, "no such class"),
+            DECLARE_CLASS => {
+                when(op.a < self.classes, "no such class")?;
+                when(op.kind_c() != Kind::Tmp || has(flag::ANON), "a result that is not written")
+            }
             BIND_LEXICAL => when(op.kind_b() == Kind::Cv, "a variable is expected"),
             INIT_CALL | INIT_CALL_DYNAMIC | NEW => {
                 when(op.b as usize <= count, "more arguments than instructions")
@@ -146,12 +193,21 @@ impl<'a> Numbers<'a> {
             INIT_ARRAY | ADD_ELEMENT | YIELD if has(flag::BY_REF) => {
                 when(op.kind_a() != Kind::Lit, "a reference to a literal")
             }
-            VERIFY_RETURN if has(flag::KEEP_A) => when(op.kind_a() != Kind::Lit, "a reference to a literal"),
-            CATCH => when(matches!(op.kind_c(), Kind::Cv | Kind::None), "catches into no variable"),
+            VERIFY_RETURN if has(flag::KEEP_A) => {
+                when(op.kind_c() == Kind::None, "a result of what stays")?;
+                when(matches!(op.kind_a(), Kind::Cv | Kind::Tmp), "a reference to a literal")
+            }
+            CATCH if !matches!(op.kind_c(), Kind::Cv | Kind::None) => Err("catches into no variable"),
+            // The exception waits meanwhile, which other code does not expect.
+            CATCH if !has(flag::LAST) => {
+                let next = self.func.code[op.b as usize].opcode();
+                when(next == CATCH, "goes from a handler to something that is none")
+            }
             YIELD | YIELD_FROM | RETURN_GENERATOR | CREATE_GENERATOR => {
                 when(generator, "a generator's instruction in a plain function")
             }
             RETURN | RETURN_REF => when(!generator, "a plain return in a generator"),
+            END_SILENCE => when(op.kind_a() == Kind::Tmp, "no saved error level"),
             FAST_CALL => when(op.kind_c() == Kind::Tmp, "remembers nothing"),
             FETCH_CLASS if op.kind_a() == Kind::Lit => {
                 when(self.func.literals.kind(op.a) == Some(LiteralKind::Str), "a class without a name")
@@ -170,7 +226,10 @@ impl<'a> Numbers<'a> {
             return when(!to_variable, "a result without a place");
         }
         when(!to_variable || op.kind_c() == Kind::Cv, "a result for no variable")?;
-        if is_special(opcode) && opcode != Opcode::DECLARE_CLASS && op.kind_c() != Kind::Tmp {
+        // The first element is put into an array that lies there already.
+        let fills = opcode == Opcode::INIT_ARRAY && op.kind_a() != Kind::None;
+        let needs_temporary = fills || is_special(opcode) && opcode != Opcode::DECLARE_CLASS;
+        if needs_temporary && op.kind_c() != Kind::Tmp {
             return Err("a result without a temporary");
         }
         if op.kind_c() != Kind::Cv {
@@ -219,7 +278,7 @@ impl<'a> Numbers<'a> {
     /// Notes that a name's slots are used as those of a family.
     fn own(&mut self, family: Family, literal: u32, count: u32) -> Result {
         when(self.func.literals.kind(literal) == Some(LiteralKind::Str), "a name is expected")?;
-        self.slots(Owner { family, literal }, (self.spare)(literal), count)
+        self.slots(Owner { family, literal }, self.names.spare(literal), count)
     }
 
     fn slots(&mut self, owner: Owner, first: u32, count: u32) -> Result {

@@ -8,6 +8,7 @@
 //!   have freed what it points to.
 //! - Arguments are sent one after the other to the call that was begun last, never more than it has room for, and each call
 //!   that is begun is made, on every path.
+//! - An object whose constructor is being called lies where unwinding looks for it.
 //! - A handler of exceptions finds the temporaries that it expects, wherever in its block the exception was raised.
 //! - A `finally` block is entered at its start, through a `FAST_CALL` or by unwinding, so that what its `FAST_RET` reads is
 //!   there; it leaves the temporaries as it found them, since it goes back to more places than one.
@@ -16,6 +17,7 @@
 //! temporaries like a stack. States are kept where jumps arrive only.
 
 mod blocks;
+mod objects;
 
 use super::numbers::Facts;
 use crate::effects::{Effect, continues, raises_as, targets, temporaries};
@@ -25,6 +27,7 @@ use crate::shape::Shape;
 use crate::table::{Opcode, Role};
 use crate::{Kind, Op};
 use blocks::Blocks;
+use objects::Objects;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -77,6 +80,8 @@ struct Call {
     closed: bool,
     /// The temporary of the object whose constructor it is, or `NONE`.
     object: u32,
+    /// The `NEW` that made that object plus 1, or 0.
+    begun_by: u32,
 }
 
 const NONE: u32 = u32::MAX;
@@ -184,7 +189,7 @@ fn may_be(opcode: Opcode, op: Op, operand: usize, role: Role, held: Held) -> boo
             Role::Var | Role::Obj => true,
             // Reads inside of a chain that is fetched for an argument: what was fetched may be an address or a value.
             _ => match opcode {
-                FREE | RETURN_REF | VERIFY_RETURN | SEND_CALL_RESULT | SEPARATE => operand == 0,
+                FREE | VERIFY_RETURN | SEND_CALL_RESULT | SEPARATE => true,
                 INIT_ARRAY | ADD_ELEMENT | YIELD => operand == 0 && has(flag::BY_REF),
                 _ => false,
             },
@@ -216,6 +221,7 @@ pub(super) fn check(func: &Shape<'_>, functions: &[Facts]) -> Result<(), FlowErr
         func,
         functions,
         blocks,
+        objects: Objects::of(func),
         states: vec![None; func.code.len()],
         pending: Vec::new(),
         calls: Vec::new(),
@@ -237,6 +243,7 @@ struct Walker<'a> {
     func: &'a Shape<'a>,
     functions: &'a [Facts],
     blocks: Blocks,
+    objects: Objects,
     /// The state at each instruction where jumps arrive, once one has.
     states: Vec<Option<Rc<State>>>,
     pending: Vec<usize>,
@@ -277,6 +284,7 @@ impl Walker<'_> {
         let mut state = (*state).clone();
         let mut at = start;
         loop {
+            self.objects_are_there(at, &state)?;
             self.guarded(at, &state)?;
             let mut jump = state.clone();
             self.step(at, &mut state, &mut jump)?;
@@ -309,6 +317,16 @@ impl Walker<'_> {
         }
     }
 
+    /// Sees that unwinding finds the objects that it releases.
+    fn objects_are_there(&self, at: usize, state: &State) -> Result<(), FlowError> {
+        let mut slots = self.objects.around(at).map(|new| self.func.code[new].c);
+        if slots.all(|slot| state.get(slot) == Some(Held::New)) {
+            Ok(())
+        } else {
+            error(at, "no object is there whose constructor is being called")
+        }
+    }
+
     /// Sees that the handlers around an instruction find what they expect, if it can raise anything.
     fn guarded(&mut self, at: usize, state: &State) -> Result<(), FlowError> {
         if self.func.tries.is_empty() {
@@ -327,6 +345,10 @@ impl Walker<'_> {
         if !raises || opcode == Opcode::FAST_CALL {
             return Ok(());
         }
+        let counts_as = raises_as(self.func.code, at);
+        if counts_as < self.func.code.len() && !self.blocks.may_go(at, counts_as as u32) {
+            return error(at, "an exception counts as raised in a finally block");
+        }
         // What it takes is gone when it raises something.
         let mut kept = state.clone();
         let data_of = (opcode == Opcode::DATA && at > 0).then(|| self.func.code[at - 1].opcode());
@@ -335,8 +357,10 @@ impl Walker<'_> {
                 kept.take(slot);
             }
         });
-        for handler in self.handlers_at(raises_as(self.func.code, at)) {
-            let Some(entry) = &self.states[handler] else { continue };
+        for handler in self.handlers_at(counts_as) {
+            let Some(entry) = &self.states[handler] else {
+                return error(at, "an exception counts as raised in a block that is not there yet");
+            };
             let there = |&(slot, held): &(u32, Held)| kept.get(slot).is_some_and(|it| it.fits(held));
             if !entry.held.iter().all(there) || entry.generator != state.generator {
                 return error(at, "a handler expects what is not there");
@@ -480,17 +504,16 @@ impl Walker<'_> {
         use Opcode::*;
         let opcode = op.opcode();
         let outer = next.call;
-        let open = |room, object| Call { outer, room, sent: 0, closed: false, object };
+        let open = |room, object, begun_by| Call { outer, room, sent: 0, closed: false, object, begun_by };
         let begun = match opcode {
-            INIT_CALL | INIT_CALL_DYNAMIC => Some(open(op.b, NONE)),
-            INIT_CALL_METHOD | INIT_CALL_STATIC | INIT_CALL_PARENT_HOOK => Some(open(op.c, NONE)),
-            NEW => {
-                let object = if op.kind_c() == Kind::Tmp { op.c } else { NONE };
-                if object != NONE {
-                    next.put(object, Held::New);
-                }
-                Some(open(op.b, object))
-            }
+            INIT_CALL | INIT_CALL_DYNAMIC => Some(open(op.b, NONE, 0)),
+            INIT_CALL_METHOD | INIT_CALL_STATIC | INIT_CALL_PARENT_HOOK => Some(open(op.c, NONE, 0)),
+            NEW => Some(if op.kind_c() == Kind::Tmp {
+                next.put(op.c, Held::New);
+                open(op.b, op.c, at as u32 + 1)
+            } else {
+                open(op.b, NONE, 0)
+            }),
             _ => None,
         };
         if let Some(call) = begun {
@@ -536,6 +559,9 @@ impl Walker<'_> {
                 return error(at, "no such argument");
             }
             SEND_UNPACK | SEND_ARRAY => Call { closed: true, ..call },
+            CALL | CALLABLE if call.begun_by != self.objects.begun_by(at) => {
+                return error(at, "another constructor's call ends here");
+            }
             CALL | CALLABLE => {
                 if call.object != NONE {
                     next.put(call.object, Held::Value);

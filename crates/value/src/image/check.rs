@@ -108,6 +108,8 @@ pub struct Checker<'a> {
     strings_at: usize,
     /// Bytes of the checked strings.
     strings_len: usize,
+    /// The end of the last one.
+    strings_end: usize,
     /// Arrays that were found and are still to be checked.
     arrays: Vec<usize>,
     /// Heads of the chains of the array that is being checked.
@@ -134,6 +136,7 @@ impl<'a> Checker<'a> {
             strings: Words::new(words),
             strings_at: bytes.len(),
             strings_len: 0,
+            strings_end: bytes.len(),
             arrays: Vec::new(),
             index: Vec::new(),
             found: None,
@@ -171,6 +174,7 @@ impl<'a> Checker<'a> {
             return Err(Flaw { at, what: "strings in an impossible place" });
         }
         self.strings_at = at;
+        self.strings_end = at;
         Ok(())
     }
 
@@ -275,8 +279,10 @@ impl<'a> Checker<'a> {
             return flaw("a string with a wrong hash");
         }
         self.strings.set(at / 8);
-        self.strings_len += (end + 1).next_multiple_of(8) - at;
-        self.note(at, end + 1, false);
+        let end = (end + 1).next_multiple_of(8);
+        self.strings_len += end - at;
+        self.strings_end = self.strings_end.max(end);
+        self.note(at, end, false);
         Ok(bytes)
     }
 
@@ -466,7 +472,8 @@ impl<'a> Checker<'a> {
         if count != self.pointer_count {
             return flaw(at, "too many or too few relocations");
         }
-        if at != self.strings_at + self.strings_len {
+        // They lie apart, so as many bytes as there are up to `at`, and none of them behind it, leave no gap.
+        if at != self.strings_end || at != self.strings_at + self.strings_len {
             return flaw(at, "something between the strings");
         }
         self.claim_before(at, count.saturating_mul(4), self.bytes.len())?;

@@ -11,10 +11,10 @@ use crate::frame::{Frame, flag};
 use crate::ins::Ins;
 use crate::thrown::PhpResult;
 use crate::types::{Type, TypeScope};
-use phalanx_bytecode::flags::func as func_flag;
+use phalanx_bytecode::flags::{func as func_flag, op as op_flag};
 use phalanx_bytecode::unit::FuncProto;
-use phalanx_bytecode::{FRAME_HEADER_SIZE, Op, SLOT_SIZE};
-use phalanx_value::{PhpArray, Value};
+use phalanx_bytecode::{FRAME_HEADER_SIZE, Kind, Op, SLOT_SIZE};
+use phalanx_value::{PhpArray, Tag, Value};
 
 /// Whether parameter `number` (1-based) was given.
 fn is_given(ins: Ins, number: u32) -> bool {
@@ -171,7 +171,30 @@ pub(super) fn recv_variadic(ins: Ins, cx: &mut Context) -> PhpResult {
     Ok(())
 }
 
+/// `VERIFY_RETURN` of the place that the instruction behind it returns by reference, or of what a function gave instead.
+fn verify_place(ins: Ins, cx: &mut Context) -> PhpResult {
+    let slot = ins.slot(ins.op().a);
+    // SAFETY: operand a is a variable or a live temporary, and the fetch before this instruction gave a live place.
+    unsafe {
+        if (*slot).tag() == Tag::Indirect {
+            // The reference stays where the place was, as a conversion may run code that frees what the place is in.
+            let reference = (*(*slot).indirect_ptr()).make_ref();
+            slot.write(Value::reference(reference));
+        } else if ins.op().kind_a() == Kind::Cv {
+            (*slot).make_ref();
+        }
+        let tag = (*Value::deref_ptr(slot)).tag();
+        if proto(ins).return_type.bits & (1 << tag as u32) == 0 {
+            check_return(ins, cx, &mut *slot)?;
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn verify_return(ins: Ins, cx: &mut Context) -> PhpResult {
+    if ins.has(op_flag::KEEP_A) {
+        return verify_place(ins, cx);
+    }
     let none = ins.op().kind_a() == phalanx_bytecode::Kind::None;
     let by_ref = ins.func().has(func_flag::RETURNS_REF);
     let mut value = if none {

@@ -322,7 +322,7 @@ pub(super) fn isset_var(ins: Ins, cx: &mut Context) -> PhpResult {
     let value = if is_this(&name) {
         ins.this().map(|this| Value::object(this.clone()))
     } else {
-        symbols_of(ins.fp()).borrow_mut().get(&name)
+        table(ins, cx).borrow_mut().get(&name)
     };
     isset_value(ins, cx, &value.unwrap_or(Value::NULL))
 }

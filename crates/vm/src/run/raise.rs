@@ -53,7 +53,7 @@ pub unsafe fn unwind(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Next {
             let func = (*fp).func;
             let proto = func.proto().expect("instructions belong to user functions");
             let at = pc.offset_from(proto.code().as_ptr()) as u32;
-            let (counts_as, at) = raised_at(proto, at);
+            let counts_as = raised_at(proto, at);
             if let Some(handler) = find_handler(proto, counts_as, fp, cx) {
                 release_live(proto, at, handler, fp, cx);
                 cx.frame = fp;
@@ -88,16 +88,15 @@ pub unsafe fn unwind(pc: *const Op, fp: *mut Frame, cx: &mut Context) -> Next {
     }
 }
 
-/// Where an exception of the instruction `at` counts as raised.
-///
-/// The first result is for finding handlers ([`raises_as`]). The second is for releasing temporaries: what an instruction takes
-/// from the `DATA` behind it is gone, so it counts as that.
-fn raised_at(proto: &FuncProto, at: u32) -> (u32, u32) {
+/// Where an exception of the instruction `at` counts as raised when its handler is looked for: what has a `DATA` behind it counts
+/// as that, else see [`raises_as`].
+fn raised_at(proto: &FuncProto, at: u32) -> u32 {
     let code = proto.code();
-    if code[at as usize].opcode().info().has_data() {
-        return (at + 1, at + 1);
-    }
-    (raises_as(code, at as usize) as u32, at)
+    if has_data(proto, at) { at + 1 } else { raises_as(code, at as usize) as u32 }
+}
+
+fn has_data(proto: &FuncProto, at: u32) -> bool {
+    proto.code()[at as usize].opcode().info().has_data()
 }
 
 /// Index of the instruction that handles what is pending when it is raised at `at`: a CATCH, or the start of a
@@ -133,7 +132,9 @@ unsafe fn find_handler(proto: &FuncProto, at: u32, fp: *mut Frame, cx: &mut Cont
     None
 }
 
-/// Releases the temporaries that are live at `at` and not at `handler` (0: none is).
+/// Releases the temporaries that are live when the instruction `at` raises something, and not at `handler` (0: none is).
+///
+/// What it takes from the `DATA` behind it is gone. Its result lives from there on, but is not there yet.
 ///
 /// A temporary that is live at both was so all the time: a block and its handler begin with the same ones. It may still have
 /// two ranges, as code that leaves a loop may lie between them.
@@ -142,11 +143,12 @@ unsafe fn release_live(proto: &FuncProto, at: u32, handler: u32, fp: *mut Frame,
         let mut ranges = proto.live.iter().take_while(|range| range.start <= handler);
         handler != 0 && ranges.any(|range| range.slot == slot && handler < range.end)
     };
+    let taken = at + u32::from(has_data(proto, at));
     for range in proto.live.iter() {
         if range.start > at {
             break;
         }
-        if at >= range.end || stays(range.slot) {
+        if taken >= range.end || stays(range.slot) {
             continue;
         }
         // SAFETY: live ranges say which temporaries are initialised where.
