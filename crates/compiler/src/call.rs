@@ -73,13 +73,16 @@ impl Compiler<'_> {
 
     fn dynamic_call(&mut self, callee: ExprId, args: Args, line: u32) -> Result<Operand> {
         let start = self.f.pending.len();
+        // PHP computes casts when the script runs, so a function that must not be called dynamically notices.
+        let is_cast = matches!(self.ast.expr(callee), Expr::Cast { .. });
         let callee = self.chain_part(callee, Mode::Read, false)?;
         self.flush(start);
         let init = match self.constant_string(callee) {
-            Some(name) if !contains(self.strings.get(name), b"::") => {
+            Some(name) if !is_cast && !contains(self.strings.get(name), b"::") => {
                 let text = self.strings.get(name);
                 let text = text.strip_prefix(b"\\").unwrap_or(text).to_vec();
                 let name = self.strings.intern(&text);
+                self.note_scope_function(Resolved { name, fallback: None });
                 let literal = self.function_literal(name, None);
                 self.emit(Opcode::INIT_CALL, literal, Operand::Num(0), NONE)
             }

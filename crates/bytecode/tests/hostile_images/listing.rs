@@ -10,7 +10,7 @@ use phalanx_bytecode::draft::{
     StaticDraft, TryRegion, UnitDraft,
 };
 use phalanx_bytecode::flags::{func, op as flag};
-use phalanx_bytecode::flow::live_ranges;
+use phalanx_bytecode::flow::Flow;
 use phalanx_bytecode::unit::Image;
 use phalanx_bytecode::{Kind, Op, assemble, table};
 
@@ -167,7 +167,7 @@ pub(crate) fn script(text: &str, live: &[LiveRange]) -> UnitDraft {
 /// The image of such a script, which is accepted, and the live ranges in it.
 #[track_caller]
 pub(crate) fn image(text: &str) -> (Vec<u8>, Vec<LiveRange>) {
-    let (live, _) = live_ranges(&function(text).shape()).expect(text);
+    let live = Flow::default().live_ranges(&function(text).shape()).expect(text);
     let image = assemble(&script(text, &live)).bytes().to_vec();
     assert_eq!(Image::verify(image.clone()).map(drop), Ok(()), "{text}");
     (image, live)
