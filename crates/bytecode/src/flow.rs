@@ -85,8 +85,10 @@ pub struct Flow {
     pending: Vec<u32>,
     /// Where objects are constructed: the `CALL` of the constructor, and the slot. Sorted.
     constructed: Vec<(u32, u32)>,
-    /// Calls that have begun; of those of constructors where, and the slot of the object.
-    open: Vec<Option<(u32, u32)>>,
+    /// Where calls begin that have not ended.
+    open: Vec<u32>,
+    /// Where calls begin and end.
+    calls: Vec<(u32, u32)>,
     /// What each temporary holds; `None` for classes, which need no release. The compiler never uses a slot for two
     /// kinds.
     kinds: Vec<Option<LiveKind>>,
@@ -112,8 +114,12 @@ impl Flow {
         Ok(ranges)
     }
 
-    /// For each instruction of the last function whether it can be reached at all.
-    pub fn reached(&self) -> impl Iterator<Item = bool> {
+    /// For each instruction of the last function whether it is needed: it can be reached, or ends a call whose beginning can,
+    /// so that calls nest in what is left.
+    pub fn needed(&mut self) -> impl Iterator<Item = bool> {
+        for &(start, end) in &self.calls {
+            self.places[end as usize].seen |= self.places[start as usize].seen;
+        }
         self.places.iter().map(|place| place.seen)
     }
 
@@ -122,6 +128,7 @@ impl Flow {
     fn survey(&mut self, func: &Shape<'_>, ranges: &mut Vec<LiveRange>) {
         self.constructed.clear();
         self.open.clear();
+        self.calls.clear();
         self.kinds.clear();
         self.kinds.resize(func.tmps as usize, Some(LiveKind::Value));
         for (at, &op) in func.code.iter().enumerate() {
@@ -131,11 +138,13 @@ impl Flow {
                 continue;
             }
             if facts & BEGINS_CALL != 0 {
-                let object = opcode == Opcode::NEW && op.kind_c() == Kind::Tmp;
-                self.open.push(object.then_some((at as u32, op.c)));
+                self.open.push(at as u32);
             } else if facts & ENDS_CALL != 0 {
-                if let Some(Some((start, slot))) = self.open.pop() {
-                    let (start, end) = (start + 1, at as u32 + 1);
+                let Some(start) = self.open.pop() else { continue };
+                let begins = func.code[start as usize];
+                self.calls.push((start, at as u32));
+                if begins.opcode() == Opcode::NEW && begins.kind_c() == Kind::Tmp {
+                    let (slot, start, end) = (begins.c, start + 1, at as u32 + 1);
                     self.constructed.push((at as u32, slot));
                     ranges.push(LiveRange { slot, start, end, kind: LiveKind::New });
                 }

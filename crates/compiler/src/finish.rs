@@ -37,7 +37,7 @@ impl Compiler<'_> {
         match self.flow.live_ranges(&func.shape()) {
             Ok(ranges) => {
                 func.live = ranges;
-                compact(&mut func, self.flow.reached().collect(), &landmarks);
+                compact(&mut func, self.flow.needed().collect(), &landmarks);
             }
             Err(error) => {
                 debug_assert!(

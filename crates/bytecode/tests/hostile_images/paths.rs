@@ -377,7 +377,7 @@ fn drafts_are_checked_by_themselves() {
     for (text, why) in [
         ("ECHO l0", "execution runs past the end"),
         ("JMP_Z v0 2; ADD v0 v1 t0; RETURN l0", "paths disagree on which temporaries hold values"),
-        ("ROPE_PART v0 _ t0; ROPE_END t0 9 t1; RETURN t1", "reads a temporary that holds nothing"),
+        ("ROPE_PART v0 _ t0; ROPE_END t0 3 t1; RETURN t1", "reads a temporary that holds nothing"),
         ("ROPE_PART v0 _ t7; ROPE_END t7 2 t1; RETURN t1", "no such temporary"),
     ] {
         let error = verify::function(&listing::function(text)).expect_err(text);
