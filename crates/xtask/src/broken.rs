@@ -101,7 +101,7 @@ breaks! {
     "the table is not put right after a death", "cache/src/publish.rs":
         "if guard.recovered()" => "if false", "cache" "kills" "whole";
     "a string does not count the scripts that use it", "cache/src/strings.rs":
-        "window.store_relaxed(&entry.users, entry.users.load(Ordering::Relaxed) + 1);" => "let _ = entry;", "cache" "strings" "flat";
+        "window.store_relaxed(users, users.load(Ordering::Relaxed) + 1);" => "let _ = users;", "cache" "strings" "flat";
     "a string goes with the first script that goes", "cache/src/strings.rs":
         "if users > 0 {\n            return;" => "if users > usize::MAX as u32 {\n            return;", "cache" "strings" "flat";
     "strings go when their script is taken out", "cache/src/remove.rs":
