@@ -149,6 +149,9 @@ pub mod func {
     pub const STRICT_TYPES: u32 = 1 << 13;
     /// Uses variable variables, `extract`, `include`, `eval` and the like: needs a symbol table.
     pub const USES_SYMBOLS: u32 = 1 << 14;
+    /// Functions that use the variables of their caller by name.
+    pub const SCOPE_FUNCTIONS: [&[u8]; 5] =
+        [b"compact", b"extract", b"get_defined_vars", b"mb_parse_str", b"parse_str"];
     /// Uses `$this`.
     pub const USES_THIS: u32 = 1 << 15;
     /// A constructor.

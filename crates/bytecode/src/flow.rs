@@ -157,6 +157,13 @@ impl Flow {
     }
 }
 
+/// Where objects lie whose constructors are being called: from behind each `NEW` up to the `CALL` that ends what it began.
+pub(crate) fn constructions(func: &Shape<'_>) -> Vec<LiveRange> {
+    let mut ranges = Vec::new();
+    Flow::default().survey(func, &mut ranges);
+    ranges
+}
+
 /// What the result of the instruction is if it is no value; inside of that `None` for a class.
 const fn special_result(opcode: Opcode) -> Option<Option<LiveKind>> {
     match opcode {
@@ -295,8 +302,7 @@ impl Walk<'_> {
         for region in self.func.tries.iter().filter(|region| region.finally == call.a) {
             for inner in region.finally as usize..region.finally_end as usize {
                 temporaries(code[inner], Some(code[inner - 1].opcode()), |slot, effect| {
-                    let defines =
-                        matches!(effect, Effect::Define | Effect::DefineOnNext | Effect::DefineOnJump);
+                    let defines = effect.bits() & (Effect::SETS_NEXT | Effect::SETS_JUMP) != 0;
                     touched |= slot == call.b && defines;
                 });
             }

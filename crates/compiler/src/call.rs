@@ -44,10 +44,7 @@ impl Compiler<'_> {
     /// Functions that look at the variables of their caller.
     fn note_scope_function(&mut self, resolved: Resolved) {
         let name = self.strings.lower(resolved.fallback.unwrap_or(resolved.name));
-        if matches!(
-            self.strings.get(name),
-            b"extract" | b"compact" | b"get_defined_vars" | b"parse_str" | b"mb_parse_str"
-        ) {
+        if func::SCOPE_FUNCTIONS.contains(&self.strings.get(name)) {
             self.f.draft.flags |= func::USES_SYMBOLS;
         }
     }

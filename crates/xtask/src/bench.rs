@@ -61,7 +61,26 @@ struct Program {
     arguments: Vec<std::ffi::OsString>,
 }
 
+/// What a comparison says that has nothing to compare with.
+const NO_REFERENCE: &str = "there is no reference: give --peer or set PHALANX_PEER_PHP";
+
 impl Program {
+    /// The reference, if the command line or the environment names one.
+    fn reference(arguments: &mut Arguments) -> Result<Option<Program>, String> {
+        let peer = arguments.option("--peer")?.or_else(|| std::env::var_os("PHALANX_PEER_PHP"));
+        let front = arguments.options("--peer-arg")?;
+        Ok(peer.map(|path| Program { path: path.into(), arguments: front }))
+    }
+
+    /// The program under test, which is built if the command line names none.
+    fn under_test(arguments: &mut Arguments) -> Result<Program, String> {
+        let path = match arguments.option("--php")? {
+            Some(php) => PathBuf::from(php),
+            None => workspace::build_phalanx("release")?,
+        };
+        Ok(Program { path, arguments: Vec::new() })
+    }
+
     fn command(&self, settings: &[&str]) -> Command {
         let mut command = Command::new(&self.path);
         command.args(&self.arguments).stdin(Stdio::null());
@@ -85,16 +104,8 @@ pub(crate) fn run(mut arguments: Arguments) -> TaskResult {
     if arguments.flag("includes") {
         return includes::run(arguments);
     }
-    let peer = arguments.option("--peer")?.or_else(|| std::env::var_os("PHALANX_PEER_PHP"));
-    let Some(peer) = peer else {
-        return Err("there is no reference: give --peer or set PHALANX_PEER_PHP".into());
-    };
-    let theirs = Program { path: peer.into(), arguments: arguments.options("--peer-arg")? };
-    let path = match arguments.option("--php")? {
-        Some(php) => PathBuf::from(php),
-        None => workspace::build_phalanx("release")?,
-    };
-    let ours = Program { path, arguments: Vec::new() };
+    let theirs = Program::reference(&mut arguments)?.ok_or(NO_REFERENCE)?;
+    let ours = Program::under_test(&mut arguments)?;
     let pairs = arguments.parsed("--pairs")?.unwrap_or(7usize).max(1);
     let (only_jit, no_jit) = (arguments.flag("--jit"), arguments.flag("--no-jit"));
     let no_start = arguments.flag("--no-start");

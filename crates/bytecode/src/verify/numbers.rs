@@ -25,10 +25,6 @@ pub(super) struct Facts {
     pub(super) class: u32,
 }
 
-/// Functions that use the variables of their caller by name.
-const SCOPE_FUNCTIONS: [&[u8]; 5] =
-    [b"compact", b"extract", b"get_defined_vars", b"mb_parse_str", b"parse_str"];
-
 /// The literals of a function, as far as operands do not say what they are.
 pub(super) trait Names {
     /// The spare word of a literal.
@@ -140,7 +136,7 @@ impl<'a> Numbers<'a> {
             INCLUDE => true,
             INIT_CALL => {
                 let names = op.a + 1..=op.a + 1 + u32::from(op.flags() & flag::FALLBACK != 0);
-                names.into_iter().any(|name| SCOPE_FUNCTIONS.contains(&self.names.text(name)))
+                names.into_iter().any(|name| func::SCOPE_FUNCTIONS.contains(&self.names.text(name)))
             }
             _ => false,
         };

@@ -6,9 +6,9 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::{Program, median};
+use super::{NO_REFERENCE, Program, median};
 use crate::arguments::Arguments;
 use crate::{Done, TaskResult, workspace};
 
@@ -17,16 +17,8 @@ const ROWS: [(&str, u8, u8); 3] =
     [("in neither", 0, 0), ("in Phalanx, the defaults", 1, 0), ("in both", 1, 1)];
 
 pub(super) fn run(mut arguments: Arguments) -> TaskResult {
-    let peer = arguments.option("--peer")?.or_else(|| std::env::var_os("PHALANX_PEER_PHP"));
-    let Some(peer) = peer else {
-        return Err("there is no reference: give --peer or set PHALANX_PEER_PHP".into());
-    };
-    let theirs = Program { path: peer.into(), arguments: arguments.options("--peer-arg")? };
-    let path = match arguments.option("--php")? {
-        Some(php) => PathBuf::from(php),
-        None => workspace::build_phalanx("release")?,
-    };
-    let ours = Program { path, arguments: Vec::new() };
+    let theirs = Program::reference(&mut arguments)?.ok_or(NO_REFERENCE)?;
+    let ours = Program::under_test(&mut arguments)?;
     let pairs = arguments.parsed("--pairs")?.unwrap_or(7usize).max(1);
     let output = arguments.option("--output")?;
     let [folder] = arguments.paths()?.try_into().map_err(|_| "name one folder of PHP files".to_string())?;

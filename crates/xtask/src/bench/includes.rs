@@ -20,17 +20,11 @@ const FEW: u32 = 5;
 const LONG: f64 = 1.0;
 
 pub(super) fn run(mut arguments: Arguments) -> TaskResult {
-    let peer = arguments.option("--peer")?.or_else(|| std::env::var_os("PHALANX_PEER_PHP"));
-    let path = match arguments.option("--php")? {
-        Some(php) => PathBuf::from(php),
-        None => workspace::build_phalanx("release")?,
-    };
+    let theirs = Program::reference(&mut arguments)?;
+    let ours = Program::under_test(&mut arguments)?;
     let pairs = arguments.parsed("--pairs")?.unwrap_or(5usize).max(1);
-    let peer_arguments = arguments.options("--peer-arg")?;
     let output = arguments.option("--output")?;
     let script = make_files()?;
-    let ours = Program { path, arguments: Vec::new() };
-    let theirs = peer.map(|path| Program { path: path.into(), arguments: peer_arguments });
     let mut text = format!(
         "# Includes\n\nMade by `cargo xtask bench includes` on {} processors: requests per second, on one thread, of a script that \
          includes {FILES} files with an interface, a class and a function each, all of them in the opcode cache. Medians of {pairs} \

@@ -16,10 +16,7 @@ use crate::{Done, TaskResult, workspace};
 const SECONDS: &str = "0.5";
 
 pub(super) fn run(mut arguments: Arguments) -> TaskResult {
-    let php = match arguments.option("--php")? {
-        Some(php) => PathBuf::from(php),
-        None => workspace::build_phalanx("release")?,
-    };
+    let php = super::Program::under_test(&mut arguments)?.path;
     let pairs = arguments.parsed("--pairs")?.unwrap_or(5usize).max(1);
     let output = arguments.option("--output")?;
     let files = bench_files(arguments.paths()?)?;

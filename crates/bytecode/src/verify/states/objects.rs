@@ -3,9 +3,8 @@
 //! [`crate::flow`] pairs them like brackets, in the order of the instructions, and unwinding releases an object wherever it is
 //! between the two. So every path has to agree with that order.
 
-use crate::Kind;
+use crate::flow::constructions;
 use crate::shape::Shape;
-use crate::table::Opcode;
 
 /// The pairs of a function.
 pub(super) struct Objects {
@@ -21,25 +20,10 @@ impl Objects {
     pub(super) fn of(func: &Shape<'_>) -> Objects {
         let count = func.code.len();
         let (mut begun_by, mut is_ended) = (vec![0; count], vec![false; count]);
-        let mut open = Vec::new();
-        for (at, op) in func.code.iter().enumerate() {
-            match op.opcode() {
-                Opcode::INIT_CALL
-                | Opcode::INIT_CALL_DYNAMIC
-                | Opcode::INIT_CALL_METHOD
-                | Opcode::INIT_CALL_STATIC
-                | Opcode::INIT_CALL_PARENT_HOOK => open.push(0),
-                Opcode::NEW => open.push(if op.kind_c() == Kind::Tmp { at as u32 + 1 } else { 0 }),
-                Opcode::CALL | Opcode::CALLABLE => {
-                    if let Some(begun) = open.pop()
-                        && begun != 0
-                    {
-                        begun_by[at] = begun;
-                        is_ended[begun as usize - 1] = true;
-                    }
-                }
-                _ => {}
-            }
+        for range in constructions(func) {
+            let (new, call) = (range.start as usize - 1, range.end as usize - 1);
+            begun_by[call] = range.start;
+            is_ended[new] = true;
         }
         let (mut inside, mut outer) = (vec![0; count], vec![0; count]);
         let mut innermost = 0;
