@@ -15,7 +15,7 @@ use phalanx_shm::{GateKind, Slot};
 const PATHS: usize = 40;
 const VERSIONS: usize = 5;
 
-/// How many processes are killed under each gate. `PHALANX_CACHE_KILLS=50000` for a long run.
+/// How many processes are killed under each gate. `PHALANX_CACHE_KILLS=30000` for a long run.
 fn kills() -> usize {
     std::env::var("PHALANX_CACHE_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(500)
 }

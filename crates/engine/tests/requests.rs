@@ -205,6 +205,61 @@ fn the_parent_may_be_another_one_next_time() {
 }
 
 #[test]
+fn an_alias_may_stand_for_another_class_next_time() {
+    on_thread(|| {
+        let site = Site::new("aliases");
+        site.write("two.php", "class One { function who() { return 1; } } class Two { function who() { return 2; } } interface Able {} class_alias('Able', 'Skilled');");
+        site.write(
+            "child.php",
+            "class Child extends Base implements Skilled { function both() { return 10 + parent::who(); } }",
+        );
+        let code =
+            "echo (new Child)->both(), (new Child) instanceof Able ? 'a' : 'n';";
+        for name in ["One", "Two"] {
+            site.write(&format!("{name}.php"), &format!("class_alias('{name}', 'Base');"));
+        }
+        site.write("own.php", "class Base { function who() { return 3; } }");
+        for round in 0..4 {
+            assert_eq!(site.request("two.php One.php child.php", code), "11a", "round {round}");
+            assert_eq!(site.request("two.php Two.php child.php", code), "12a", "round {round}");
+            assert_eq!(site.request("two.php own.php child.php", code), "13a", "round {round}");
+        }
+    });
+}
+
+#[test]
+fn a_name_may_be_taken_next_time() {
+    on_thread(|| {
+        let site = Site::new("taken");
+        site.write("a.php", "class Same {} function same() { return 'a'; }");
+        site.write(
+            "b.php",
+            "interface Able {} class Same implements Able {} function other() { return 'b'; }",
+        );
+        site.write("c.php", "function same() { return 'c'; }");
+        for round in 0..4 {
+            assert_eq!(site.request("a.php", "echo same();"), "a", "round {round}");
+            assert_eq!(site.request("b.php c.php", "echo same(), other();"), "cb", "round {round}");
+            for (scripts, kind) in [
+                ("a.php b.php", "class Same"),
+                ("b.php a.php", "class Same"),
+                ("c.php a.php", "function same()"),
+            ] {
+                let output = site.request(scripts, "");
+                assert!(
+                    output.contains(&format!("Cannot redeclare {kind} (previously declared in")),
+                    "{output}"
+                );
+            }
+            let twice = site.request("b.php b.php", "");
+            assert!(twice.contains("Cannot redeclare"), "{twice}");
+            let mine = site.request("", "class_alias('stdClass', 'Same'); eval('class Able {}'); echo 'e';");
+            assert_eq!(mine, "e", "round {round}");
+        }
+    });
+}
+
+#[test]
 fn types_that_are_compared_by_other_classes() {
     on_thread(|| {
         let site = Site::new("types");

@@ -269,6 +269,8 @@ pub struct Class {
     pub marks: Cell<u32>,
     /// Whether the thread keeps it beyond the request.
     pub(crate) stays: Cell<bool>,
+    /// Whether the request knows it by its name.
+    pub(crate) declared: Cell<bool>,
     /// Parent.
     pub parent: Option<ClassRef>,
     /// This class and all its ancestors, the root first: `a instanceof B` for a class B is
@@ -302,6 +304,8 @@ pub struct Class {
     pub static_inits: List<Lazy>,
     /// See `static_inits`.
     pub statics: List<UnsafeCell<Value>>,
+    /// Whether requests store values in it: static properties, default values that have to be computed.
+    pub(crate) holds_values: bool,
     /// Whether `statics` have got their values.
     pub statics_ready: Cell<bool>,
     /// Whether all of `consts` have values.
@@ -329,6 +333,7 @@ impl Class {
             flags,
             marks: Cell::new(0),
             stays: Cell::new(false),
+            declared: Cell::new(false),
             parent: None,
             display: List::default(),
             interfaces: List::default(),
@@ -344,6 +349,7 @@ impl Class {
             defaults: Cell::new(None),
             static_inits: List::default(),
             statics: List::default(),
+            holds_values: true,
             statics_ready: Cell::new(false),
             consts: Members::default(),
             consts_ready: Cell::new(false),

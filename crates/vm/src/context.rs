@@ -56,6 +56,8 @@ pub struct Context {
     pub globals: SymbolsRef,
     /// Units of this request.
     pub units: crate::units::Units,
+    /// Native classes of this request.
+    pub natives: crate::link::Natives,
     /// Paths that `include_once` knows, in order.
     pub included: crate::include::Included,
     /// Extensions, and what they declare.
@@ -160,8 +162,17 @@ impl Context {
         let interrupt: Arc<Interrupt> = Arc::default();
         // SAFETY: the gate lives as long as the context, which takes it back when it goes.
         let previous_gate = unsafe { heap::set_gate(interrupt.gate()) };
-        let Tables { functions, function_order, classes, class_order, units, included, instances } =
-            Tables::take(registry.number());
+        let Tables {
+            functions,
+            function_order,
+            classes,
+            class_order,
+            units,
+            natives,
+            included,
+            instances,
+            ..
+        } = Tables::take(registry.number());
         Context {
             exception: None,
             frame: std::ptr::null_mut(),
@@ -176,6 +187,7 @@ impl Context {
             constants: Default::default(),
             globals: Rc::default(),
             units,
+            natives,
             included,
             registry,
             output,

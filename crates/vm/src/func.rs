@@ -60,6 +60,8 @@ pub struct Func {
     pub changed: Cell<bool>,
     /// Whether the inline caches belong to another function.
     borrows_cache: Cell<bool>,
+    /// Where a function that is kept says that it may have something to clear when the request ends.
+    stirred: Cell<Option<NonNull<Cell<bool>>>>,
 }
 
 /// See the field `entry` of [`Func`].
@@ -102,6 +104,7 @@ impl Func {
             origin: scope,
             changed: Cell::new(false),
             borrows_cache: Cell::new(false),
+            stirred: Cell::new(None),
         }
     }
 
@@ -130,6 +133,7 @@ impl Func {
             origin: scope,
             changed: Cell::new(false),
             borrows_cache: Cell::new(false),
+            stirred: Cell::new(None),
         }
     }
 
@@ -154,6 +158,7 @@ impl Func {
             origin: self.origin,
             changed: Cell::new(self.changed.get()),
             borrows_cache: Cell::new(false),
+            stirred: Cell::new(None),
         }
     }
 
@@ -182,12 +187,14 @@ impl Func {
         let copies = from.copied_statics();
         // SAFETY: nobody holds a reference into the statics of this function.
         unsafe { *self.statics.get() = copies };
+        self.stir();
     }
 
     /// Gives it these static variables.
     pub fn set_statics(&self, statics: Vec<Value>) {
         // SAFETY: nobody holds a reference into the statics; the old ones are dropped after they were taken out.
         drop(unsafe { std::mem::replace(&mut *self.statics.get(), statics) });
+        self.stir();
     }
 
     /// Calls `visit` for each static variable.
@@ -198,8 +205,10 @@ impl Func {
 
     /// Gives up all static variables.
     pub fn clear_statics(&self) {
-        // SAFETY: nobody holds a reference into the statics; the old ones are dropped after they were taken out.
-        drop(unsafe { std::mem::take(&mut *self.statics.get()) });
+        if self.has_statics() {
+            // SAFETY: nobody holds a reference into the statics; the old ones are dropped after they were taken out.
+            drop(unsafe { std::mem::take(&mut *self.statics.get()) });
+        }
     }
 
     /// What the compiler made of it, unless it is native.
@@ -265,6 +274,7 @@ impl Func {
     fn make_cache(&self) -> *mut CacheSlot {
         let cache = Box::leak(vec![0 as CacheSlot; self.cache_len()].into_boxed_slice()).as_mut_ptr();
         self.cache.set(cache);
+        self.stir();
         cache
     }
 
@@ -280,8 +290,28 @@ impl Func {
         owns.then(|| ptr::slice_from_raw_parts_mut(cache, self.cache_len()))
     }
 
-    /// Empties the inline caches: the request is over.
-    pub(crate) fn clear_cache(&self) {
+    /// The function is kept among others, which say in `stirred` that there may be something to clear.
+    pub(crate) fn belongs_to(&self, stirred: &Cell<bool>) {
+        self.stirred.set(Some(NonNull::from(stirred)));
+        if self.has_statics() || !self.cache.get().is_null() {
+            stirred.set(true);
+        }
+    }
+
+    fn stir(&self) {
+        if let Some(stirred) = self.stirred.get() {
+            // SAFETY: `belongs_to` got it from those who keep the function, in the same memory.
+            unsafe { stirred.as_ref() }.set(true);
+        }
+    }
+
+    /// Goes back to what it was when it was made: the request is over.
+    pub(crate) fn clear(&self) {
+        self.clear_statics();
+        self.clear_cache();
+    }
+
+    fn clear_cache(&self) {
         if let Some(cache) = self.own_cache() {
             // SAFETY: `make_cache` leaked a box of this very length, and no code runs that uses it.
             unsafe { &mut *cache }.fill(0);
@@ -315,6 +345,7 @@ impl Func {
             && let Some(proto) = self.proto()
         {
             statics.resize(proto.statics.len(), Value::UNDEF);
+            self.stir();
         }
         statics
     }
@@ -345,7 +376,7 @@ pub struct FuncRef(NonNull<Func>);
 impl FuncRef {
     /// Gives `func` to the request, or to what is being linked.
     pub fn leak(func: Func) -> FuncRef {
-        FuncRef(crate::kept::keep(func))
+        FuncRef(crate::kept::keep_function(func))
     }
 
     /// A function that the frame it is made for frees, see [`crate::frame::flag::OWNS_FUNC`].

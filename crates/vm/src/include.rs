@@ -52,11 +52,14 @@ impl Reuse for Included {
 
 /// Declares function `index` of a Unit.
 pub fn declare_function(cx: &mut Context, unit: UnitRef, index: u32) -> PhpResult {
-    let func = cx.units.function(unit, index);
+    let (func, before) = cx.units.function_to_declare(unit, index);
     let lower = &unit.functions[index as usize].lc_name;
-    let everywhere = cx.registry.function(lower).is_some() || cx.preloads_function(lower);
-    if !everywhere && cx.functions.add(lower.clone(), func) {
+    let is_free = !cx.preloads_function(lower) && (before || cx.registry.function(lower).is_none());
+    if is_free && cx.functions.add(lower.clone(), func) {
         cx.function_order.push(func);
+        if !before {
+            cx.units.note_declared(unit, index);
+        }
         return Ok(());
     }
     if cx.find_function(lower) == Some(func) && cx.preloads_function(lower) {
@@ -203,7 +206,10 @@ pub fn execute(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
     }
     let once = mode == op_flag::INCLUDE_ONCE || mode == op_flag::REQUIRE_ONCE;
     let required = mode == op_flag::REQUIRE || mode == op_flag::REQUIRE_ONCE;
-    let resolved = cx.resolve_include(&operand);
+    let resolved = match operand.first() {
+        Some(b'/') => cx.real_path_of(&operand),
+        _ => cx.resolve_include(&operand),
+    };
     if let Some(path) = &resolved
         && once
         && cx.included.contains(path)

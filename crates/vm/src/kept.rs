@@ -46,16 +46,17 @@ pub trait Part: 'static {
 
     /// Goes back to what it was when it was made: drops all values that the request has stored in it.
     fn clear(&self) {}
-
-    /// Gives memory back that is not that of parts. It was cleared, and is not used any more. What it points to may be gone.
-    fn release(&self) {}
 }
 
 impl Part for Class {
     fn clear(&self) {
         self.marks.set(0);
+        self.declared.set(false);
         self.consts_ready.set(false);
         self.statics_ready.set(false);
+        if !self.holds_values {
+            return;
+        }
         for place in &self.statics {
             // SAFETY: the request is over: nobody uses the address of a static property any more.
             drop(unsafe { place.get().replace(Value::UNDEF) });
@@ -84,17 +85,6 @@ impl Part for ClassConst {
 
     fn clear(&self) {
         drop(self.value.replace(self.init.clone()));
-    }
-}
-
-impl Part for Func {
-    fn clear(&self) {
-        self.clear_statics();
-        self.clear_cache();
-    }
-
-    fn release(&self) {
-        self.release_cache();
     }
 }
 
@@ -134,6 +124,11 @@ fn room<T>(count: usize) -> NonNull<T> {
 /// Takes a part.
 pub(crate) fn keep<T: Part>(part: T) -> NonNull<T> {
     PLACES.with_borrow_mut(|places| places.current().keep(part))
+}
+
+/// Takes a function.
+pub(crate) fn keep_function(func: Func) -> NonNull<Func> {
+    PLACES.with_borrow_mut(|places| places.current().keep_function(func))
 }
 
 /// The string as one that is not counted: itself if it is immutable, else a copy among the parts.

@@ -46,7 +46,8 @@ use std::rc::Rc;
 pub(crate) use attributes::deprecation;
 pub(crate) use methods::visibility_name;
 pub use native::native_class;
-pub(crate) use retained::{begin_request, end_request};
+pub(crate) use retained::Linked;
+pub use retained::Natives;
 pub use signature::signature_text;
 
 /// A check that could not be made because a class is not loaded yet.
@@ -84,7 +85,14 @@ struct Above {
 /// script began stays as it is.
 pub fn declare_class(cx: &mut Context, unit: UnitRef, index: u32) -> PhpResult<ClassRef> {
     let decl = decl_of(unit, index);
-    if let Some(class) = cx.find_class(&decl.lc_name) {
+    let known = match cx.classes.get(&decl.lc_name) {
+        Some(&class) => Some(class),
+        None => match retained::declare(cx, decl, false) {
+            Some(class) => return Ok(class),
+            None => cx.find_class(&decl.lc_name),
+        },
+    };
+    if let Some(class) = known {
         let same = class.decl.is_some_and(|other| std::ptr::eq(other, decl));
         if same && (class.marks.get() != 0 || decl.flags & class_flags::ANON != 0) {
             class.unmark(mark::HOISTED);
@@ -107,6 +115,10 @@ pub(crate) fn link_class(cx: &mut Context, unit: UnitRef, index: u32, marks: u32
 /// declared now.
 pub fn hoist_class(cx: &mut Context, unit: UnitRef, index: u32, how: Install) -> PhpResult<bool> {
     let decl = decl_of(unit, index);
+    if let Some(class) = retained::declare(cx, decl, true) {
+        class.mark(mark::HOISTED);
+        return Ok(true);
+    }
     if let Some(class) = cx.find_class(&decl.lc_name) {
         if how.pass_duplicates && class.decl.is_some() {
             // The declaration that comes next is satisfied.
@@ -117,13 +129,11 @@ pub fn hoist_class(cx: &mut Context, unit: UnitRef, index: u32, how: Install) ->
         class.unmark(mark::HOISTED);
         return Ok(false);
     }
-    let plain = decl.interfaces.is_empty() && decl.traits.is_empty() && decl.flags & class_flags::ENUM == 0;
-    let stringable = decl.flags & class_flags::TRAIT == 0 && has_method(decl, unit, b"__tostring");
     let parent_known = match decl.parent.first() {
         Some(parent) => cx.find_class(&parent.lc).is_some(),
         None => true,
     };
-    if !plain || stringable || !parent_known {
+    if !parent_known || !may_be_hoisted(decl) {
         return Ok(false);
     }
     let (linked, held) = cx.hold_errors(|cx| link_if(cx, unit, decl, true));
@@ -141,8 +151,15 @@ fn decl_of(unit: UnitRef, index: u32) -> &'static ClassDecl {
     unsafe { &*unit.class(index) }
 }
 
-fn has_method(decl: &ClassDecl, unit: UnitRef, lc_name: &[u8]) -> bool {
-    decl.methods.iter().any(|&index| unit.functions[index as usize].lc_name == *lc_name)
+/// Whether linking a class needs no interfaces and traits.
+fn may_be_hoisted(decl: &ClassDecl) -> bool {
+    let plain = decl.interfaces.is_empty() && decl.traits.is_empty() && decl.flags & class_flags::ENUM == 0;
+    plain && (decl.flags & class_flags::TRAIT != 0 || !has_method(decl, b"__tostring"))
+}
+
+fn has_method(decl: &ClassDecl, lc_name: &[u8]) -> bool {
+    let functions = &decl.unit().functions;
+    decl.methods.iter().any(|&index| functions[index as usize].lc_name == *lc_name)
 }
 
 /// What a declaration is called in messages.
@@ -174,7 +191,7 @@ fn link_if(
     decl: &'static ClassDecl,
     only_whole: bool,
 ) -> PhpResult<Option<ClassRef>> {
-    if let Some(linked) = retained::find(cx, unit, decl) {
+    if let Some(linked) = retained::find(cx, decl) {
         return Linker::new(cx, linked.class, decl, unit, None).take_up(&linked, only_whole);
     }
     let make = || {
@@ -217,7 +234,7 @@ impl<'c> Linker<'c> {
         let parent = self.load_parent()?;
         let interfaces = self.load_interfaces()?;
         // Now that everything is loaded.
-        if let Some(linked) = retained::find(self.cx, self.unit, self.decl) {
+        if let Some(linked) = retained::find(self.cx, self.decl) {
             return self.take_up(&linked, only_whole);
         }
         let rules = self.resolve_rules(&traits)?;
@@ -272,29 +289,33 @@ impl<'c> Linker<'c> {
         if !kept::is_open() || consulted.unlinked || !retained::is_fixed(&self.class) {
             return None;
         }
-        let mut needs = retained::Needs::default();
+        let mut needs: Vec<(&[u8], ClassRef)> = Vec::new();
         let decl = self.decl;
         let named = decl.traits.iter().chain(decl.parent.iter()).chain(decl.interfaces.iter());
         for name in named {
-            needs.classes.push((name.lc.clone(), self.cx.find_class(&name.lc)?));
+            needs.push((&name.lc, self.cx.find_class(&name.lc)?));
         }
         // Interfaces that a class has without naming them go by their own names.
-        for &interface in &above.interfaces {
-            if !needs.classes.iter().any(|(_, known)| *known == interface) {
-                needs.classes.push((interface.lc_name.clone(), interface));
+        for interface in &above.interfaces {
+            if !needs.iter().any(|(_, known)| known == interface) {
+                needs.push((&interface.lc_name, *interface));
             }
         }
-        for (name, class) in consulted.classes {
-            if !needs.classes.iter().any(|(known, _)| **known == *name) {
-                needs.classes.push((kept::text(&name), class));
+        for (name, class) in &consulted.classes {
+            if !needs.iter().any(|(known, _)| *known == &name[..]) {
+                needs.push((name, *class));
             }
         }
-        if !needs.classes.iter().all(|(name, class)| name.is_immutable() && class.stays.get()) {
+        if !needs.iter().all(|(_, class)| class.stays.get()) {
             return None;
         }
-        needs.copied.extend(self.copied.drain(..));
+        let mut kept = retained::Needs::default();
+        needs.iter().for_each(|(name, class)| kept.add(name, *class));
+        kept.copied.extend(self.copied.drain(..));
         let pending: List<Pending> = self.pending.iter().copied().collect();
-        Some(retained::keep(self.class, needs, pending, kept::close()?))
+        let linked = Linked::new(self.class, kept, pending, may_be_hoisted(decl), kept::close()?);
+        self.cx.units.keep_class(decl, linked.clone());
+        Some(linked)
     }
 
     /// Makes a class known that was linked before, maybe by an earlier request.
@@ -309,7 +330,7 @@ impl<'c> Linker<'c> {
             .for_each(|class| *class = linked.class);
         self.pending = linked.pending.to_vec();
         if !only_whole || self.pending.is_empty() {
-            retained::note_use(linked);
+            linked.note_use(self.cx.units.request());
         }
         self.make_known(only_whole)
     }
@@ -399,6 +420,11 @@ impl<'c> Linker<'c> {
 /// The request knows the class by its name from now on.
 fn register(cx: &mut Context, class: ClassRef) {
     cx.classes.insert(class.lc_name.clone(), class);
+    note_declared(cx, class);
+}
+
+fn note_declared(cx: &mut Context, class: ClassRef) {
+    class.declared.set(true);
     cx.class_order.push((class.lc_name.clone(), class));
 }
 
@@ -480,7 +506,9 @@ fn finish(class: ClassRef) {
         // A handle of a property is its address, which is also what references note.
         class_mut.base.sources.set(class_mut.slots.as_ptr().cast());
     }
-    if class_mut.inits.iter().all(Lazy::is_known) {
+    let has_defaults = class_mut.inits.iter().all(Lazy::is_known);
+    class_mut.holds_values = !has_defaults || !class_mut.statics.is_empty();
+    if has_defaults {
         class_mut.set_defaults(class_mut.inits.iter().map(|init| match init {
             Lazy::Value(value) => value.clone(),
             _ => Value::UNDEF,

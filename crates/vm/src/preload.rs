@@ -200,8 +200,11 @@ fn try_link(cx: &mut Context, unit: UnitRef, index: u32) -> Result<Vec<LastError
         return Ok(held);
     }
     // The last checks are made when the class is known already.
-    if cx.classes.get(&decl.lc_name).is_some_and(|class| is_of(*class, decl)) {
+    if let Some(&class) = cx.classes.get(&decl.lc_name)
+        && is_of(class, decl)
+    {
         cx.classes.remove(&decl.lc_name);
+        class.declared.set(false);
         cx.class_order.retain(|(_, class)| !is_of(*class, decl));
     }
     let thrown = cx.exception.take().map(|thrown| exception_prop(&thrown, "message"));
@@ -223,6 +226,11 @@ impl Context {
     /// Whether the function that the name stands for in every request is preloaded.
     pub(crate) fn preloads_function(&self, lc_name: &[u8]) -> bool {
         self.preload.as_ref().is_some_and(|table| table.functions.contains_key(lc_name))
+    }
+
+    /// Whether the class that the name stands for in every request is preloaded.
+    pub(crate) fn preloads_class(&self, lc_name: &[u8]) -> bool {
+        self.preload.as_ref().is_some_and(|table| table.classes.contains_key(lc_name))
     }
 
     /// The function of this name in the preload table, which becomes one of this request.

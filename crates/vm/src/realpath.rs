@@ -11,10 +11,19 @@ use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 
 /// What is known of a path.
-#[derive(Clone, Debug)]
-pub struct Entry {
+struct Entry {
+    /// The path without symbolic links, unless that is the path itself.
+    real: Option<Box<[u8]>>,
+    /// From when on it is not believed any more, in seconds since 1970.
+    expires: i64,
+}
+
+/// The same as scripts see it.
+pub struct Listed {
+    /// The path.
+    pub path: Vec<u8>,
     /// The path without symbolic links.
-    pub real: Box<[u8]>,
+    pub real: Vec<u8>,
     /// From when on it is not believed any more, in seconds since 1970.
     pub expires: i64,
 }
@@ -29,22 +38,31 @@ thread_local! {
     static KNOWN: RefCell<Known> = RefCell::default();
 }
 
-/// What an entry takes beside its two paths, roughly.
-const ENTRY: usize = 64;
+impl Entry {
+    /// Bytes that the entry of a path takes: both paths, and some 64 beside them.
+    fn size(&self, full: &[u8]) -> usize {
+        full.len() + self.real.as_deref().unwrap_or(full).len() + 64
+    }
+}
 
 impl Known {
-    fn find(&mut self, full: &[u8], now: i64) -> Option<PhpString> {
+    fn find<R>(&mut self, full: &[u8], now: i64, make: impl Fn(&[u8]) -> R) -> Option<R> {
         let entry = self.paths.get(full)?;
         if entry.expires >= now {
-            return Some(PhpString::from_bytes(&entry.real));
+            return Some(make(entry.real.as_deref().unwrap_or(full)));
         }
-        self.bytes -= full.len() + entry.real.len() + ENTRY;
-        self.paths.remove(full);
+        self.remove(full);
         None
     }
 
+    fn remove(&mut self, full: &[u8]) {
+        if let Some(entry) = self.paths.remove(full) {
+            self.bytes -= entry.size(full);
+        }
+    }
+
     fn add(&mut self, full: &[u8], entry: Entry, limit: usize) {
-        let bytes = self.bytes + full.len() + entry.real.len() + ENTRY;
+        let bytes = self.bytes + entry.size(full);
         if bytes <= limit {
             self.bytes = bytes;
             self.paths.insert(full.into(), entry);
@@ -55,13 +73,27 @@ impl Known {
 impl Context {
     /// `realpath()`: the full path without symbolic links, if the file exists.
     pub fn real_path(&self, path: &[u8]) -> Option<PhpString> {
+        self.real_path_as(path, PhpString::from_bytes)
+    }
+
+    /// The same, without a copy of a path that is its own real path.
+    pub(crate) fn real_path_of(&self, path: &PhpString) -> Option<PhpString> {
+        self.real_path_as(path, |real| match std::ptr::eq(real, path.as_bytes()) {
+            true => path.clone(),
+            false => PhpString::from_bytes(real),
+        })
+    }
+
+    fn real_path_as(&self, path: &[u8], make: impl Fn(&[u8]) -> PhpString) -> Option<PhpString> {
         let full = self.process.cwd.absolute(path);
         let (limit, lifetime) = (self.ini.realpath_cache_size, self.ini.realpath_cache_ttl);
         if limit == 0 || lifetime <= 0 {
-            return fs::realpath(&full).ok().map(PhpString::from);
+            return fs::realpath(&full).ok().map(|real| make(&real));
         }
         let now = clock::now_coarse().seconds;
-        KNOWN.with_borrow_mut(|known| Search { known, now, expires: now + lifetime, limit }.real_path(&full))
+        KNOWN.with_borrow_mut(|known| {
+            Search { known, now, expires: now + lifetime, limit }.real_path(&full, make)
+        })
     }
 }
 
@@ -74,17 +106,17 @@ struct Search<'k> {
 }
 
 impl Search<'_> {
-    fn real_path(&mut self, full: &[u8]) -> Option<PhpString> {
-        if let Some(known) = self.known.find(full, self.now) {
+    fn real_path<R>(&mut self, full: &[u8], make: impl Fn(&[u8]) -> R) -> Option<R> {
+        if let Some(known) = self.known.find(full, self.now, &make) {
             return Some(known);
         }
         let real = match self.in_folder(full)? {
             Some(real) => real,
             None => fs::realpath(full).ok()?,
         };
-        let entry = Entry { real: real.as_slice().into(), expires: self.expires };
+        let entry = Entry { real: (real != full).then(|| real.as_slice().into()), expires: self.expires };
         self.known.add(full, entry, self.limit);
-        Some(PhpString::from(real))
+        Some(make(&real))
     }
 
     /// The real path by that of the folder that the file is in, as far as that tells: it does not for links. None if there
@@ -97,7 +129,7 @@ impl Search<'_> {
         }
         let mut real = Vec::with_capacity(full.len());
         if slash > 0 {
-            real.extend_from_slice(self.real_path(&full[..slash])?.as_bytes());
+            real.extend_from_slice(&self.real_path(&full[..slash], <[u8]>::to_vec)?);
         }
         if !real.ends_with(b"/") {
             real.push(b'/');
@@ -112,17 +144,18 @@ impl Search<'_> {
 pub fn forget(full: Option<&[u8]>) {
     KNOWN.with_borrow_mut(|known| match full {
         None => *known = Known::default(),
-        Some(full) => {
-            if let Some(entry) = known.paths.remove(full) {
-                known.bytes -= full.len() + entry.real.len() + ENTRY;
-            }
-        }
+        Some(full) => known.remove(full),
     });
 }
 
 /// All that is known, in no order.
-pub fn entries() -> Vec<(Box<[u8]>, Entry)> {
-    KNOWN.with_borrow(|known| known.paths.iter().map(|(path, entry)| (path.clone(), entry.clone())).collect())
+pub fn entries() -> Vec<Listed> {
+    let listed = |path: &[u8], entry: &Entry| Listed {
+        path: path.to_vec(),
+        real: entry.real.as_deref().unwrap_or(path).to_vec(),
+        expires: entry.expires,
+    };
+    KNOWN.with_borrow(|known| known.paths.iter().map(|(path, entry)| listed(path, entry)).collect())
 }
 
 /// Bytes that it takes.

@@ -17,7 +17,6 @@ pub const PHP_VERSION: &str = "8.4.24";
 /// Makes a new context ready to run: memory limit, collector, superglobals.
 pub fn begin_request(cx: &mut Context) {
     gc::start_request();
-    crate::link::begin_request(cx.registry.number());
     // What is wrong with configured values is told once, when the process starts.
     let ((), held) = cx.hold_errors(Context::start_ini);
     if matches!(cx.errors.speaker, Speaker::Startup) {
@@ -115,7 +114,6 @@ fn after_main(cx: &mut Context) {
 /// Nothing of the request is used any more.
 pub unsafe fn release_request() {
     crate::kept::clear();
-    crate::link::end_request();
     heap::end_states();
     crate::kept::release();
     // SAFETY: the caller's promise.

@@ -5,6 +5,7 @@ use crate::Context;
 use crate::class::ClassRef;
 use crate::func::FuncRef;
 use crate::include::Included;
+use crate::link::Natives;
 use crate::names::NameTable;
 use crate::object::Instances;
 use crate::units::Units;
@@ -17,11 +18,14 @@ use std::mem::take;
 /// The tables of a context that what is declared makes grow. Between two requests they are empty.
 #[derive(Default)]
 pub(crate) struct Tables {
+    /// Number of the registry, which tells engines apart: each has classes and a cache of its own.
+    registry: u64,
     pub functions: NameTable<PhpString, FuncRef>,
     pub function_order: Vec<FuncRef>,
     pub classes: NameTable<PhpString, ClassRef>,
     pub class_order: Vec<(PhpString, ClassRef)>,
     pub units: Units,
+    pub natives: Natives,
     pub included: Included,
     pub instances: Instances,
 }
@@ -33,25 +37,30 @@ thread_local! {
 impl Tables {
     /// Empty tables for a request with this registry, with the memory of the thread's last request if nobody has it.
     pub(crate) fn take(registry: u64) -> Tables {
-        let mut tables = SPARE.take().map_or_else(Tables::default, |tables| *tables);
-        tables.units.begin(registry);
-        tables
+        match SPARE.take() {
+            Some(tables) if tables.registry == registry => *tables,
+            _ => Tables { registry, ..Tables::default() },
+        }
     }
 
     /// Gives the tables of a context up, whose request is over.
     pub(crate) fn keep(cx: &mut Context) {
         let mut tables = Box::new(Tables {
+            registry: cx.registry.number(),
             functions: take(&mut cx.functions),
             function_order: take(&mut cx.function_order),
             classes: take(&mut cx.classes),
             class_order: take(&mut cx.class_order),
             units: take(&mut cx.units),
+            natives: take(&mut cx.natives),
             included: take(&mut cx.included),
             instances: take(&mut cx.instances),
         });
         tables.empty();
-        // A thread that ends keeps nothing.
-        let _ = SPARE.try_with(|spare| spare.set(Some(tables)));
+        let mut tables = Some(tables);
+        let _ = SPARE.try_with(|spare| spare.set(tables.take()));
+        // A thread that ends has nowhere to keep them, but may have objects whose classes are in them.
+        std::mem::forget(tables);
     }
 }
 
@@ -91,6 +100,7 @@ impl Reuse for Tables {
         self.classes.empty();
         self.class_order.empty();
         self.units.empty();
+        self.natives.empty();
         self.included.empty();
         self.instances.empty();
     }

@@ -1,41 +1,49 @@
-//! The Units that a request uses, and the functions that a thread has made of theirs.
+//! The Units that a request uses, and what a thread has made of theirs: functions, and linked classes.
 //!
-//! A function is made when it is first asked for; methods belong to their classes. Those of a Unit in the opcode cache stay with
-//! the thread, whose later requests find them as they were made: without static variables, their inline caches empty. As with linked
-//! classes ([`crate::link`]), the Unit may be gone by then. They are found by its identity, which nobody else ever has, and nobody
-//! looks at them again, until they are given back with all that no request has used for long.
+//! A function is made when it is first asked for; methods belong to their classes. What is made of a Unit in the opcode cache stays
+//! with the thread, whose later requests find it as it was made: functions without static variables, their inline caches empty;
+//! classes as they were linked ([`crate::link`]). The Unit may be gone by then. It is found by its identity, which nobody else ever
+//! has, and nobody looks at it again, until all that no request has used for long is given back.
 
 use crate::func::{Func, FuncRef};
 use crate::kept::{self, Bundle};
+use crate::link::Linked;
 use crate::loader::{Keeper, LoadedUnit};
 use crate::spare::Reuse;
-use phalanx_bytecode::unit::UnitRef;
+use phalanx_bytecode::unit::{ClassDecl, UnitIdentity, UnitRef};
 use phalanx_value::heap::Charge;
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+use std::cell::Cell;
+use std::rc::Rc;
 
 /// The Units that a request uses.
 #[derive(Default)]
 pub struct Units {
-    /// By the Unit's id, those of earlier requests among them.
-    instances: FxHashMap<u32, Instance>,
-    /// Ids of those that the request uses.
+    /// Those of earlier requests among them. What was given back has left its place free.
+    instances: Vec<Option<Instance>>,
+    free: Vec<u32>,
+    /// Places in `instances`.
+    places: FxHashMap<UnitIdentity, u32>,
+    /// The one that was looked at last: a script that begins asks for all that it declares.
+    recent: Cell<Option<(UnitIdentity, u32)>>,
+    /// Places of those that the request uses.
     used: Vec<u32>,
     /// Of Units that do not lie in the cache: what keeps them alive, and the memory that counts for them.
     own: Vec<(Keeper, Charge)>,
     /// Number of the request.
     request: u32,
-    /// Number of the registry, which tells engines apart: each has a cache of its own.
-    registry: u64,
 }
 
-/// Functions of a Unit.
+/// What has been made of a Unit.
 struct Instance {
-    /// The Unit's generation; with its id, the Unit's identity.
-    generation: u32,
+    unit: UnitIdentity,
     /// By number.
-    functions: Box<[Option<FuncRef>]>,
+    functions: Box<[Function]>,
     /// Where they lie, unless the Unit belongs to the request, as its functions then do.
     bundle: Option<Bundle>,
+    /// Linked classes by the number of their declaration, once there are any. Most often there is one of each.
+    classes: Vec<SmallVec<[Rc<Linked>; 1]>>,
     /// Number in the list of Units that do not lie in the cache.
     own: Option<u32>,
     used: bool,
@@ -43,31 +51,69 @@ struct Instance {
     last: u32,
 }
 
-impl Units {
-    /// Begins a request with the functions of this registry.
-    pub(crate) fn begin(&mut self, registry: u64) {
-        if self.registry != registry {
-            *self = Units { registry, ..Units::default() };
-        }
-    }
+#[derive(Clone, Copy, Default)]
+struct Function {
+    made: Option<FuncRef>,
+    /// Whether it was declared before: nothing that all requests have is called like it.
+    declared: bool,
+}
 
+impl Units {
     /// Notes that the request uses a Unit; it may have done so before.
     pub fn add(&mut self, loaded: &LoadedUnit) {
         let unit = loaded.unit;
-        let known = self.instances.get_mut(&unit.id).filter(|known| known.generation == unit.generation);
-        match known {
-            Some(known) if known.used => return,
-            Some(known) => known.used = true,
+        let place = match self.place(unit.identity()) {
+            Some(place) => place,
             None => {
-                let functions = vec![None; unit.functions.len()].into_boxed_slice();
-                let generation = unit.generation;
-                let bundle = (generation != 0).then(Bundle::default);
                 let own = self.keep(loaded);
-                let made = Instance { generation, functions, bundle, own, used: true, last: 0 };
-                self.instances.insert(unit.id, made);
+                self.put(Instance {
+                    unit: unit.identity(),
+                    functions: vec![Function::default(); unit.functions.len()].into_boxed_slice(),
+                    bundle: (unit.generation != 0).then(Bundle::default),
+                    classes: Vec::new(),
+                    own,
+                    used: false,
+                    last: 0,
+                })
+            }
+        };
+        let instance = self.instances[place as usize].as_mut().expect(IN_PLACE);
+        if !std::mem::replace(&mut instance.used, true) {
+            self.used.push(place);
+        }
+    }
+
+    fn put(&mut self, instance: Instance) -> u32 {
+        let place = self.free.pop().unwrap_or_else(|| {
+            self.instances.push(None);
+            self.instances.len() as u32 - 1
+        });
+        self.places.insert(instance.unit, place);
+        self.instances[place as usize] = Some(instance);
+        place
+    }
+
+    #[inline]
+    fn place(&self, unit: UnitIdentity) -> Option<u32> {
+        match self.recent.get() {
+            Some((recent, place)) if recent == unit => Some(place),
+            _ => {
+                let place = *self.places.get(&unit)?;
+                self.recent.set(Some((unit, place)));
+                Some(place)
             }
         }
-        self.used.push(unit.id);
+    }
+
+    #[inline]
+    fn get(&self, unit: UnitRef) -> Option<&Instance> {
+        self.instances[self.place(unit.identity())? as usize].as_ref()
+    }
+
+    #[inline]
+    fn get_mut(&mut self, unit: UnitRef) -> &mut Instance {
+        let place = self.place(unit.identity()).expect(ADDED);
+        self.instances[place as usize].as_mut().expect(IN_PLACE)
     }
 
     fn keep(&mut self, loaded: &LoadedUnit) -> Option<u32> {
@@ -80,27 +126,67 @@ impl Units {
 
     /// Whether the request uses the Unit.
     pub(crate) fn has(&self, unit: UnitRef) -> bool {
-        self.instances
-            .get(&unit.id)
-            .is_some_and(|instance| instance.used && instance.generation == unit.generation)
+        self.get(unit).is_some_and(|instance| instance.used)
     }
 
     /// Function number `index` of a Unit that the request uses.
     pub fn function(&mut self, unit: UnitRef, index: u32) -> FuncRef {
-        let instance = self.instances.get_mut(&unit.id).expect(ADDED);
-        if let Some(func) = instance.functions[index as usize] {
-            return func;
+        self.get_mut(unit).function(unit, index)
+    }
+
+    /// The same, and whether an earlier request on this thread has declared it.
+    pub(crate) fn function_to_declare(&mut self, unit: UnitRef, index: u32) -> (FuncRef, bool) {
+        let instance = self.get_mut(unit);
+        (instance.function(unit, index), instance.functions[index as usize].declared)
+    }
+
+    /// Notes that the request has declared the function.
+    pub(crate) fn note_declared(&mut self, unit: UnitRef, index: u32) {
+        self.get_mut(unit).functions[index as usize].declared = true;
+    }
+
+    /// Of the linked classes of a declaration in a Unit that the request uses, the one with this number.
+    pub(crate) fn linked_class(&self, decl: &ClassDecl, number: usize) -> Option<&Rc<Linked>> {
+        let instance = self.get(decl.unit())?;
+        instance.classes.get(decl.index as usize)?.get(number)
+    }
+
+    /// Keeps a linked class.
+    pub(crate) fn keep_class(&mut self, decl: &ClassDecl, linked: Rc<Linked>) {
+        let unit = decl.unit();
+        let classes = &mut self.get_mut(unit).classes;
+        classes.resize_with(unit.classes.len(), SmallVec::new);
+        classes[decl.index as usize].push(linked);
+    }
+
+    /// Number of the request.
+    pub(crate) fn request(&self) -> u32 {
+        self.request
+    }
+
+    /// Gives back what no request has used for long. A class goes no sooner than those that depend on it: a request that uses
+    /// these uses it too.
+    fn give_back(&mut self) {
+        let now = self.request;
+        for place in 0..self.instances.len() {
+            let Some(instance) = &mut self.instances[place] else { continue };
+            instance.classes.iter_mut().for_each(|all| all.retain(|linked| linked.stays(now)));
+            if !kept::stays(instance.last, now) {
+                self.remove(place as u32);
+            }
         }
-        let make = || FuncRef::leak(Func::user(&unit.functions[index as usize], None));
-        let (func, bundle) = kept::within(instance.bundle.take(), make);
-        instance.bundle = bundle;
-        instance.functions[index as usize] = Some(func);
-        func
+    }
+
+    fn remove(&mut self, place: u32) {
+        let gone = self.instances[place as usize].take().expect(IN_PLACE);
+        self.places.remove(&gone.unit);
+        self.free.push(place);
+        self.recent.set(None);
     }
 
     /// What keeps a Unit alive that the request uses.
     pub fn keeper(&self, unit: UnitRef) -> Option<Keeper> {
-        let own = self.instances.get(&unit.id).expect(ADDED).own?;
+        let own = self.get(unit).expect(ADDED).own?;
         Some(self.own[own as usize].0.clone())
     }
 
@@ -110,25 +196,47 @@ impl Units {
     }
 }
 
+impl Instance {
+    fn function(&mut self, unit: UnitRef, index: u32) -> FuncRef {
+        let place = &mut self.functions[index as usize].made;
+        if let Some(func) = *place {
+            return func;
+        }
+        let make = || FuncRef::leak(Func::user(&unit.functions[index as usize], None));
+        let (func, bundle) = kept::within(self.bundle.take(), make);
+        self.bundle = bundle;
+        *place = Some(func);
+        func
+    }
+
+    /// The request is over: all is again as it was made. False if it is not for other requests.
+    fn clear(&self) -> bool {
+        let Some(bundle) = &self.bundle else { return false };
+        bundle.clear();
+        self.classes.iter().flatten().for_each(|linked| linked.end_request());
+        true
+    }
+}
+
 /// Why a Unit is there.
 const ADDED: &str = "code runs only in Units that were added";
+const IN_PLACE: &str = "places are known of those that are there";
 
 impl Reuse for Units {
     fn empty(&mut self) {
-        for id in self.used.drain(..) {
-            match self.instances.get_mut(&id) {
-                Some(Instance { bundle: Some(bundle), used, last, .. }) => {
-                    bundle.clear();
-                    (*used, *last) = (false, self.request);
-                }
-                _ => drop(self.instances.remove(&id)),
+        let mut used = std::mem::take(&mut self.used);
+        for place in used.drain(..) {
+            let instance = self.instances[place as usize].as_mut().expect(IN_PLACE);
+            (instance.used, instance.last) = (false, self.request);
+            if !instance.clear() {
+                self.remove(place);
             }
         }
+        self.used = used;
         self.own.empty();
         self.request = self.request.wrapping_add(1);
-        let now = self.request;
-        if kept::gives_back(now) {
-            self.instances.retain(|_, instance| kept::stays(instance.last, now));
+        if kept::gives_back(self.request) {
+            self.give_back();
         }
     }
 }

@@ -224,15 +224,15 @@ fn clearstatcache(cx: &mut Context, clear_realpath_cache: bool, filename: &PhpSt
 #[php_fn("realpath_cache_get(): array")]
 fn realpath_cache_get() -> PhpArray {
     let mut all = PhpArray::new();
-    for (path, entry) in realpath::entries() {
+    for entry in realpath::entries() {
         let mut hasher = DefaultHasher::new();
-        path.hash(&mut hasher);
+        entry.path.hash(&mut hasher);
         let mut item = PhpArray::new();
         item.insert_bytes("key", (hasher.finish() >> 1) as i64);
         item.insert_bytes("is_dir", Value::bool(fs::stat(&entry.real).is_ok_and(|stat| stat.is_dir())));
         item.insert_bytes("realpath", Value::str(&entry.real));
         item.insert_bytes("expires", entry.expires);
-        all.insert_bytes(&path, Value::array(item));
+        all.insert_bytes(&entry.path, Value::array(item));
     }
     all
 }

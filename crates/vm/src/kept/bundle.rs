@@ -6,6 +6,8 @@
 #![allow(unsafe_code, reason = "owns parts by pointer")]
 
 use super::Part;
+use crate::func::Func;
+use std::cell::Cell;
 use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 
@@ -22,6 +24,12 @@ const SPARE: usize = 64;
 pub(crate) struct Bundle {
     /// Those that have something to clear.
     parts: Vec<NonNull<dyn Part>>,
+    /// Functions. Most are never called: there is nothing to clear in any of them before one says so.
+    functions: Vec<NonNull<Func>>,
+    /// Where they say so.
+    stirred: Option<NonNull<Cell<bool>>>,
+    /// Whether some of them say so elsewhere, since they came from another bundle.
+    absorbed: bool,
     chunks: Vec<Chunk>,
     /// The chunk being filled, and how far it is.
     chunk: usize,
@@ -79,20 +87,52 @@ impl Bundle {
         place
     }
 
+    /// Takes a function.
+    pub(super) fn keep_function(&mut self, func: Func) -> NonNull<Func> {
+        let stirred = match self.stirred {
+            Some(stirred) => stirred,
+            None => {
+                let stirred = self.room::<Cell<bool>>(1);
+                // SAFETY: there is room for one, aligned.
+                unsafe { stirred.write(Cell::new(false)) };
+                *self.stirred.insert(stirred)
+            }
+        };
+        // SAFETY: it was written above, and stays in the same memory as the function.
+        func.belongs_to(unsafe { stirred.as_ref() });
+        let place = self.room::<Func>(1);
+        // SAFETY: there is room for one, aligned.
+        unsafe { place.write(func) };
+        self.functions.push(place);
+        place
+    }
+
     fn parts(&self) -> impl DoubleEndedIterator<Item = &dyn Part> {
         // SAFETY: `keep` has written them, and they stay as long as the bundle is borrowed.
         self.parts.iter().map(|part| unsafe { part.as_ref() })
     }
 
+    fn functions(&self) -> impl DoubleEndedIterator<Item = &Func> {
+        // SAFETY: `keep_function` has written them, and they stay as long as the bundle is borrowed.
+        self.functions.iter().map(|func| unsafe { func.as_ref() })
+    }
+
     /// Clears all parts, the last one first.
     pub(crate) fn clear(&self) {
+        // SAFETY: `keep_function` has written it.
+        let stirred = self.absorbed || self.stirred.is_some_and(|stirred| unsafe { stirred.as_ref() }.get());
+        if stirred {
+            self.functions().rev().for_each(Func::clear);
+        }
         self.parts().rev().for_each(Part::clear);
     }
 
     /// Forgets all parts. Their memory is used again.
     pub(super) fn empty(&mut self) {
-        self.parts().for_each(Part::release);
+        self.functions().for_each(Func::release_cache);
+        self.functions.clear();
         self.parts.clear();
+        (self.stirred, self.absorbed) = (None, false);
         self.chunks.retain(|chunk| chunk.0.len() == CHUNK);
         self.chunks.truncate(SPARE);
         (self.chunk, self.used) = (0, 0);
@@ -101,6 +141,8 @@ impl Bundle {
     /// Takes over all that is in another one.
     pub(super) fn absorb(&mut self, mut other: Bundle) {
         self.parts.append(&mut other.parts);
+        self.functions.append(&mut other.functions);
+        self.absorbed = true;
         // Behind those that are full, so that they are not filled any further.
         let full = other.chunks.len();
         self.chunks.splice(0..0, other.chunks.drain(..));
@@ -110,6 +152,6 @@ impl Bundle {
 
 impl Drop for Bundle {
     fn drop(&mut self) {
-        self.parts().for_each(Part::release);
+        self.functions().for_each(Func::release_cache);
     }
 }

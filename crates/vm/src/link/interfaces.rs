@@ -42,7 +42,7 @@ impl Linker<'_> {
             interfaces.push(interface);
         }
         let is_class = self.decl.flags & class_flags::TRAIT == 0;
-        if is_class && super::has_method(self.decl, self.unit, b"__tostring") {
+        if is_class && super::has_method(self.decl, b"__tostring") {
             self.imply(&mut interfaces, b"stringable");
         }
         if self.decl.flags & class_flags::ENUM != 0 {

@@ -1,7 +1,7 @@
 //! Classes of native code, made for a request when they are first asked for. Their tables are trusted: nothing is
 //! checked.
 
-use super::retained;
+use super::retained::{self, Linked, Needs};
 use super::slots::{add_prop, native_value, no_default};
 use crate::Context;
 use crate::class::{Class, ClassConst, ClassRef, Kept, Lazy, PropInfo, prop_flag, state};
@@ -16,7 +16,7 @@ use std::rc::Rc;
 
 /// The class of a native declaration in this request.
 pub fn native_class(cx: &mut Context, native: &'static NativeClass) -> ClassRef {
-    let linked = match retained::find_native(native) {
+    let linked = match cx.natives.find(native) {
         Some(linked) if linked.is_used() => return linked.class,
         Some(linked) => {
             let class = linked.class;
@@ -28,12 +28,12 @@ pub fn native_class(cx: &mut Context, native: &'static NativeClass) -> ClassRef 
         }
         None => make(cx, native),
     };
-    retained::note_use(&linked);
+    cx.natives.note_use(&linked);
     super::register(cx, linked.class);
     linked.class
 }
 
-fn make(cx: &mut Context, native: &'static NativeClass) -> Rc<retained::Linked> {
+fn make(cx: &mut Context, native: &'static NativeClass) -> Rc<Linked> {
     let parent = native.parent.map(|name| known(cx, name, native));
     let mut named: Vec<ClassRef> = native.interfaces.iter().map(|name| known(cx, name, native)).collect();
     if native.flags & class_flags::ENUM != 0 {
@@ -58,7 +58,9 @@ fn make(cx: &mut Context, native: &'static NativeClass) -> Rc<retained::Linked> 
     });
     debug_assert!(retained::is_fixed(&class), "native tables are static");
     let bundle = bundle.expect("making native classes runs no PHP code");
-    retained::keep(class, retained::Needs::default(), List::default(), bundle)
+    let linked = Linked::new(class, Needs::default(), List::default(), false, bundle);
+    cx.natives.keep(native, linked.clone());
+    linked
 }
 
 fn known(cx: &mut Context, name: &str, native: &NativeClass) -> ClassRef {

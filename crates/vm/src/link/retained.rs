@@ -12,9 +12,8 @@
 //! own, since inline caches, constants and static variables lie in it, and reaching these by a detour would make each access
 //! dearer. So there is nothing to lock, and nothing that a thread could find half made.
 //!
-//! A kept class may outlive its Unit. It is found by the Unit's identity, which nobody else ever has, and nobody looks at it when that
-//! is gone: not even to free it, which is why parts are never dropped. What no request has used for long is given
-//! back. A request that uses a class uses all that it depends on, so these never go first.
+//! A kept class belongs to what the thread has made of its Unit ([`crate::units`]), and may outlive that. Nobody looks at it then:
+//! not even to free it, which is why parts are never dropped.
 
 use super::Pending;
 use crate::Context;
@@ -22,114 +21,166 @@ use crate::class::{Class, ClassRef, Lazy};
 use crate::func::FuncRef;
 use crate::kept::{self, Bundle, List};
 use crate::native::NativeClass;
-use phalanx_bytecode::unit::{ClassDecl, UnitIdentity, UnitRef};
+use crate::spare::Reuse;
+use phalanx_bytecode::unit::ClassDecl;
 use phalanx_value::PhpString;
 use rustc_hash::FxHashMap;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 
-/// A linked class, as it is before it is known to a request.
-pub(super) struct Linked {
+/// A linked class, as it is before it is known to a request. What each request looks at lies together.
+#[repr(C)]
+pub(crate) struct Linked {
     pub(super) class: ClassRef,
-    pub(super) needs: Needs,
-    /// Checks that wait for classes to be loaded.
-    pub(super) pending: List<Pending>,
-    bundle: Bundle,
-    /// Whether the request that runs has it.
-    used: Cell<bool>,
     /// Number of the last request that had it.
     last: Cell<u32>,
+    /// Whether the request that runs has it.
+    used: Cell<bool>,
+    /// Whether it may be declared before its script begins, when all that it needs is there.
+    pub(super) hoists: bool,
+    /// Whether it needs nothing.
+    is_free: bool,
+    /// Checks that wait for classes to be loaded.
+    pub(super) pending: List<Pending>,
+    needs: Needs,
+    bundle: Bundle,
 }
 
 /// What a linked class depends on, beside its declaration.
 #[derive(Default)]
 pub(super) struct Needs {
-    /// Lower-case names, and what they stand for.
-    pub(super) classes: List<(PhpString, ClassRef)>,
+    /// Classes by names of their own.
+    classes: List<ClassRef>,
+    /// Lower-case names that are aliases, and what they stand for.
+    aliases: List<(PhpString, ClassRef)>,
     /// Functions that it has copies of, with static variables that had no values.
     pub(super) copied: List<FuncRef>,
 }
 
 impl Needs {
+    /// Adds what a name stands for.
+    pub(super) fn add(&mut self, name: &[u8], class: ClassRef) {
+        if class.lc_name == *name {
+            self.classes.push(class);
+        } else {
+            self.aliases.push((kept::text(name), class));
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.classes.is_empty() && self.aliases.is_empty() && self.copied.is_empty()
+    }
+
     /// Whether the request has it all.
     fn are_met(&self, cx: &mut Context) -> bool {
+        // Names may lead to native classes that are made now.
         self.copied.iter().all(|func| !func.has_statics())
-            && self.classes.iter().all(|(name, class)| cx.find_class(name) == Some(*class))
+            && self
+                .classes
+                .iter()
+                .all(|class| class.declared.get() || cx.find_class(&class.lc_name) == Some(*class))
+            && self.aliases.iter().all(|(name, class)| cx.find_class(name) == Some(*class))
     }
 }
 
-/// What a thread keeps.
-#[derive(Default)]
-struct Retained {
-    /// Whose classes these are.
-    registry: u64,
-    /// Number of the request that runs.
-    request: u32,
-    /// By Unit and number of the declaration: most often there is one.
-    classes: FxHashMap<(UnitIdentity, u32), Vec<Rc<Linked>>>,
-    /// By address of the declaration.
-    natives: FxHashMap<usize, Rc<Linked>>,
-    /// What the request that runs has.
-    used: Vec<Rc<Linked>>,
-}
-
-thread_local! {
-    static RETAINED: RefCell<Retained> = RefCell::default();
-}
-
-/// The linked class of a declaration that the request may take up.
-pub(super) fn find(cx: &mut Context, unit: UnitRef, decl: &ClassDecl) -> Option<Rc<Linked>> {
-    let key = (unit.identity(), decl.index);
-    let candidate =
-        |number: usize| RETAINED.with_borrow(|retained| retained.classes.get(&key)?.get(number).cloned());
-    // Names may lead to native classes that are made now, so nothing is borrowed meanwhile.
-    let mut candidates = (0..).map_while(candidate);
-    candidates.find(|linked| !linked.used.get() && linked.needs.are_met(cx))
-}
-
-/// The linked class of a native declaration.
-pub(super) fn find_native(native: &'static NativeClass) -> Option<Rc<Linked>> {
-    RETAINED.with_borrow(|retained| retained.natives.get(&std::ptr::from_ref(native).addr()).cloned())
-}
-
-/// Keeps a class.
-pub(super) fn keep(class: ClassRef, needs: Needs, pending: List<Pending>, bundle: Bundle) -> Rc<Linked> {
-    class.stays.set(true);
-    let linked =
-        Rc::new(Linked { class, needs, pending, bundle, used: Cell::default(), last: Cell::default() });
-    RETAINED.with_borrow_mut(|retained| {
-        linked.last.set(retained.request);
-        match (class.decl, class.native) {
-            (Some(decl), _) => {
-                retained
-                    .classes
-                    .entry((decl.unit().identity(), decl.index))
-                    .or_default()
-                    .push(linked.clone());
-            }
-            (None, native) => {
-                let address = native.map_or(0, |native| std::ptr::from_ref(native).addr());
-                retained.natives.insert(address, linked.clone());
-            }
-        }
-    });
-    linked
-}
-
 impl Linked {
+    pub(super) fn new(
+        class: ClassRef,
+        needs: Needs,
+        pending: List<Pending>,
+        hoists: bool,
+        bundle: Bundle,
+    ) -> Rc<Linked> {
+        class.stays.set(true);
+        let (used, last, is_free) = (Cell::default(), Cell::default(), needs.is_empty());
+        Rc::new(Linked { class, last, used, hoists, is_free, pending, needs, bundle })
+    }
+
     /// Whether the request that runs has it already.
     pub(super) fn is_used(&self) -> bool {
         self.used.get()
     }
+
+    /// The request that runs has the class from now on.
+    pub(super) fn note_use(&self, request: u32) {
+        self.used.set(true);
+        self.last.set(request);
+    }
+
+    /// The request ends: the class goes back to what it was.
+    pub(crate) fn end_request(&self) {
+        if self.used.replace(false) {
+            self.bundle.clear();
+        }
+    }
+
+    /// Whether it is kept when it is time, before the request `now`, to give back what is not used any more.
+    pub(crate) fn stays(&self, now: u32) -> bool {
+        kept::stays(self.last.get(), now)
+    }
 }
 
-/// The request that runs has the class from now on.
-pub(super) fn note_use(linked: &Rc<Linked>) {
-    RETAINED.with_borrow_mut(|retained| {
-        linked.used.set(true);
-        linked.last.set(retained.request);
-        retained.used.push(linked.clone());
-    });
+/// The classes of native code that a thread has made.
+#[derive(Default)]
+pub struct Natives {
+    /// By address of the declaration.
+    classes: FxHashMap<usize, Rc<Linked>>,
+    /// Those that the request uses.
+    used: Vec<Rc<Linked>>,
+}
+
+impl Natives {
+    /// The class of a declaration.
+    pub(super) fn find(&self, native: &'static NativeClass) -> Option<Rc<Linked>> {
+        self.classes.get(&std::ptr::from_ref(native).addr()).cloned()
+    }
+
+    /// Keeps a class.
+    pub(super) fn keep(&mut self, native: &'static NativeClass, linked: Rc<Linked>) {
+        self.classes.insert(std::ptr::from_ref(native).addr(), linked);
+    }
+
+    /// The request uses a class from now on.
+    pub(super) fn note_use(&mut self, linked: &Rc<Linked>) {
+        linked.note_use(0);
+        self.used.push(linked.clone());
+    }
+}
+
+impl Reuse for Natives {
+    fn empty(&mut self) {
+        self.used.drain(..).for_each(|linked| linked.end_request());
+    }
+}
+
+/// The linked class of a declaration that the request may take up.
+pub(super) fn find(cx: &mut Context, decl: &ClassDecl) -> Option<Rc<Linked>> {
+    let mut number = 0;
+    loop {
+        let linked = cx.units.linked_class(decl, number)?;
+        if !linked.is_used() {
+            let linked = linked.clone();
+            if linked.is_free || linked.needs.are_met(cx) {
+                return Some(linked);
+            }
+        }
+        number += 1;
+    }
+}
+
+/// Declares a class as an earlier request has linked it, if nothing is left to check and the name is free. With `hoist` only if it
+/// may be declared before its script begins.
+pub(super) fn declare(cx: &mut Context, decl: &ClassDecl, hoist: bool) -> Option<ClassRef> {
+    let linked = find(cx, decl)?;
+    // That no native class has the name showed when it was linked.
+    let is_ready =
+        linked.pending.is_empty() && (linked.hoists || !hoist) && !cx.preloads_class(&decl.lc_name);
+    if !is_ready || !cx.classes.add(decl.lc_name.clone(), linked.class) {
+        return None;
+    }
+    linked.note_use(cx.units.request());
+    super::note_declared(cx, linked.class);
+    Some(linked.class)
 }
 
 /// Whether nothing in a class is counted: names and values are parts of Units, or lie with the class.
@@ -147,35 +198,4 @@ pub(super) fn is_fixed(class: &Class) -> bool {
     names.all(PhpString::is_immutable)
         && class.inits.iter().chain(&class.static_inits).all(init)
         && class.consts.iter().all(|constant| init(&constant.init))
-}
-
-/// A request begins on this thread, with these native classes.
-pub(crate) fn begin_request(registry: u64) {
-    let old = RETAINED.with_borrow_mut(|retained| {
-        let fits = retained.registry == registry && retained.used.is_empty();
-        (!fits).then(|| std::mem::replace(retained, Retained { registry, ..Retained::default() }))
-    });
-    // A request that was never ended may have left objects of its classes behind.
-    if let Some(old) = old.filter(|old| !old.used.is_empty()) {
-        std::mem::forget(old);
-    }
-}
-
-/// The request ends: its classes go back to what they were, and what no request has used for long goes.
-pub(crate) fn end_request() {
-    let used = RETAINED.with_borrow_mut(|retained| std::mem::take(&mut retained.used));
-    for linked in used.iter().rev() {
-        linked.bundle.clear();
-        linked.used.set(false);
-    }
-    RETAINED.with_borrow_mut(|retained| {
-        retained.request = retained.request.wrapping_add(1);
-        let now = retained.request;
-        if kept::gives_back(now) {
-            retained.classes.retain(|_, all| {
-                all.retain(|linked| kept::stays(linked.last.get(), now));
-                !all.is_empty()
-            });
-        }
-    });
 }

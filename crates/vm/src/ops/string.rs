@@ -25,9 +25,8 @@ pub(super) fn rope_end(ins: Ins, cx: &mut Context) -> PhpResult {
     let first = ins.slot(op.a);
     // SAFETY: module documentation. The parts are taken below.
     let parts = unsafe { std::slice::from_raw_parts(first, op.b as usize) };
-    let pieces: smallvec::SmallVec<[&[u8]; 16]> =
-        parts.iter().map(|part| part.as_bytes().expect("a part is a string")).collect();
-    let joined = PhpString::concat_all(&pieces);
+    let joined =
+        PhpString::concat_each(parts.iter().map(|part| part.as_bytes().expect("a part is a string")));
     for index in 0..op.b {
         drop(ins.take_slot(op.a + index * SLOT_SIZE));
     }
