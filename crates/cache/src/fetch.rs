@@ -6,14 +6,14 @@
 #![allow(unsafe_code, reason = "reads bytes of pinned blocks")]
 
 use std::cell::Cell;
-use std::hash::Hasher;
 use std::marker::PhantomData;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use phalanx_bytecode::unit::UnitRef;
 use phalanx_shm::{Claim, ClaimGuard, PinId, Slot};
-use rustc_hash::FxHasher;
+use phalanx_value::PhpString;
+use phalanx_value::string::hash_bytes;
 
 use crate::layout::{Footer, Publication, Record};
 use crate::{Cache, counter};
@@ -172,7 +172,20 @@ impl Cache {
         })
     }
 
-    /// The same for a script that is stored whatever the settings say of its path, size and age: it is preloaded.
+    /// The script, if it is in the cache as its file is. A path whose hash is known already is not hashed again.
+    pub fn stored(
+        &self,
+        slot: &Slot,
+        path: &PhpString,
+        when: impl Into<When>,
+        mut stamp: impl FnMut() -> Option<FileStamp>,
+    ) -> Option<Hit> {
+        let hit = self.look(slot, mixed(path.hash()), path, when.into(), &mut stamp)?;
+        slot.count(counter::HITS, 1);
+        Some(hit)
+    }
+
+    /// As [`Cache::fetch`], for a script that is stored whatever the settings say of its path, size and age: it is preloaded.
     pub fn fetch_always<'s>(
         &self,
         slot: &'s Slot,
@@ -417,10 +430,14 @@ impl Footer {
     }
 }
 
-/// The hash of a path. Its low bits choose the place in the table, its high half is compared there.
+/// The hash of a path.
 pub(crate) fn hash_of(path: &[u8]) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(path);
-    // FxHasher's last step leaves the low bits weak.
-    hasher.finish().wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29)
+    mixed(hash_bytes(path))
+}
+
+/// The hash of a path by that of its string. The low bits choose the place in the table, the high half is compared there; the top bit
+/// of a string's hash is the same in all.
+#[inline]
+fn mixed(hash: u64) -> u64 {
+    hash.rotate_left(1)
 }

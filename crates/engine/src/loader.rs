@@ -9,10 +9,11 @@ use crate::Engine;
 use crate::opcache::{self, CompileSettings, Loaded, RequestCache, Setting};
 use phalanx_bytecode::draft::UnitDraft;
 use phalanx_bytecode::unit::{Image, PrivateUnit, UnitRef};
-use phalanx_cache::{CacheConfig, FileStamp};
+use phalanx_cache::{CacheConfig, FileStamp, Hit};
 use phalanx_compiler::{ErrorKind, Options};
 use phalanx_host::output::{Stream, write_all};
 use phalanx_syntax::{ParseOptions, parse};
+use phalanx_value::PhpString;
 use phalanx_vm::Context;
 use phalanx_vm::loader::{Install, LoadError, LoadedUnit, Loader};
 use std::cell::RefCell;
@@ -127,6 +128,16 @@ impl EngineLoader {
     fn private(&self, image: &Image) -> LoadedUnit {
         let unit = Arc::new(PrivateUnit::new(image, self.engine.unit_id()));
         LoadedUnit { unit: unit.get(), keeper: Some(unit), size: 0, how: Install::default() }
+    }
+
+    /// What this request has found in the cache.
+    fn shared(&self, hit: Hit, silent: bool) -> LoadedUnit {
+        let pass_duplicates = self.cache.as_ref().is_some_and(|cache| cache.switches().dups_fix);
+        // SAFETY: what was stored is the image of a Unit; it stays pinned until `end`, which `Request::finish` calls when the context
+        // is gone.
+        let unit = unsafe { hit.unit() };
+        let how = Install { silent, pass_duplicates };
+        self.note(LoadedUnit { unit, keeper: None, size: 0, how }, hit.size(), true)
     }
 
     fn load(
@@ -245,22 +256,20 @@ impl Loader for EngineLoader {
             }
             (None, None) => Loaded::Private(compile(read(path)?)?),
         };
-        let how = Install {
-            silent: !compiled && !config.record_warnings,
-            pass_duplicates: self.cache.as_ref().is_some_and(|cache| cache.switches().dups_fix),
-        };
-        match loaded {
+        let silent = !compiled && !config.record_warnings;
+        Ok(match loaded {
             Loaded::Private(image) => {
-                let unit = LoadedUnit { how, ..self.private(&image) };
-                Ok(self.note(unit, image.bytes().len(), true))
+                let pass_duplicates = self.cache.as_ref().is_some_and(|cache| cache.switches().dups_fix);
+                let how = Install { silent, pass_duplicates };
+                self.note(LoadedUnit { how, ..self.private(&image) }, image.bytes().len(), true)
             }
-            Loaded::Shared(hit) => {
-                // SAFETY: what was stored is the image of a Unit; it stays pinned until `end`, which `Request::finish`
-                // calls when the context is gone.
-                let unit = unsafe { hit.unit() };
-                Ok(self.note(LoadedUnit { unit, keeper: None, size: 0, how }, hit.size(), true))
-            }
-        }
+            Loaded::Shared(hit) => self.shared(hit, silent),
+        })
+    }
+
+    fn load_cached(&self, path: &PhpString) -> Option<LoadedUnit> {
+        let cache = self.cache.as_ref()?;
+        Some(self.shared(cache.stored(path)?, !cache.cache().config().record_warnings))
     }
 
     fn hold(&self, preloaded: &LoadedUnit) -> LoadedUnit {

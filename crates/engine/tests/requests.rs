@@ -213,8 +213,7 @@ fn an_alias_may_stand_for_another_class_next_time() {
             "child.php",
             "class Child extends Base implements Skilled { function both() { return 10 + parent::who(); } }",
         );
-        let code =
-            "echo (new Child)->both(), (new Child) instanceof Able ? 'a' : 'n';";
+        let code = "echo (new Child)->both(), (new Child) instanceof Able ? 'a' : 'n';";
         for name in ["One", "Two"] {
             site.write(&format!("{name}.php"), &format!("class_alias('{name}', 'Base');"));
         }

@@ -206,16 +206,24 @@ pub fn execute(ins: Ins, cx: &mut Context) -> PhpResult<Next> {
     }
     let once = mode == op_flag::INCLUDE_ONCE || mode == op_flag::REQUIRE_ONCE;
     let required = mode == op_flag::REQUIRE || mode == op_flag::REQUIRE_ONCE;
-    let resolved = match operand.first() {
-        Some(b'/') => cx.real_path_of(&operand),
-        _ => cx.resolve_include(&operand),
-    };
-    if let Some(path) = &resolved
-        && once
-        && cx.included.contains(path)
-    {
+    let known = |cx: &Context, path: &PhpString| once && cx.included.contains(path);
+    let pass = || {
         ins.set_c(Value::TRUE);
-        return Ok(Next { pc: ins.next(), fp: ins.fp() });
+        Ok(Next { pc: ins.next(), fp: ins.fp() })
+    };
+    // What was included and what is in the cache go by real paths.
+    if operand[0] == b'/' {
+        if known(cx, &operand) {
+            return pass();
+        }
+        if let Some(loaded) = cx.loader.load_cached(&operand) {
+            cx.included.add(&operand);
+            return enter(ins, cx, &loaded);
+        }
+    }
+    let resolved = cx.resolve_include(&operand);
+    if resolved.as_ref().is_some_and(|path| known(cx, path)) {
+        return pass();
     }
     let loaded = match &resolved {
         Some(path) if crate::process::has_scheme(path) => load_stream(cx, path, what)?,

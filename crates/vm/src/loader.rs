@@ -2,6 +2,7 @@
 
 use crate::Context;
 use phalanx_bytecode::unit::UnitRef;
+use phalanx_value::PhpString;
 use std::any::Any;
 use std::sync::Arc;
 
@@ -60,6 +61,11 @@ pub trait Loader {
 
     /// The Unit of the file at the absolute path `path`.
     fn load_file(&self, cx: &mut Context, path: &[u8]) -> Result<LoadedUnit, LoadError>;
+
+    /// The Unit of a file that the opcode cache has under the path as it is written, and need not be asked for elsewhere.
+    fn load_cached(&self, _path: &PhpString) -> Option<LoadedUnit> {
+        None
+    }
 
     /// A preloaded Unit for a request that is about to use it: whatever keeps it alive does so until the request ends.
     fn hold(&self, preloaded: &LoadedUnit) -> LoadedUnit {

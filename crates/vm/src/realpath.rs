@@ -46,10 +46,10 @@ impl Entry {
 }
 
 impl Known {
-    fn find<R>(&mut self, full: &[u8], now: i64, make: impl Fn(&[u8]) -> R) -> Option<R> {
+    fn find(&mut self, full: &[u8], now: i64) -> Option<PhpString> {
         let entry = self.paths.get(full)?;
         if entry.expires >= now {
-            return Some(make(entry.real.as_deref().unwrap_or(full)));
+            return Some(PhpString::from_bytes(entry.real.as_deref().unwrap_or(full)));
         }
         self.remove(full);
         None
@@ -73,27 +73,13 @@ impl Known {
 impl Context {
     /// `realpath()`: the full path without symbolic links, if the file exists.
     pub fn real_path(&self, path: &[u8]) -> Option<PhpString> {
-        self.real_path_as(path, PhpString::from_bytes)
-    }
-
-    /// The same, without a copy of a path that is its own real path.
-    pub(crate) fn real_path_of(&self, path: &PhpString) -> Option<PhpString> {
-        self.real_path_as(path, |real| match std::ptr::eq(real, path.as_bytes()) {
-            true => path.clone(),
-            false => PhpString::from_bytes(real),
-        })
-    }
-
-    fn real_path_as(&self, path: &[u8], make: impl Fn(&[u8]) -> PhpString) -> Option<PhpString> {
         let full = self.process.cwd.absolute(path);
         let (limit, lifetime) = (self.ini.realpath_cache_size, self.ini.realpath_cache_ttl);
         if limit == 0 || lifetime <= 0 {
-            return fs::realpath(&full).ok().map(|real| make(&real));
+            return fs::realpath(&full).ok().map(PhpString::from);
         }
         let now = clock::now_coarse().seconds;
-        KNOWN.with_borrow_mut(|known| {
-            Search { known, now, expires: now + lifetime, limit }.real_path(&full, make)
-        })
+        KNOWN.with_borrow_mut(|known| Search { known, now, expires: now + lifetime, limit }.real_path(&full))
     }
 }
 
@@ -106,8 +92,8 @@ struct Search<'k> {
 }
 
 impl Search<'_> {
-    fn real_path<R>(&mut self, full: &[u8], make: impl Fn(&[u8]) -> R) -> Option<R> {
-        if let Some(known) = self.known.find(full, self.now, &make) {
+    fn real_path(&mut self, full: &[u8]) -> Option<PhpString> {
+        if let Some(known) = self.known.find(full, self.now) {
             return Some(known);
         }
         let real = match self.in_folder(full)? {
@@ -116,7 +102,7 @@ impl Search<'_> {
         };
         let entry = Entry { real: (real != full).then(|| real.as_slice().into()), expires: self.expires };
         self.known.add(full, entry, self.limit);
-        Some(make(&real))
+        Some(PhpString::from(real))
     }
 
     /// The real path by that of the folder that the file is in, as far as that tells: it does not for links. None if there
@@ -129,7 +115,7 @@ impl Search<'_> {
         }
         let mut real = Vec::with_capacity(full.len());
         if slash > 0 {
-            real.extend_from_slice(&self.real_path(&full[..slash], <[u8]>::to_vec)?);
+            real.extend_from_slice(self.real_path(&full[..slash])?.as_bytes());
         }
         if !real.ends_with(b"/") {
             real.push(b'/');

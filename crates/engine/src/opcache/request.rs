@@ -3,9 +3,10 @@
 use super::start::warn;
 use super::{CompileSettings, Files, Level, Log};
 use crate::loader::Source;
-use phalanx_cache::{Cache, Fetch, FileStamp, Rules, Uncached, When};
+use phalanx_cache::{Cache, Fetch, FileStamp, Hit, Rules, Uncached, When};
 use phalanx_host::fs::Access;
 use phalanx_shm::Slot;
+use phalanx_value::PhpString;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -187,6 +188,15 @@ impl RequestCache {
         &self.slot
     }
 
+    /// The script that is stored under `path` as it is written, if there is nothing to ask but the cache.
+    pub fn stored(&self, path: &PhpString) -> Option<Hit> {
+        let asks_others = self.root.is_some() || self.cache.config().validate_permission;
+        if asks_others || self.preloads || !self.switches.get().enable {
+            return None;
+        }
+        self.cache.stored(&self.slot, path, self.when(), || stamp(path))
+    }
+
     /// The script at `path`: as it is stored, or from its file, or compiled by `compile`; and stored then. The Unit stays until
     /// the request ends ([`RequestCache::end`]).
     pub fn load<E>(
@@ -281,7 +291,7 @@ fn now() -> u64 {
 /// A script that was loaded.
 pub enum Loaded {
     /// It lies in the cache.
-    Shared(phalanx_cache::Hit),
+    Shared(Hit),
     /// It is this request's own.
     Private(phalanx_bytecode::unit::Image),
 }
