@@ -8,6 +8,7 @@
 mod compile;
 mod includes;
 mod parts;
+mod protection;
 mod shm;
 mod threads;
 
@@ -36,6 +37,8 @@ bench shm               what protected shared memory costs
     --output FILE       write the table there too
 bench includes          requests of a script that includes many files, the cache protected and not
     --peer FILE, --peer-arg ARG, --php FILE, --pairs N, --output FILE   as above
+bench protection [FILE]... what protecting the opcode cache costs (default: benches/php/*.php and includes)
+    --php FILE, --pairs N, --output FILE   as above
 bench compile FOLDER    how fast the PHP files of a folder are compiled into the opcode cache
     --peer FILE, --peer-arg ARG, --php FILE, --pairs N, --output FILE   as above
 bench threads [FILE]... what two threads do beside one (default: benches/php/*.php)
@@ -100,6 +103,9 @@ pub(crate) fn run(mut arguments: Arguments) -> TaskResult {
     }
     if arguments.flag("compile") {
         return compile::run(arguments);
+    }
+    if arguments.flag("protection") {
+        return protection::run(arguments);
     }
     if arguments.flag("includes") {
         return includes::run(arguments);
@@ -200,26 +206,32 @@ fn compare(
         let parts = parts::compare(ours, theirs, settings, file, pairs)?;
         return Ok(parts.iter().map(parts::Part::row).collect());
     }
-    let has_run = code.contains("function run(");
-    let time = |program: &Program| {
-        if has_run { driven(program, settings, file) } else { whole(program, settings, file) }
-    };
     // The first pair warms the system's file cache and is not counted.
-    let (_, our_result) = time(ours).map_err(|error| format!("ours: {error}"))?;
-    let (_, their_result) = time(theirs).map_err(|error| format!("reference: {error}"))?;
+    let (_, our_result) = time(ours, settings, file).map_err(|error| format!("ours: {error}"))?;
+    let (_, their_result) = time(theirs, settings, file).map_err(|error| format!("reference: {error}"))?;
     if our_result != their_result {
         return Err(format!("ours computes {our_result}, the reference {their_result}"));
     }
     let mut our_times = Vec::new();
     let mut their_times = Vec::new();
     for _ in 0..pairs {
-        our_times.push(time(ours)?.0.as_secs_f64() * 1e3);
-        their_times.push(time(theirs)?.0.as_secs_f64() * 1e3);
+        our_times.push(time(ours, settings, file)?.0.as_secs_f64() * 1e3);
+        their_times.push(time(theirs, settings, file)?.0.as_secs_f64() * 1e3);
     }
     let ratio = median(our_times.iter().zip(&their_times).map(|(a, b)| a / b).collect());
     let row =
         format!("| {} | {:.1} | {:.1} | {ratio:.2} |", name(file), median(our_times), median(their_times));
     Ok(vec![(row, ratio)])
+}
+
+/// The time of a file, and what it computed, if it says so.
+fn time(program: &Program, settings: &[&str], file: &Path) -> Result<(Duration, String), String> {
+    let code = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    if code.contains("function run(") {
+        driven(program, settings, file)
+    } else {
+        whole(program, settings, file)
+    }
 }
 
 /// The time of `run()` in a file, and what it computed.

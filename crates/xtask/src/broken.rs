@@ -137,7 +137,13 @@ breaks! {
     "more scripts than keys are taken", "cache/src/publish.rs":
         "self.head().scripts.load(Ordering::Relaxed) >= self.layout.max_keys" => "false", "cache" "cache" "than_keys";
     "a linked class is taken up whatever its names mean", "vm/src/link/retained.rs":
-        "!linked.used.get() && linked.needs.are_met(cx)" => "!linked.used.get()", "engine" "requests" "the_parent";
+        "linked.is_free || linked.needs.are_met(cx)" => "true", "engine" "requests" "the_parent";
+    "a linked class is taken up whatever aliases stand for", "vm/src/link/retained.rs":
+        "cx.find_class(name) == Some(*class)" => "!name.is_empty()", "engine" "requests" "an_alias";
+    "a class stays declared when its request is over", "vm/src/kept.rs":
+        "self.declared.set(false);" => "", "engine" "requests" "the_parent";
+    "functions keep what a request has stored in them", "vm/src/kept/bundle.rs":
+        "if stirred {" => "if false {", "engine" "requests" "functions_and";
     "cases of enums are kept beyond their request", "vm/src/kept.rs":
         "!self.init.is_known() || self.flags & member::ENUM_CASE != 0" => "!self.init.is_known()",
         "engine" "requests" "static_state";

@@ -51,7 +51,7 @@ pub(super) fn run(mut arguments: Arguments) -> TaskResult {
 }
 
 /// Writes the files and the script that includes them, old enough to be cached.
-fn make_files() -> Result<PathBuf, String> {
+pub(super) fn make_files() -> Result<PathBuf, String> {
     let folder = workspace::root().join("target/bench-includes");
     let write = |name: &str, text: &str| -> Result<PathBuf, String> {
         let path = folder.join(name);
@@ -93,7 +93,7 @@ fn make_files() -> Result<PathBuf, String> {
 }
 
 /// Requests per second.
-fn rate(program: &Program, setting: &str, script: &Path) -> Result<f64, String> {
+pub(super) fn rate(program: &Program, setting: &str, script: &Path) -> Result<f64, String> {
     let few = seconds(program, setting, script, FEW)?;
     let mut requests = FEW * 4;
     loop {

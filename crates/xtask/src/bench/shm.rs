@@ -90,7 +90,7 @@ fn table(figures: &[Figure], notes: &[String], load: f64) -> String {
         text.push_str(&format!("{note}. Its figures are missing here.\n\n"));
     }
     text.push_str(
-        "A bare pair is what each write would cost if protection was changed around it for the whole of a mapping. That a hit makes no \
+        "A window of the pkey gate is one of `open` with RDPKRU and WRPKRU at either end. A bare pair is what each write would cost if protection was changed around it for the whole of a mapping. That a hit makes no \
          system call and writes to no memory of other threads is shown by `crates/cache/tests/requests.rs` and `own_slot.rs`.\n\n",
     );
     text.push_str("| figure | measured | goal | against the bare pair |\n|---|---:|---:|---:|\n");
