@@ -60,6 +60,20 @@ pub(crate) struct FreeBlock {
     next: *mut FreeBlock,
 }
 
+/// The end of a run that is not cut into blocks yet. Most requests need few blocks of most classes, and links in blocks that nobody
+/// takes would be written for nothing.
+#[derive(Clone, Copy)]
+struct Rest {
+    next: *mut u8,
+    blocks: u32,
+    /// How many are cut next time: more each time.
+    batch: u32,
+}
+
+impl Rest {
+    const NONE: Rest = Rest { next: ptr::null_mut(), blocks: 0, batch: 4 };
+}
+
 /// The heap of a thread. The first fields are read by compiled code at the offsets in [`crate::layout`].
 #[repr(C)]
 pub struct Heap {
@@ -68,6 +82,8 @@ pub struct Heap {
     pub(crate) destroy_depth: Cell<u32>,
     pub(crate) precision: Cell<i32>,
     pub(crate) gc: GcState,
+    /// What is not cut into blocks yet of the last run of each class.
+    rest: [Cell<Rest>; 32],
     pub(crate) pages: pages::Pages,
     pub(crate) store: store::Store,
     pub(crate) worklist: UnsafeCell<Vec<*mut VmCounted>>,
@@ -135,6 +151,7 @@ impl Heap {
             destroy_depth: Cell::new(0),
             precision: Cell::new(14),
             gc: GcState::new(),
+            rest: [const { Cell::new(Rest::NONE) }; 32],
             pages: pages::Pages::new(),
             store: store::Store::new(),
             worklist: UnsafeCell::new(Vec::new()),
@@ -226,28 +243,36 @@ impl Heap {
         }
     }
 
-    /// Cuts a new run for the class and returns its first block.
+    /// Cuts blocks of the class and returns the first.
     #[cold]
     #[inline(never)]
     extern "C" fn refill(&self, class: u8) -> *mut u8 {
-        let size = usize::from(CLASS_SIZES[class as usize]);
-        let pages = usize::from(RUN_PAGES[class as usize]);
-        let run = self.take_run(pages);
-        let count = pages * PAGE_SIZE / size;
-        // Tail bytes that fit no block count as used, so that usage and free lists agree.
-        self.pages.small_bytes.set(self.pages.small_bytes.get() + count * size);
+        let class = class as usize & 31;
+        let size = usize::from(CLASS_SIZES[class]);
+        let mut rest = self.rest[class].get();
+        if rest.blocks == 0 {
+            let pages = usize::from(RUN_PAGES[class]);
+            rest.next = self.take_run(pages);
+            // Tail bytes that fit no block count as used, so that usage and free lists agree.
+            rest.blocks = (pages * PAGE_SIZE / size) as u32;
+        }
+        let (first, count) = (rest.next, rest.batch.min(rest.blocks));
+        self.pages.small_bytes.set(self.pages.small_bytes.get() + count as usize * size);
         let mut next: *mut FreeBlock = ptr::null_mut();
-        for index in (1..count).rev() {
-            // SAFETY: the block lies inside of the run that was just taken.
+        for index in (1..count as usize).rev() {
+            // SAFETY: the block lies inside of the rest of a run that was taken.
             unsafe {
-                let block: *mut FreeBlock = run.add(index * size).cast();
+                let block: *mut FreeBlock = first.add(index * size).cast();
                 (*block).next = next;
                 next = block;
             }
         }
-        self.free[class as usize].set(next);
+        self.free[class].set(next);
+        rest.next = first.wrapping_add(count as usize * size);
+        (rest.blocks, rest.batch) = (rest.blocks - count, rest.batch.saturating_mul(2));
+        self.rest[class].set(rest);
         self.note_peak();
-        run
+        first
     }
 
     /// Takes a small block from the system, so that tools such as valgrind see each of them.

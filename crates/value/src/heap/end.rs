@@ -11,7 +11,7 @@
 use std::ptr;
 
 use super::chunk::CHUNK_SIZE;
-use super::{Heap, heap, os};
+use super::{Heap, Rest, heap, os};
 
 /// Chunks kept for the next request of the thread.
 const KEEP_CHUNKS: usize = 8;
@@ -80,8 +80,9 @@ pub fn end_states() {
 impl Heap {
     /// Forgets every block, keeps a few chunks.
     fn forget_blocks(&self) {
-        for list in &self.free {
+        for (list, rest) in self.free.iter().zip(&self.rest) {
             list.set(ptr::null_mut());
+            rest.set(Rest::NONE);
         }
         self.store.clear();
         self.gc.clear();

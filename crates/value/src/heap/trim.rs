@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 
 use super::chunk::{CHUNK_SIZE, Chunk};
 use super::classes::{CLASS_COUNT, CLASS_SIZES, PAGE_SIZE, RUN_PAGES};
-use super::{FreeBlock, Heap, heap, os};
+use super::{FreeBlock, Heap, Rest, heap, os};
 
 /// Spare chunks kept for the rest of the request.
 const KEEP_SPARE: usize = 4;
@@ -49,6 +49,12 @@ impl Heap {
             // SAFETY: blocks on a free list belong to the heap and begin with the link.
             block = unsafe { (*block).next };
         }
+        let rest = self.rest[class].get();
+        let uncut = rest.blocks as usize;
+        let uncut_run = (uncut != 0).then(|| run_of(rest.next.cast()));
+        if let Some(run) = uncut_run {
+            *free.entry(run).or_default() += uncut;
+        }
         free.retain(|_, count| *count == blocks);
         if free.is_empty() {
             return;
@@ -66,9 +72,13 @@ impl Heap {
             }
         }
         for run in free.into_keys() {
-            self.pages
-                .small_bytes
-                .set(self.pages.small_bytes.get() - blocks * usize::from(CLASS_SIZES[class]));
+            let mut cut = blocks;
+            if uncut_run == Some(run) {
+                cut -= uncut;
+                self.rest[class].set(Rest::NONE);
+            }
+            let small = &self.pages.small_bytes;
+            small.set(small.get() - cut * usize::from(CLASS_SIZES[class]));
             // SAFETY: none of the blocks of the run is in use or on a free list.
             unsafe { self.give_back_run(run) };
         }
