@@ -271,6 +271,12 @@ pub struct Class {
     pub(crate) stays: Cell<bool>,
     /// Whether the request knows it by its name.
     pub(crate) declared: Cell<bool>,
+    /// Whether requests store values in it: static properties, default values that have to be computed.
+    pub(crate) holds_values: bool,
+    /// Whether `statics` have got their values.
+    pub statics_ready: Cell<bool>,
+    /// Whether all of `consts` have values.
+    pub consts_ready: Cell<bool>,
     /// Parent.
     pub parent: Option<ClassRef>,
     /// This class and all its ancestors, the root first: `a instanceof B` for a class B is
@@ -304,12 +310,6 @@ pub struct Class {
     pub static_inits: List<Lazy>,
     /// See `static_inits`.
     pub statics: List<UnsafeCell<Value>>,
-    /// Whether requests store values in it: static properties, default values that have to be computed.
-    pub(crate) holds_values: bool,
-    /// Whether `statics` have got their values.
-    pub statics_ready: Cell<bool>,
-    /// Whether all of `consts` have values.
-    pub consts_ready: Cell<bool>,
     /// Constants, inherited ones too.
     pub consts: Members<ConstRef>,
     /// Magic methods.

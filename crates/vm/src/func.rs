@@ -38,6 +38,10 @@ pub struct Func {
     pub num_required: u32,
     cache: Cell<*mut CacheSlot>,
     cache_slots: u32,
+    /// Whether the inline caches belong to another function.
+    borrows_cache: Cell<bool>,
+    /// Whether an ancestor of its class has a private method of this name, which its own methods call instead.
+    pub changed: Cell<bool>,
     /// The class whose private members it may use.
     pub scope: Option<ClassRef>,
     native: Option<&'static NativeFn>,
@@ -56,10 +60,6 @@ pub struct Func {
     pub prototype: Cell<Option<FuncRef>>,
     /// Class whose declaration holds it; differs from `scope` never, save for trait methods (the trait).
     pub origin: Option<ClassRef>,
-    /// Whether an ancestor of its class has a private method of this name, which its own methods call instead.
-    pub changed: Cell<bool>,
-    /// Whether the inline caches belong to another function.
-    borrows_cache: Cell<bool>,
     /// Where a function that is kept says that it may have something to clear when the request ends.
     stirred: Cell<Option<NonNull<Cell<bool>>>>,
 }

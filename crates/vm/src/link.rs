@@ -330,7 +330,7 @@ impl<'c> Linker<'c> {
             .for_each(|class| *class = linked.class);
         self.pending = linked.pending.to_vec();
         if !only_whole || self.pending.is_empty() {
-            linked.note_use(self.cx.units.request());
+            self.cx.units.use_class(linked);
         }
         self.make_known(only_whole)
     }

@@ -26,12 +26,23 @@ pub struct Hashed<'n> {
 pub trait Name {
     /// The name with its hash.
     fn hashed(&self) -> Hashed<'_>;
+
+    /// The name.
+    #[inline]
+    fn bytes(&self) -> &[u8] {
+        self.hashed().bytes
+    }
 }
 
 impl Name for PhpString {
     #[inline]
     fn hashed(&self) -> Hashed<'_> {
         Hashed { hash: self.hash(), bytes: self.as_bytes() }
+    }
+
+    #[inline]
+    fn bytes(&self) -> &[u8] {
+        self.as_bytes()
     }
 }
 
@@ -170,7 +181,7 @@ impl<K: Name, V> NameTable<K, V> {
         let mut place = hash as usize & mask;
         // There is always an empty slot, save in an index of none.
         while let Some(slot) = self.index.get(place).filter(|slot| !slot.is_empty()) {
-            if slot.hash == hash && same(self.entries[slot.entry as usize].0.hashed().bytes, name.bytes) {
+            if slot.hash == hash && same(self.entries[slot.entry as usize].0.bytes(), name.bytes) {
                 return Ok(place);
             }
             place = (place + 1) & mask;

@@ -14,7 +14,6 @@ use phalanx_bytecode::unit::{ClassDecl, UnitIdentity, UnitRef};
 use phalanx_value::heap::Charge;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
-use std::cell::Cell;
 use std::rc::Rc;
 
 /// The Units that a request uses.
@@ -23,12 +22,14 @@ pub struct Units {
     /// Those of earlier requests among them. What was given back has left its place free.
     instances: Vec<Option<Instance>>,
     free: Vec<u32>,
-    /// Places in `instances`.
-    places: FxHashMap<UnitIdentity, u32>,
-    /// The one that was looked at last: a script that begins asks for all that it declares.
-    recent: Cell<Option<(UnitIdentity, u32)>>,
+    /// Places in `instances`, by the ids of Units in the cache, which are small. At the place may be an earlier Unit with the id.
+    cached: Vec<u32>,
+    /// The same of Units that belong to the request.
+    private: FxHashMap<u32, u32>,
     /// Places of those that the request uses.
     used: Vec<u32>,
+    /// Linked classes that the request has of them.
+    classes: Vec<Rc<Linked>>,
     /// Of Units that do not lie in the cache: what keeps them alive, and the memory that counts for them.
     own: Vec<(Keeper, Charge)>,
     /// Number of the request.
@@ -42,14 +43,17 @@ struct Instance {
     functions: Box<[Function]>,
     /// Where they lie, unless the Unit belongs to the request, as its functions then do.
     bundle: Option<Bundle>,
-    /// Linked classes by the number of their declaration, once there are any. Most often there is one of each.
-    classes: Vec<SmallVec<[Rc<Linked>; 1]>>,
+    /// Linked classes by the number of their declaration, once there are any.
+    classes: SmallVec<[Choice; 2]>,
     /// Number in the list of Units that do not lie in the cache.
     own: Option<u32>,
     used: bool,
     /// The last request that has used it.
     last: u32,
 }
+
+/// What a declaration has been linked to. Most often that is one class.
+type Choice = SmallVec<[Rc<Linked>; 1]>;
 
 #[derive(Clone, Copy, Default)]
 struct Function {
@@ -70,7 +74,7 @@ impl Units {
                     unit: unit.identity(),
                     functions: vec![Function::default(); unit.functions.len()].into_boxed_slice(),
                     bundle: (unit.generation != 0).then(Bundle::default),
-                    classes: Vec::new(),
+                    classes: SmallVec::new(),
                     own,
                     used: false,
                     last: 0,
@@ -88,21 +92,28 @@ impl Units {
             self.instances.push(None);
             self.instances.len() as u32 - 1
         });
-        self.places.insert(instance.unit, place);
+        let UnitIdentity { id, generation } = instance.unit;
+        if generation == 0 {
+            self.private.insert(id, place);
+        } else {
+            let id = id as usize;
+            if self.cached.len() <= id {
+                self.cached.resize(id + 1, u32::MAX);
+            }
+            self.cached[id] = place;
+        }
         self.instances[place as usize] = Some(instance);
         place
     }
 
     #[inline]
     fn place(&self, unit: UnitIdentity) -> Option<u32> {
-        match self.recent.get() {
-            Some((recent, place)) if recent == unit => Some(place),
-            _ => {
-                let place = *self.places.get(&unit)?;
-                self.recent.set(Some((unit, place)));
-                Some(place)
-            }
+        if unit.generation == 0 {
+            return self.private.get(&unit.id).copied();
         }
+        let place = *self.cached.get(unit.id as usize)?;
+        let there = self.instances.get(place as usize)?.as_ref()?;
+        (there.unit == unit).then_some(place)
     }
 
     #[inline]
@@ -155,13 +166,14 @@ impl Units {
     pub(crate) fn keep_class(&mut self, decl: &ClassDecl, linked: Rc<Linked>) {
         let unit = decl.unit();
         let classes = &mut self.get_mut(unit).classes;
-        classes.resize_with(unit.classes.len(), SmallVec::new);
+        classes.resize_with(unit.classes.len(), Choice::new);
         classes[decl.index as usize].push(linked);
     }
 
-    /// Number of the request.
-    pub(crate) fn request(&self) -> u32 {
-        self.request
+    /// The request has a linked class from now on.
+    pub(crate) fn use_class(&mut self, linked: &Rc<Linked>) {
+        linked.note_use(self.request);
+        self.classes.push(linked.clone());
     }
 
     /// Gives back what no request has used for long. A class goes no sooner than those that depend on it: a request that uses
@@ -179,9 +191,10 @@ impl Units {
 
     fn remove(&mut self, place: u32) {
         let gone = self.instances[place as usize].take().expect(IN_PLACE);
-        self.places.remove(&gone.unit);
+        if gone.unit.generation == 0 {
+            self.private.remove(&gone.unit.id);
+        }
         self.free.push(place);
-        self.recent.set(None);
     }
 
     /// What keeps a Unit alive that the request uses.
@@ -208,14 +221,6 @@ impl Instance {
         *place = Some(func);
         func
     }
-
-    /// The request is over: all is again as it was made. False if it is not for other requests.
-    fn clear(&self) -> bool {
-        let Some(bundle) = &self.bundle else { return false };
-        bundle.clear();
-        self.classes.iter().flatten().for_each(|linked| linked.end_request());
-        true
-    }
 }
 
 /// Why a Unit is there.
@@ -228,11 +233,13 @@ impl Reuse for Units {
         for place in used.drain(..) {
             let instance = self.instances[place as usize].as_mut().expect(IN_PLACE);
             (instance.used, instance.last) = (false, self.request);
-            if !instance.clear() {
-                self.remove(place);
+            match &instance.bundle {
+                Some(bundle) => bundle.clear(),
+                None => self.remove(place),
             }
         }
         self.used = used;
+        self.classes.drain(..).for_each(|linked| linked.end_request());
         self.own.empty();
         self.request = self.request.wrapping_add(1);
         if kept::gives_back(self.request) {

@@ -143,7 +143,7 @@ breaks! {
     "a class stays declared when its request is over", "vm/src/kept.rs":
         "self.declared.set(false);" => "", "engine" "requests" "the_parent";
     "functions keep what a request has stored in them", "vm/src/kept/bundle.rs":
-        "if stirred {" => "if false {", "engine" "requests" "functions_and";
+        "if self.is_stirred() {" => "if false {", "engine" "requests" "functions_and";
     "cases of enums are kept beyond their request", "vm/src/kept.rs":
         "!self.init.is_known() || self.flags & member::ENUM_CASE != 0" => "!self.init.is_known()",
         "engine" "requests" "static_state";

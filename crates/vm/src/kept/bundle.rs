@@ -117,14 +117,38 @@ impl Bundle {
         self.functions.iter().map(|func| unsafe { func.as_ref() })
     }
 
-    /// Clears all parts, the last one first.
+    /// Whether it has one part to clear beside functions, which lies at this address.
+    pub(crate) fn is_only<T>(&self, part: *const T) -> bool {
+        matches!(self.parts[..], [only] if std::ptr::addr_eq(only.as_ptr(), part))
+    }
+
+    /// Clears functions, if there may be something to clear, and all parts; the last ones first.
     pub(crate) fn clear(&self) {
-        // SAFETY: `keep_function` has written it.
-        let stirred = self.absorbed || self.stirred.is_some_and(|stirred| unsafe { stirred.as_ref() }.get());
-        if stirred {
-            self.functions().rev().for_each(Func::clear);
+        if self.is_stirred() {
+            self.clear_functions();
         }
+        self.clear_parts();
+    }
+
+    fn is_stirred(&self) -> bool {
+        // SAFETY: `keep_function` has written it.
+        self.absorbed || self.stirred.is_some_and(|stirred| unsafe { stirred.as_ref() }.get())
+    }
+
+    /// Clears all functions, the last one first.
+    pub(crate) fn clear_functions(&self) {
+        self.functions().rev().for_each(Func::clear);
+    }
+
+    /// Clears all other parts, the last one first.
+    pub(crate) fn clear_parts(&self) {
         self.parts().rev().for_each(Part::clear);
+    }
+
+    /// From now on functions say in `stirred` that there may be something to clear. It stays where it is for as long as they do.
+    pub(crate) fn stir_in(&self, stirred: &Cell<bool>) {
+        stirred.set(self.is_stirred());
+        self.functions().for_each(|func| func.belongs_to(stirred));
     }
 
     /// Forgets all parts. Their memory is used again.

@@ -19,12 +19,13 @@ use super::Pending;
 use crate::Context;
 use crate::class::{Class, ClassRef, Lazy};
 use crate::func::FuncRef;
-use crate::kept::{self, Bundle, List};
+use crate::kept::{self, Bundle, List, Part};
 use crate::native::NativeClass;
 use crate::spare::Reuse;
 use phalanx_bytecode::unit::ClassDecl;
 use phalanx_value::PhpString;
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -40,17 +41,24 @@ pub(crate) struct Linked {
     pub(super) hoists: bool,
     /// Whether it needs nothing.
     is_free: bool,
+    /// Whether nothing is pending.
+    is_whole: bool,
+    /// Whether a request stores nothing in it, save in functions.
+    is_plain: bool,
+    /// Whether there may be something to clear in its functions.
+    stirred: Cell<bool>,
+    needs: Needs,
     /// Checks that wait for classes to be loaded.
     pub(super) pending: List<Pending>,
-    needs: Needs,
     bundle: Bundle,
 }
 
 /// What a linked class depends on, beside its declaration.
 #[derive(Default)]
+#[repr(C)]
 pub(super) struct Needs {
     /// Classes by names of their own.
-    classes: List<ClassRef>,
+    classes: SmallVec<[ClassRef; 2]>,
     /// Lower-case names that are aliases, and what they stand for.
     aliases: List<(PhpString, ClassRef)>,
     /// Functions that it has copies of, with static variables that had no values.
@@ -92,8 +100,21 @@ impl Linked {
         bundle: Bundle,
     ) -> Rc<Linked> {
         class.stays.set(true);
-        let (used, last, is_free) = (Cell::default(), Cell::default(), needs.is_empty());
-        Rc::new(Linked { class, last, used, hoists, is_free, pending, needs, bundle })
+        let linked = Rc::new(Linked {
+            class,
+            last: Cell::default(),
+            used: Cell::default(),
+            hoists,
+            is_free: needs.is_empty(),
+            is_whole: pending.is_empty(),
+            is_plain: bundle.is_only(class.as_ptr()) && !class.holds_values,
+            stirred: Cell::default(),
+            needs,
+            pending,
+            bundle,
+        });
+        linked.bundle.stir_in(&linked.stirred);
+        linked
     }
 
     /// Whether the request that runs has it already.
@@ -102,15 +123,22 @@ impl Linked {
     }
 
     /// The request that runs has the class from now on.
-    pub(super) fn note_use(&self, request: u32) {
+    pub(crate) fn note_use(&self, request: u32) {
         self.used.set(true);
         self.last.set(request);
     }
 
     /// The request ends: the class goes back to what it was.
     pub(crate) fn end_request(&self) {
-        if self.used.replace(false) {
-            self.bundle.clear();
+        if !self.used.replace(false) {
+            return;
+        }
+        if self.stirred.get() {
+            self.bundle.clear_functions();
+        }
+        match self.is_plain {
+            true => self.class.clear(),
+            false => self.bundle.clear_parts(),
         }
     }
 
@@ -178,7 +206,7 @@ pub(super) fn declare(cx: &mut Context, decl: &ClassDecl, hoist: bool) -> Option
     if !is_ready || !cx.classes.add(decl.lc_name.clone(), linked.class) {
         return None;
     }
-    linked.note_use(cx.units.request());
+    cx.units.use_class(&linked);
     super::note_declared(cx, linked.class);
     Some(linked.class)
 }
