@@ -43,8 +43,7 @@ fn odd_key(cx: &mut Context, key: &Value, usage: KeyUse) -> PhpResult<ArrayKey> 
         View::Float(float) => {
             let int = phalanx_value::convert::float_to_int(float);
             if int as f64 != float {
-                let shown = phalanx_value::convert::float_to_string(float);
-                cx.deprecated(format!("Implicit conversion from float {shown} to int loses precision"))?;
+                lossy_key(cx, float)?;
             }
             ArrayKey::from(int)
         }
@@ -68,6 +67,12 @@ fn odd_key(cx: &mut Context, key: &Value, usage: KeyUse) -> PhpResult<ArrayKey> 
     })
 }
 
+/// Tells that a float is no int, which a key is made of it for.
+fn lossy_key(cx: &mut Context, float: f64) -> PhpResult {
+    let shown = phalanx_value::convert::float_to_string(float);
+    cx.deprecated(format!("Implicit conversion from float {shown} to int loses precision"))
+}
+
 /// Warns that an array has no such key.
 #[cold]
 pub fn undefined_key(cx: &mut Context, key: &ArrayKey) -> PhpResult {
@@ -81,7 +86,7 @@ pub fn undefined_key(cx: &mut Context, key: &ArrayKey) -> PhpResult {
 pub fn read(cx: &mut Context, container: &Value, key: &Value, quiet: bool) -> PhpResult<Value> {
     match container.view() {
         View::Array(array) => {
-            let key = array_key(cx, key, if quiet { KeyUse::Isset } else { KeyUse::Access })?;
+            let key = array_key(cx, key, KeyUse::Access)?;
             match array.get(key.as_key()) {
                 Some(value) => Ok(value.deref_clone()),
                 None if quiet => Ok(Value::NULL),
@@ -297,7 +302,7 @@ pub unsafe fn fetch_write(
                 return Err(match key {
                     None => cx.throw_error("[] operator not supported for strings"),
                     Some(key) => {
-                        string_offset(cx, key, false)?;
+                        string_offset(cx, key, Lookup::Access)?;
                         cx.throw_error(misuse_of_offset(ins))
                     }
                 });
@@ -488,9 +493,19 @@ pub fn is_set(cx: &mut Context, container: &Value, key: &Value, not_empty: bool)
     }
 }
 
-/// The position that a key names in a string for reading or writing; reports keys that name none. In quiet mode
-/// (`isset`, `??`) none is given for those.
-fn string_offset(cx: &mut Context, key: &Value, quiet: bool) -> PhpResult<Option<i64>> {
+/// How a part of a string is looked up.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lookup {
+    /// To read or write.
+    Access,
+    /// For `??` and in front of a part of it: what is not there is no error.
+    Quiet,
+    /// In `isset` or `empty`: no key is an error.
+    Isset,
+}
+
+/// The position that a key names in a string; reports keys that name none, or gives none for those.
+fn string_offset(cx: &mut Context, key: &Value, lookup: Lookup) -> PhpResult<Option<i64>> {
     use phalanx_value::convert::numeric::{self, Numeric};
     match key.view() {
         View::Int(int) => Ok(Some(int)),
@@ -498,32 +513,34 @@ fn string_offset(cx: &mut Context, key: &Value, quiet: bool) -> PhpResult<Option
             let prefix = numeric::classify_prefix(text);
             match prefix.number {
                 Numeric::Int(int) if !prefix.trailing => Ok(Some(int)),
-                Numeric::Int(int) if !quiet => {
+                Numeric::Int(int) if lookup != Lookup::Isset => {
                     cx.warning([b"Illegal string offset \"".as_slice(), text, b"\""].concat())?;
                     Ok(Some(int))
                 }
-                _ if quiet => Ok(None),
+                _ if lookup != Lookup::Access => Ok(None),
                 _ => Err(cx.throw_type_error("Cannot access offset of type string on string")),
             }
         }
         View::Null | View::Undef | View::Bool(_) => {
-            if quiet {
-                return Ok(Some(key.as_bool().unwrap_or(false) as i64));
+            if lookup == Lookup::Access {
+                cx.warning("String offset cast occurred")?;
             }
-            cx.warning("String offset cast occurred")?;
             Ok(Some(key.as_bool().unwrap_or(false) as i64))
         }
         View::Float(float) => {
-            if !quiet {
-                cx.warning("String offset cast occurred")?;
+            let int = phalanx_value::convert::float_to_int(float);
+            match lookup {
+                Lookup::Access => cx.warning("String offset cast occurred")?,
+                Lookup::Isset if int as f64 != float => lossy_key(cx, float)?,
+                _ => {}
             }
-            Ok(Some(phalanx_value::convert::float_to_int(float)))
+            Ok(Some(int))
         }
         View::Ref(reference) => {
             let inner = reference.get();
-            string_offset(cx, &inner, quiet)
+            string_offset(cx, &inner, lookup)
         }
-        _ if quiet => Ok(None),
+        _ if lookup == Lookup::Isset => Ok(None),
         _ => {
             let kind = crate::convert::value_name(key);
             Err(cx.throw_type_error(format!("Cannot access offset of type {kind} on string")))
@@ -539,7 +556,8 @@ fn position(string: &PhpString, offset: i64) -> Option<usize> {
 }
 
 fn read_string(cx: &mut Context, string: &PhpString, key: &Value, quiet: bool) -> PhpResult<Value> {
-    let Some(offset) = string_offset(cx, key, quiet)? else { return Ok(Value::NULL) };
+    let lookup = if quiet { Lookup::Quiet } else { Lookup::Access };
+    let Some(offset) = string_offset(cx, key, lookup)? else { return Ok(Value::NULL) };
     match position(string, offset) {
         Some(at) => Ok(Value::string(PhpString::byte(string[at]))),
         None if quiet => Ok(Value::NULL),
@@ -551,7 +569,7 @@ fn read_string(cx: &mut Context, string: &PhpString, key: &Value, quiet: bool) -
 }
 
 fn is_set_string(cx: &mut Context, string: &PhpString, key: &Value, not_empty: bool) -> PhpResult<bool> {
-    let Some(offset) = string_offset(cx, key, true)? else { return Ok(false) };
+    let Some(offset) = string_offset(cx, key, Lookup::Isset)? else { return Ok(false) };
     Ok(position(string, offset).is_some_and(|at| !not_empty || string[at] != b'0'))
 }
 
@@ -565,7 +583,7 @@ unsafe fn write_string(
     // SAFETY: the caller's place is a live value; it is looked at anew after everything that runs user code.
     let string = unsafe { (*place).as_string().expect("by its tag").clone() };
     let Some(key) = key else { return Err(cx.throw_error("[] operator not supported for strings")) };
-    let Some(offset) = string_offset(cx, key, false)? else { return Ok(Value::NULL) };
+    let Some(offset) = string_offset(cx, key, Lookup::Access)? else { return Ok(Value::NULL) };
     let len = string.len() as i64;
     if offset < -len {
         cx.warning(format!("Illegal string offset {offset}"))?;

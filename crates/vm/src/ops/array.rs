@@ -56,22 +56,23 @@ pub(super) fn fetch_w(ins: Ins, cx: &mut Context) -> PhpResult {
 }
 
 pub(super) fn fetch_rw(ins: Ins, cx: &mut Context) -> PhpResult {
+    let place = known_place(ins, cx)?;
     let key = write_key(ins, cx)?;
     // SAFETY: module documentation.
-    let fetched = unsafe { dims::fetch_write(cx, ins.place_a(), key.as_ref(), true, ins) };
+    let fetched = unsafe { dims::fetch_write(cx, place, key.as_ref(), true, ins) };
     finish_fetch(ins, fetched)
 }
 
 pub(super) fn fetch_unset(ins: Ins, cx: &mut Context) -> PhpResult {
     let key = ins.take_b(cx)?;
-    let place = unset_place(ins, cx)?;
+    let place = known_place(ins, cx)?;
     // SAFETY: module documentation.
     let fetched = unsafe { dims::fetch_unset(cx, place, &key, ins) };
     finish_fetch(ins, fetched)
 }
 
-/// The container of an unset: an undefined variable warns.
-fn unset_place(ins: Ins, cx: &mut Context) -> PhpResult<*mut Value> {
+/// The container of something that is expected to be there: an undefined variable warns.
+fn known_place(ins: Ins, cx: &mut Context) -> PhpResult<*mut Value> {
     let place = ins.place_a();
     // SAFETY: module documentation.
     if ins.op().kind_a() == Kind::Cv && unsafe { (*place).is_undef() } {
@@ -151,8 +152,8 @@ pub(super) fn assign(ins: Ins, cx: &mut Context) -> PhpResult {
 
 pub(super) fn assign_op(ins: Ins, cx: &mut Context) -> PhpResult {
     let op = phalanx_bytecode::flags::BinOp::from_flags(ins.op().flags());
+    let place = known_place(ins, cx)?;
     let key = write_key(ins, cx)?;
-    let place = ins.place_a();
     // SAFETY: module documentation.
     let result = unsafe {
         if let Some(object) = (*Value::deref_ptr(place)).as_object().cloned() {
@@ -162,8 +163,15 @@ pub(super) fn assign_op(ins: Ins, cx: &mut Context) -> PhpResult {
             dims::write_object(cx, &object, key.as_ref(), new.clone())?;
             Ok(new)
         } else {
-            let right = ins.data().take_a(cx)?;
-            match dims::fetch_write(cx, place, key.as_ref(), true, ins)? {
+            let right = ins.data();
+            let unknown = right.op().kind_a() == Kind::Cv && (*right.slot(right.op().a)).is_undef();
+            let warned = unknown && key.is_some();
+            if warned {
+                // Its handler may do anything to the element, so that is looked for again.
+                dims::fetch_write(cx, place, key.as_ref(), true, ins)?;
+            }
+            let right = right.take_a(cx)?;
+            match dims::fetch_write(cx, place, key.as_ref(), !warned, ins)? {
                 Fetched::Place(element) => super::assign::compound(cx, op, element, right),
                 Fetched::Value(_) => Ok(Value::NULL),
             }
@@ -176,7 +184,7 @@ pub(super) fn assign_op(ins: Ins, cx: &mut Context) -> PhpResult {
 
 pub(super) fn unset(ins: Ins, cx: &mut Context) -> PhpResult {
     let key = ins.take_b(cx)?;
-    let place = unset_place(ins, cx)?;
+    let place = known_place(ins, cx)?;
     // SAFETY: module documentation.
     let done = unsafe { dims::unset(cx, place, &key) };
     ins.free_a();

@@ -92,6 +92,16 @@ enum Target {
     Other(Value),
 }
 
+/// The object operand of what writes to it, and reads it before: an undefined variable warns.
+fn object_to_change(ins: Ins, cx: &mut Context) -> PhpResult<Target> {
+    // SAFETY: module documentation.
+    if ins.op().kind_a() == Kind::Cv && unsafe { (*ins.place_a()).is_undef() } {
+        ins.undefined(ins.op().a, cx)?;
+        return Ok(Target::Null);
+    }
+    object_to_write(ins, cx)
+}
+
 /// The object operand of a write.
 fn object_to_write(ins: Ins, cx: &mut Context) -> PhpResult<Target> {
     if ins.op().kind_a() == Kind::None {
@@ -102,10 +112,6 @@ fn object_to_write(ins: Ins, cx: &mut Context) -> PhpResult<Target> {
     let value = unsafe { (*ins.place_a()).deref_clone() };
     Ok(match value.view() {
         View::Object(object) => Target::Object(object.clone()),
-        View::Undef if ins.op().kind_a() == Kind::Cv => {
-            ins.undefined(ins.op().a, cx)?;
-            Target::Null
-        }
         View::Undef | View::Null => Target::Null,
         _ => Target::Other(value),
     })
@@ -121,7 +127,10 @@ fn no_object(cx: &mut Context, target: Target, action: &str, name: &PhpString) -
 }
 
 fn fetch_write(ins: Ins, cx: &mut Context, mode: PlaceMode) -> PhpResult {
-    let target = object_to_write(ins, cx)?;
+    let target = match mode {
+        PlaceMode::ReadWrite => object_to_change(ins, cx)?,
+        _ => object_to_write(ins, cx)?,
+    };
     let (name, cache) = name(ins, cx)?;
     let Target::Object(object) = target else {
         ins.free_a();
@@ -151,7 +160,7 @@ pub(super) fn fetch_rw(ins: Ins, cx: &mut Context) -> PhpResult {
 }
 
 pub(super) fn fetch_unset(ins: Ins, cx: &mut Context) -> PhpResult {
-    let target = object_to_write(ins, cx)?;
+    let target = object_to_change(ins, cx)?;
     let (name, cache) = name(ins, cx)?;
     match target {
         Target::Object(object) => {
@@ -202,7 +211,7 @@ pub(super) fn assign(ins: Ins, cx: &mut Context) -> PhpResult {
 #[inline(never)]
 pub(super) fn assign_op(ins: Ins, cx: &mut Context) -> PhpResult {
     let op = BinOp::from_flags(ins.op().flags());
-    let target = object_to_write(ins, cx)?;
+    let target = object_to_change(ins, cx)?;
     let (name, cache) = name(ins, cx)?;
     let right = ins.data().take_a(cx)?;
     let Target::Object(object) = target else {
@@ -235,7 +244,7 @@ pub(super) fn assign_ref(ins: Ins, cx: &mut Context) -> PhpResult {
 
 #[inline(never)]
 fn step<const UP: bool, const PRE: bool>(ins: Ins, cx: &mut Context) -> PhpResult {
-    let target = object_to_write(ins, cx)?;
+    let target = object_to_change(ins, cx)?;
     let (name, cache) = name(ins, cx)?;
     let Target::Object(object) = target else {
         ins.free_a();

@@ -1,7 +1,7 @@
 //! `++` and `--`, compound assignment and reference assignment on properties.
 
 use super::guard::Magic;
-use super::{Found, Place, PlaceMode, ReadMode, find_cached, reference};
+use super::{Found, Place, PlaceMode, ReadMode, dynamic_value, find_cached, reference};
 use crate::Context;
 use crate::class::{ClassRef, NO_SLOT, PropRef, slot_flag};
 use crate::func::CacheSlot;
@@ -9,9 +9,31 @@ use crate::thrown::{PhpResult, Thrown};
 use crate::types::TypeScope;
 use phalanx_bytecode::flags::{member, op as op_flag};
 use phalanx_bytecode::types as bit;
+use phalanx_value::object::{OBJ_LAZY, OBJ_PROXY};
 use phalanx_value::{ObjRef, PhpRef, PhpString, Value};
 
 impl Context {
+    /// The value of a property that is going to be changed. Before it is read, one that is not declared is made if need be.
+    fn value_to_change(
+        &mut self,
+        object: &ObjRef,
+        name: &PhpString,
+        scope: Option<ClassRef>,
+        cache: *mut CacheSlot,
+    ) -> PhpResult<Value> {
+        let class = ClassRef::of(object);
+        let is_plain = class.magic.get.is_none()
+            && class.hooks().is_none()
+            && !object.has_flags(OBJ_LAZY | OBJ_PROXY)
+            && matches!(find_cached(class, name, scope, cache), Found::Dynamic);
+        if is_plain && dynamic_value(object, name).is_none() {
+            self.add_dynamic(object, name, Value::NULL)?;
+            self.undefined_property(class, name)?;
+            return Ok(Value::NULL);
+        }
+        self.read_prop(object, name, scope, ReadMode::Read, cache)
+    }
+
     /// Replaces the value of a property by what `change` makes of it: old and new value.
     ///
     /// PHP reads and writes: a property that `__get` answers for is read and then assigned.
@@ -23,7 +45,7 @@ impl Context {
         cache: *mut CacheSlot,
         change: &mut dyn FnMut(&mut Context, &Value) -> PhpResult<Value>,
     ) -> PhpResult<(Value, Value)> {
-        let old = self.read_prop(object, name, scope, ReadMode::Read, cache)?;
+        let old = self.value_to_change(object, name, scope, cache)?;
         let new = change(self, &old)?;
         let new = self.write_prop(object, name, new, scope, cache)?;
         Ok((old, new))
@@ -39,7 +61,7 @@ impl Context {
         cache: *mut CacheSlot,
         change: &mut dyn FnMut(&mut Context, &Value) -> PhpResult<Value>,
     ) -> PhpResult<(Value, Value)> {
-        let old = self.read_prop(object, name, scope, ReadMode::Read, cache)?;
+        let old = self.value_to_change(object, name, scope, cache)?;
         let new = change(self, &old)?;
         if old.is_int()
             && new.is_float()
