@@ -179,7 +179,7 @@ fn innermost(cx: &mut Context, generator: &ObjRef) -> PhpResult<Vec<ObjRef>> {
             let class = cx.native_class("closedgeneratorexception");
             // It is thrown where the outer one stands.
             let caller = cx.frame;
-            cx.frame = link_frames(caller, &chain);
+            cx.frame = link_frames(cx, caller, &chain);
             cx.throw(class, "Generator yielded from aborted, no return value available");
             cx.frame = caller;
             run_chain(cx, chain, true)?;
@@ -213,7 +213,8 @@ fn resume(cx: &mut Context, generator: &ObjRef) -> PhpResult {
             return Err(cx.throw_error("Cannot resume an already running generator"));
         }
         outer.unset(FIRST);
-        let result = run_one(cx, std::slice::from_ref(generator), false);
+        link_frames(cx, cx.frame, std::slice::from_ref(generator));
+        let result = run_one(cx, generator, false);
         if result.is_err() || outer.is_finished() || matches!(&*outer.delegate.borrow(), Delegate::None) {
             return result;
         }
@@ -253,14 +254,21 @@ fn run_delegate(cx: &mut Context, generator: &ObjRef) -> PhpResult {
 /// Runs the last generator of a chain, then the ones before it as they end, until one yields. With `raising` the
 /// pending exception is thrown into it first.
 fn run_chain(cx: &mut Context, mut chain: Vec<ObjRef>, mut raising: bool) -> PhpResult {
+    let caller = cx.frame;
+    let mut last_frame = link_frames(cx, caller, &chain);
+    let mut links = cx.oop.generator_links;
     loop {
+        // A chain may be long, and is linked anew only when some of it may be linked otherwise meanwhile.
+        if links != cx.oop.generator_links {
+            last_frame = link_frames(cx, caller, &chain);
+            links = cx.oop.generator_links;
+        }
         let Some(current) = chain.last().cloned() else { return Ok(()) };
         let state = state(&current).expect("members of a chain are generators");
         if !raising {
             // What it iterates over runs below its frame.
-            let caller = cx.frame;
             if !matches!(&*state.delegate.borrow(), Delegate::None) {
-                cx.frame = link_frames(caller, &chain);
+                cx.frame = last_frame;
             }
             let step = delegate::advance(cx, state);
             cx.frame = caller;
@@ -274,7 +282,7 @@ fn run_chain(cx: &mut Context, mut chain: Vec<ObjRef>, mut raising: bool) -> Php
         if raising {
             drop(state.delegate.replace(Delegate::None));
         }
-        let result = run_one(cx, &chain, raising);
+        let result = run_one(cx, &current, raising);
         raising = false;
         if !state.is_finished() {
             result?;
@@ -283,9 +291,14 @@ fn run_chain(cx: &mut Context, mut chain: Vec<ObjRef>, mut raising: bool) -> Php
             // It stands at a `yield from` another generator: that one's value is the current one.
             let longer = innermost(cx, &inner)?;
             if state.delegate.borrow().generator().is_some_and(|now| now.ptr_eq(&inner)) {
+                if links == cx.oop.generator_links {
+                    last_frame = link_frames(cx, last_frame, &longer);
+                    links = cx.oop.generator_links;
+                }
                 chain.extend(longer);
             } else {
                 chain = innermost(cx, &chain[0])?;
+                links = 0;
             }
             let last = chain.last().and_then(self::state).expect("members of a chain are generators");
             if last.has(RUNNING) {
@@ -299,6 +312,7 @@ fn run_chain(cx: &mut Context, mut chain: Vec<ObjRef>, mut raising: bool) -> Php
         }
         let value = state.result.borrow().clone();
         chain.pop();
+        last_frame = chain.iter().rev().map(frame_of).find(|frame| !frame.is_null()).unwrap_or(caller);
         let Some(parent) = chain.last() else { return result };
         let parent = self::state(parent).expect("members of a chain are generators");
         drop(parent.delegate.replace(Delegate::None));
@@ -310,11 +324,17 @@ fn run_chain(cx: &mut Context, mut chain: Vec<ObjRef>, mut raising: bool) -> Php
     }
 }
 
+/// The frame of a member of a chain, or null.
+fn frame_of(member: &ObjRef) -> *mut Frame {
+    state(member).map_or(ptr::null_mut(), GeneratorState::frame_ptr)
+}
+
 /// Links the frames of a chain to each other and the first one to `caller`; gives the last one.
-fn link_frames(caller: *mut Frame, chain: &[ObjRef]) -> *mut Frame {
+fn link_frames(cx: &mut Context, caller: *mut Frame, chain: &[ObjRef]) -> *mut Frame {
+    cx.oop.generator_links += 1;
     let mut previous = caller;
     for member in chain {
-        let frame = self::state(member).map_or(ptr::null_mut(), GeneratorState::frame_ptr);
+        let frame = frame_of(member);
         if !frame.is_null() {
             // SAFETY: suspended frames are alive and nobody else uses them.
             unsafe { (*frame).prev = previous };
@@ -324,12 +344,10 @@ fn link_frames(caller: *mut Frame, chain: &[ObjRef]) -> *mut Frame {
     previous
 }
 
-/// Runs the last generator of a chain once.
-fn run_one(cx: &mut Context, chain: &[ObjRef], raising: bool) -> PhpResult {
-    let current = chain.last().expect("a chain is not empty");
+/// Runs a generator once. Its frame is linked to the one that it is to return to.
+fn run_one(cx: &mut Context, current: &ObjRef, raising: bool) -> PhpResult {
     let state = state(current).expect("members of a chain are generators");
     let caller = cx.frame;
-    link_frames(caller, chain);
     drop(state.value.replace(Value::UNDEF));
     drop(state.key.replace(Value::UNDEF));
     let frame = state.frame_ptr();

@@ -21,6 +21,8 @@ use rustc_hash::FxHashMap;
 /// What classes and objects keep in the context.
 #[derive(Default)]
 pub struct ObjectState {
+    /// How often frames of generators were linked: who was the last to do that finds them as they were.
+    pub(crate) generator_links: u64,
     /// Magic methods that run now.
     pub guards: Guards,
     /// Classes that are being linked.
