@@ -180,7 +180,7 @@ impl Cache {
         when: impl Into<When>,
         mut stamp: impl FnMut() -> Option<FileStamp>,
     ) -> Option<Hit> {
-        let hit = self.look(slot, mixed(path.hash()), path, when.into(), &mut stamp)?;
+        let hit = self.look(slot, path.hash(), path, when.into(), &mut stamp)?;
         slot.count(counter::HITS, 1);
         Some(hit)
     }
@@ -204,7 +204,7 @@ impl Cache {
         mut stamp: impl FnMut() -> Option<FileStamp>,
         admit: impl FnOnce(&[u8], &mut dyn FnMut() -> Option<FileStamp>) -> Result<(), Uncached>,
     ) -> Fetch<'s> {
-        let hash = hash_of(path);
+        let hash = hash_bytes(path);
         if let Some(hit) = self.look(slot, hash, path, when, &mut stamp) {
             slot.count(counter::HITS, 1);
             return Fetch::Hit(hit);
@@ -273,7 +273,7 @@ impl Cache {
         when: impl Into<When>,
         mut stamp: impl FnMut() -> Option<FileStamp>,
     ) -> bool {
-        let Some(found) = self.find(slot, hash_of(path), path) else { return false };
+        let Some(found) = self.find(slot, hash_bytes(path), path) else { return false };
         let fresh = self.is_fresh(found.id, when.into(), &mut stamp);
         self.leave(slot, &found);
         fresh
@@ -368,7 +368,8 @@ impl Cache {
         unsafe { self.segment().bytes(at + size_of::<Footer>(), len) }
     }
 
-    /// Finds the publication of a path and pins it.
+    /// Finds the publication of a path and pins it. The low bits of its hash choose the place in the table, the high half is compared
+    /// there.
     pub(crate) fn find(&self, slot: &Slot, hash: u64, path: &[u8]) -> Option<Found> {
         let id_of = |value| {
             let publication = Publication(value);
@@ -428,16 +429,4 @@ impl Footer {
     pub(crate) fn stamp(&self) -> FileStamp {
         FileStamp { seconds: self.seconds, nanos: self.nanos, size: self.size }
     }
-}
-
-/// The hash of a path.
-pub(crate) fn hash_of(path: &[u8]) -> u64 {
-    mixed(hash_bytes(path))
-}
-
-/// The hash of a path by that of its string. The low bits choose the place in the table, the high half is compared there; the top bit
-/// of a string's hash is the same in all.
-#[inline]
-fn mixed(hash: u64) -> u64 {
-    hash.rotate_left(1)
 }

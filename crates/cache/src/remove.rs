@@ -8,8 +8,9 @@
 use std::sync::atomic::Ordering;
 
 use phalanx_shm::{PinId, Slot, WriteWindow};
+use phalanx_value::string::hash_bytes;
 
-use crate::fetch::{FileStamp, hash_of};
+use crate::fetch::FileStamp;
 use crate::layout::{Bits, Head, Publication};
 use crate::{Cache, counter};
 
@@ -25,7 +26,7 @@ impl Cache {
         force: bool,
         stamp: impl FnOnce() -> Option<FileStamp>,
     ) -> bool {
-        let Some(found) = self.find(slot, hash_of(path), path) else { return false };
+        let Some(found) = self.find(slot, hash_bytes(path), path) else { return false };
         let changed = force || stamp() != Some(self.footer(found.id).stamp());
         self.leave(slot, &found);
         changed && self.discard(slot, found.place, found.publication)

@@ -201,8 +201,7 @@ pub(super) fn find(cx: &mut Context, decl: &ClassDecl) -> Option<Rc<Linked>> {
 pub(super) fn declare(cx: &mut Context, decl: &ClassDecl, hoist: bool) -> Option<ClassRef> {
     let linked = find(cx, decl)?;
     // That no native class has the name showed when it was linked.
-    let is_ready =
-        linked.pending.is_empty() && (linked.hoists || !hoist) && !cx.preloads_class(&decl.lc_name);
+    let is_ready = linked.is_whole && (linked.hoists || !hoist) && !cx.preloads_class(&decl.lc_name);
     if !is_ready || !cx.classes.add(decl.lc_name.clone(), linked.class) {
         return None;
     }
