@@ -7,6 +7,7 @@ use std::sync::Barrier;
 use common::{Fake, NOW, check, config, gates, get, stamp};
 use phalanx_cache::{Cache, Fetch, HEAP_LOCK, TABLE_LOCK};
 use phalanx_shm::Slot;
+use phalanx_value::PhpString;
 
 const SCRIPTS: u64 = 40;
 
@@ -21,11 +22,13 @@ fn fill(cache: &Cache, slot: &Slot) {
     cache.end_request(slot);
 }
 
-/// A request that finds all of its scripts.
-fn request(cache: &Cache, slot: &Slot, paths: &[Vec<u8>]) {
+/// A request that finds all of its scripts, in both ways.
+fn request(cache: &Cache, slot: &Slot, paths: &[PhpString]) {
     for path in paths {
         let Fetch::Hit(_) = cache.fetch(slot, path, NOW, || None) else { panic!("a miss") };
     }
+    cache.end_request(slot);
+    assert!(paths.iter().all(|path| cache.stored(slot, path, NOW, || None).is_some()), "a miss");
     cache.end_request(slot);
 }
 
@@ -51,6 +54,14 @@ fn a_hit_takes_no_lock() {
                 assert_eq!(check(&cache, &slot, hit), n);
             }
             cache.end_request(&slot);
+            for n in 0..SCRIPTS {
+                let path = PhpString::from(path(n));
+                let hit = cache.stored(&slot, &path, NOW, || None).expect("it is there");
+                assert_eq!(check(&cache, &slot, hit), n);
+            }
+            let other = PhpString::from(path(SCRIPTS));
+            assert_eq!(cache.stored(&slot, &other, NOW, || panic!("nothing to ask for")), None);
+            cache.end_request(&slot);
             done.wait();
         });
     }
@@ -62,7 +73,7 @@ fn a_hit_makes_no_system_call() {
     for gate in gates() {
         let cache = Cache::create(config(8, gate)).unwrap();
         fill(&cache, &cache.register().unwrap());
-        let paths: Vec<_> = (0..SCRIPTS).map(path).collect();
+        let paths: Vec<PhpString> = (0..SCRIPTS).map(|n| path(n).into()).collect();
         // SAFETY: the child uses the cache only, and ends without returning.
         let pid = unsafe { libc::fork() };
         if pid == 0 {

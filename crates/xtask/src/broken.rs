@@ -119,8 +119,8 @@ breaks! {
     "what has just been taken out is freed at once", "shm/src/protocol/hazard.rs":
         "if (0..used.min(self.slots)).any(" => "if (used..used.min(0)).any(", "cache" "kills" "whole";
     "a look-up takes the lock", "cache/src/fetch.rs":
-        "let hash = hash_of(path);\n        if let Some(hit)" =>
-        "drop(slot.lock(crate::TABLE_LOCK));\n        let hash = hash_of(path);\n        if let Some(hit)",
+        "let hash = hash_bytes(path);\n        if let Some(hit)" =>
+        "drop(slot.lock(crate::TABLE_LOCK));\n        let hash = hash_bytes(path);\n        if let Some(hit)",
         "cache" "requests" "no_lock";
     "the end of a request makes a system call", "cache/src/fetch.rs":
         "let retired = self.layout.retired();\n        let (mut" =>
