@@ -29,6 +29,12 @@ function outer($name) { $result = yield from middle($name); where("outer got $re
 foreach (outer('x') as $value) where("main sees $value");
 function deep($n) { if ($n) { yield from deep($n - 1); where("deep $n"); } else { where('bottom'); yield 0; } }
 foreach (deep(4) as $value) where("main sees $value");
+// Two that share an inner one.
+function shared() { for ($i = 0; $i < 4; $i++) { where("shared $i"); yield $i; } }
+function user($inner, $name) { yield from $inner; where("$name after shared"); yield "$name end"; }
+$inner = shared();
+$users = [user($inner, 'one'), user($inner, 'two')];
+while ($users[0]->valid() || $users[1]->valid()) foreach ($users as $key => $user) if ($user->valid()) { where("user $key at " . $user->current()); $user->next(); }
 // One chain is resumed by a destructor in the middle of another's end.
 $side = outer('side');
 $side->current();
@@ -80,6 +86,19 @@ deep 1: deep < deep < deep < deep
 deep 2: deep < deep < deep
 deep 3: deep < deep
 deep 4: deep
+shared 0: shared < user < valid
+user 0 at 0: 
+shared 1: shared < user < next
+user 1 at 1: 
+shared 2: shared < user < next
+user 0 at 2: 
+shared 3: shared < user < next
+user 1 at 3: 
+two after shared: user < next
+user 0 at 3: 
+one after shared: user < next
+user 1 at two end: 
+user 0 at one end: 
 side.a begins: leaf < middle < outer < current
 other 0: other < nested < leaf < middle < outer < current
 side.a sees 0: leaf < middle < outer < current
@@ -89,9 +108,9 @@ nested got done: nested < leaf < middle < outer < current
 side.a sees done: leaf < middle < outer < current
 main sees 1: 
 destroyed ending: __destruct < around
-side.a goes on: leaf < middle < outer < next < {closure:ending():32} < __destruct < around
-other 0: other < nested < leaf < middle < outer < next < {closure:ending():32} < __destruct < around
-side at 0: {closure:ending():32} < __destruct < around
+side.a goes on: leaf < middle < outer < next < {closure:ending():38} < __destruct < around
+other 0: other < nested < leaf < middle < outer < next < {closure:ending():38} < __destruct < around
+side at 0: {closure:ending():38} < __destruct < around
 around: around
 main sees 2: 
 thrown.a begins: leaf < middle < outer < current

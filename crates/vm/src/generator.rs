@@ -186,6 +186,8 @@ fn innermost(cx: &mut Context, generator: &ObjRef) -> PhpResult<Vec<ObjRef>> {
             // It has gone on or ended meanwhile: what was known of the chain is old.
             return innermost(cx, generator);
         } else {
+            // Until it goes on, it stands where the inner one stood last.
+            drop(state.value.replace(inner_state.value.borrow().clone()));
             state.deliver(result);
         }
     }
@@ -348,8 +350,6 @@ fn link_frames(cx: &mut Context, caller: *mut Frame, chain: &[ObjRef]) -> *mut F
 fn run_one(cx: &mut Context, current: &ObjRef, raising: bool) -> PhpResult {
     let state = state(current).expect("members of a chain are generators");
     let caller = cx.frame;
-    drop(state.value.replace(Value::UNDEF));
-    drop(state.key.replace(Value::UNDEF));
     let frame = state.frame_ptr();
     if frame.is_null() {
         // It was closed while what it yields from was suspended in a fiber.
@@ -365,10 +365,6 @@ fn run_one(cx: &mut Context, current: &ObjRef, raising: bool) -> PhpResult {
     cx.frame = caller;
     state.unset(RUNNING);
     state.free_left();
-    if result.is_err() && state.is_finished() {
-        drop(state.value.replace(Value::UNDEF));
-        drop(state.key.replace(Value::UNDEF));
-    }
     drop(keep);
     result
 }
