@@ -181,11 +181,19 @@ fn threads_killed_at_any_instant_leave_the_heap_whole() {
     }
 }
 
-extern "C" fn open_until_killed(segment: *mut libc::c_void) -> *mut libc::c_void {
-    // SAFETY: the test keeps the segment until the thread is gone.
-    let segment = unsafe { &*segment.cast::<Segment>() };
+struct Opener {
+    segment: Segment,
+    begun: AtomicBool,
+}
+
+/// Opens windows for ever. As above it says when it has done all that allocates memory, which the first window does.
+extern "C" fn open_until_killed(opener: *mut libc::c_void) -> *mut libc::c_void {
+    // SAFETY: the test keeps it until the thread is gone.
+    let opener = unsafe { &*opener.cast::<Opener>() };
+    drop(opener.segment.window());
+    opener.begun.store(true, Ordering::Release);
     loop {
-        drop(segment.window());
+        drop(opener.segment.window());
     }
 }
 
@@ -197,10 +205,15 @@ fn a_thread_killed_at_the_gate_keeps_nobody_out() {
         for _ in 0..kills() {
             // A new one each time: after a death inside of a window there are no transitions any more.
             let segment = SegmentOptions::new(64 << 10).gate(GateKind::Mprotect).create().unwrap();
-            // SAFETY: the segment outlives the thread, which is joined below.
-            let victim = unsafe { Victim::start(open_until_killed, &segment) };
-            std::thread::sleep(Duration::from_micros(100 + random.next(300) as u64));
+            let opener = Opener { segment, begun: AtomicBool::new(false) };
+            // SAFETY: the opener outlives the thread, which is joined below.
+            let victim = unsafe { Victim::start(open_until_killed, &opener) };
+            while !opener.begun.load(Ordering::Acquire) {
+                std::thread::yield_now();
+            }
+            std::thread::sleep(Duration::from_micros(random.next(300) as u64));
             victim.kill();
+            let segment = &opener.segment;
             // SAFETY: nobody else writes there.
             unsafe { segment.window().write_bytes(segment.at(64), b"on it goes") };
             victim.join();
