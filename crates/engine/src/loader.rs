@@ -130,13 +130,18 @@ impl EngineLoader {
         LoadedUnit { unit: unit.get(), keeper: Some(unit), size: 0, how: Install::default() }
     }
 
+    /// How a file is made known to the request.
+    fn install(&self, silent: bool) -> Install {
+        let pass_duplicates = self.cache.as_ref().is_some_and(|cache| cache.switches().dups_fix);
+        Install { silent, pass_duplicates }
+    }
+
     /// What this request has found in the cache.
     fn shared(&self, hit: Hit, silent: bool) -> LoadedUnit {
-        let pass_duplicates = self.cache.as_ref().is_some_and(|cache| cache.switches().dups_fix);
         // SAFETY: what was stored is the image of a Unit; it stays pinned until `end`, which `Request::finish` calls when the context
         // is gone.
         let unit = unsafe { hit.unit() };
-        let how = Install { silent, pass_duplicates };
+        let how = self.install(silent);
         self.note(LoadedUnit { unit, keeper: None, size: 0, how }, hit.size(), true)
     }
 
@@ -259,8 +264,7 @@ impl Loader for EngineLoader {
         let silent = !compiled && !config.record_warnings;
         Ok(match loaded {
             Loaded::Private(image) => {
-                let pass_duplicates = self.cache.as_ref().is_some_and(|cache| cache.switches().dups_fix);
-                let how = Install { silent, pass_duplicates };
+                let how = self.install(silent);
                 self.note(LoadedUnit { how, ..self.private(&image) }, image.bytes().len(), true)
             }
             Loaded::Shared(hit) => self.shared(hit, silent),

@@ -82,11 +82,15 @@ fn go_on(heap: &Heap, slot: &Slot, records: usize, random: &mut Random) {
 struct Victim(libc::pthread_t);
 
 impl Victim {
-    /// Starts a thread that runs `work` with `argument` for ever.
+    /// Starts a thread that runs `work` with `argument` for ever, and waits until it has set `begun`.
     ///
     /// # Safety
     /// The argument is what `work` takes it for, as long as the thread lives.
-    unsafe fn start<T>(work: extern "C" fn(*mut libc::c_void) -> *mut libc::c_void, argument: &T) -> Self {
+    unsafe fn start<T>(
+        work: extern "C" fn(*mut libc::c_void) -> *mut libc::c_void,
+        argument: &T,
+        begun: &AtomicBool,
+    ) -> Self {
         extern "C" fn end_thread(_: i32) {
             // SAFETY: ends the thread at this very instruction.
             unsafe { libc::syscall(libc::SYS_exit, 0) };
@@ -98,6 +102,9 @@ impl Victim {
         // SAFETY: promised by the caller.
         let result = unsafe { libc::pthread_create(&raw mut thread, ptr::null(), work, argument) };
         assert_eq!(result, 0);
+        while !begun.load(Ordering::Acquire) {
+            std::thread::yield_now();
+        }
         Self(thread)
     }
 
@@ -156,10 +163,7 @@ fn threads_killed_at_any_instant_leave_the_heap_whole() {
                 let publisher =
                     Publisher { heap: heap.clone(), records, seed, begun: AtomicBool::new(false) };
                 // SAFETY: the publisher outlives the thread, which is joined below.
-                let victim = unsafe { Victim::start(publish_until_killed, &publisher) };
-                while !publisher.begun.load(Ordering::Acquire) {
-                    std::thread::yield_now();
-                }
+                let victim = unsafe { Victim::start(publish_until_killed, &publisher, &publisher.begun) };
                 std::thread::sleep(Duration::from_micros(random.next(1500) as u64));
                 victim.kill();
                 // Half of the time the dead are found before they are buried.
@@ -207,10 +211,7 @@ fn a_thread_killed_at_the_gate_keeps_nobody_out() {
             let segment = SegmentOptions::new(64 << 10).gate(GateKind::Mprotect).create().unwrap();
             let opener = Opener { segment, begun: AtomicBool::new(false) };
             // SAFETY: the opener outlives the thread, which is joined below.
-            let victim = unsafe { Victim::start(open_until_killed, &opener) };
-            while !opener.begun.load(Ordering::Acquire) {
-                std::thread::yield_now();
-            }
+            let victim = unsafe { Victim::start(open_until_killed, &opener, &opener.begun) };
             std::thread::sleep(Duration::from_micros(random.next(300) as u64));
             victim.kill();
             let segment = &opener.segment;

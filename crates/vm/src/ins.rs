@@ -255,6 +255,12 @@ impl Ins {
         unsafe { self.slot(offset).read() }
     }
 
+    /// Whether operand a is a variable that is undefined.
+    pub fn misses_a(self) -> bool {
+        // SAFETY: slots of variables are initialised.
+        self.op().kind_a() == Kind::Cv && unsafe { (*self.slot(self.op().a)).is_undef() }
+    }
+
     /// Warns that the variable at `offset` is undefined; its value is null.
     #[cold]
     #[inline(never)]

@@ -73,12 +73,10 @@ pub(super) fn fetch_unset(ins: Ins, cx: &mut Context) -> PhpResult {
 
 /// The container of something that is expected to be there: an undefined variable warns.
 fn known_place(ins: Ins, cx: &mut Context) -> PhpResult<*mut Value> {
-    let place = ins.place_a();
-    // SAFETY: module documentation.
-    if ins.op().kind_a() == Kind::Cv && unsafe { (*place).is_undef() } {
+    if ins.misses_a() {
         ins.undefined(ins.op().a, cx)?;
     }
-    Ok(place)
+    Ok(ins.place_a())
 }
 
 fn finish_fetch(ins: Ins, fetched: PhpResult<Fetched>) -> PhpResult {
@@ -164,8 +162,7 @@ pub(super) fn assign_op(ins: Ins, cx: &mut Context) -> PhpResult {
             Ok(new)
         } else {
             let right = ins.data();
-            let unknown = right.op().kind_a() == Kind::Cv && (*right.slot(right.op().a)).is_undef();
-            let warned = unknown && key.is_some();
+            let warned = right.misses_a() && key.is_some();
             if warned {
                 // Its handler may do anything to the element, so that is looked for again.
                 dims::fetch_write(cx, place, key.as_ref(), true, ins)?;

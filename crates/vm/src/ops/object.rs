@@ -94,8 +94,7 @@ enum Target {
 
 /// The object operand of what writes to it, and reads it before: an undefined variable warns.
 fn object_to_change(ins: Ins, cx: &mut Context) -> PhpResult<Target> {
-    // SAFETY: module documentation.
-    if ins.op().kind_a() == Kind::Cv && unsafe { (*ins.place_a()).is_undef() } {
+    if ins.misses_a() {
         ins.undefined(ins.op().a, cx)?;
         return Ok(Target::Null);
     }
