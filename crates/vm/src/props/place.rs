@@ -172,7 +172,13 @@ impl Context {
         Err(self.throw_error(text))
     }
 
-    fn new_dynamic(&mut self, object: &ObjRef, name: &PhpString, mode: PlaceMode) -> PhpResult<Place> {
+    /// Makes a property that is not declared; what reads before it writes warns that there was none.
+    pub(super) fn new_dynamic(
+        &mut self,
+        object: &ObjRef,
+        name: &PhpString,
+        mode: PlaceMode,
+    ) -> PhpResult<Place> {
         self.check_dynamic(object, name)?;
         object.with_dynamic(|table| table.insert(Key::Str(name), Value::NULL));
         if mode == PlaceMode::ReadWrite {

@@ -27,8 +27,7 @@ impl Context {
             && !object.has_flags(OBJ_LAZY | OBJ_PROXY)
             && matches!(find_cached(class, name, scope, cache), Found::Dynamic);
         if is_plain && dynamic_value(object, name).is_none() {
-            self.add_dynamic(object, name, Value::NULL)?;
-            self.undefined_property(class, name)?;
+            self.new_dynamic(object, name, PlaceMode::ReadWrite)?;
             return Ok(Value::NULL);
         }
         self.read_prop(object, name, scope, ReadMode::Read, cache)
